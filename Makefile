@@ -1,0 +1,66 @@
+# The one door to this project. `make help` lists what it does.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# The locks' wording: no addresses, no paths, one file for Python 3.11 to 3.13 on every platform.
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+# Each set of packages leaves a stamp named after the lock's digest: another lock, another stamp.
+digest = $(firstword $(shell cksum $(1) | tr ' ' '-'))
+RUNTIME := $(VENV)/.runtime-$(call digest,requirements.lock)
+DEV := $(VENV)/.dev-$(call digest,requirements-dev.lock)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run fmt check test bench docs screenshots lock
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+setup: $(DEV) ## make .venv with everything to run, test and check
+
+run: $(RUNTIME) ## migrate and run the bot; without Slack credentials, with a Slack and a catalogue to try it in
+	@$(BIN)/python -m bot
+
+fmt: $(DEV) ## format the sources and mend what can be mended by a tool
+	$(BIN)/ruff check --fix --quiet --exit-zero .
+	$(BIN)/ruff format .
+
+check: $(DEV) ## lint, formatting, types, import contracts, generated files, locks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m bot docs --check
+	$(BIN)/python -m tests.locks
+
+test: $(DEV) ## run every test this machine can run, and name what was left out
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(DEV) ## measure the bot against its budgets, side by side with the bare libraries
+	$(BIN)/python -m bench
+
+docs: $(RUNTIME) ## write the files that are generated from the commands
+	$(BIN)/python -m bot docs
+
+screenshots: $(DEV) ## take the pictures of docs/images with a headless Chromium
+	$(BIN)/python -m tests.browser.screenshots
+
+lock: $(DEV) ## pin anew what pyproject.toml asks for (UPGRADE=1: to the newest releases)
+	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock
+	$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with make PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): | $(BIN)/python
+	$(PIP_INSTALL) -r requirements.lock
+	@rm -f $(VENV)/.runtime-* && touch $@
+
+# The larger lock holds the smaller one, so its stamp stands for both.
+$(DEV): | $(BIN)/python
+	$(PIP_INSTALL) -r requirements-dev.lock
+	@rm -f $(VENV)/.dev-* $(VENV)/.runtime-* && touch $@ $(RUNTIME)
