@@ -1,0 +1,52 @@
+"""What can go wrong, each with the sentence a person reads.
+
+A `UserError` is expected: its text says what happened and what to do. Anything else that escapes is a
+defect and is told with a reference id only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class UserError(Exception):
+    """Something the person can act on; `str(error)` is the sentence."""
+
+
+class UsageError(UserError):
+    """The words of a command do not fit its declaration."""
+
+
+class NotConnectedError(UserError):
+    """The person has no key for the catalogue, or it died."""
+
+
+class NotAllowedError(UserError):
+    """The catalogue would not let this person do it."""
+
+
+class NotFoundError(UserError):
+    """Nothing by that name that this person may see."""
+
+
+class CatalogueError(UserError):
+    """The catalogue is down, slow, or answers what it should not."""
+
+
+class GoneError(UserError):
+    """A button, form or change that no longer stands."""
+
+
+@dataclass
+class FieldErrors(UserError):
+    """Values that cannot be sent: block id (field, or `contacts.0.email`) to sentence.
+
+    `general` are sentences that belong to no input of the form.
+    """
+
+    by_field: Mapping[str, str]
+    general: tuple[str, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return "\n".join([*self.general, *self.by_field.values()])

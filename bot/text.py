@@ -1,0 +1,56 @@
+"""Sentences marked for translation, and text from elsewhere made harmless."""
+
+from __future__ import annotations
+
+import gettext
+import re
+import unicodedata
+from contextvars import ContextVar
+
+_LOCALE: ContextVar[gettext.NullTranslations] = ContextVar(
+    "locale", default=gettext.NullTranslations()
+)
+
+# Controls that reorder or hide what is around them; CR, LF and TAB are kept.
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_TYPED = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "\u00a0": " "}
+)
+
+
+def _(sentence: str) -> str:
+    """The sentence in the reader's language."""
+    return _LOCALE.get().gettext(sentence)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The sentence that fits the number, in the reader's language."""
+    return _LOCALE.get().ngettext(one, many, number)
+
+
+def clean(text: str) -> str:
+    """Catalogue text without control, bidirectional and zero-width characters.
+
+    The zero-width joiner stays: emoji and several scripts need it.
+    """
+    return _INVISIBLE.sub("", text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, cut before a combining mark and ended by an ellipsis."""
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    while end > 1 and (
+        unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f" or text[end - 1] == "\u200d"
+    ):
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+def straight(text: str) -> str:
+    """Typed words with the quotes and blanks of phones made plain ASCII."""
+    return text.translate(_TYPED)
