@@ -1,0 +1,19 @@
+"""How Alembic runs a migration: in the transaction that `bot.store.migrate` has opened."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from bot.store.migrate import is_ours
+from bot.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    include_object=is_ours,
+    compare_server_default=True,
+    # SQLite can roll tables back too; Alembic does not expect it of every driver.
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
