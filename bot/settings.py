@@ -81,6 +81,14 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _is_host(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return _HOST.fullmatch(host) is not None
+    return True
+
+
 def _web_address(text: str, what: str) -> SplitResult:
     """Split an address that is safe to send secrets to: https, or http on this machine."""
     try:
@@ -90,7 +98,7 @@ def _web_address(text: str, what: str) -> SplitResult:
         raise ValueError(f"{what} is not a web address.") from None
     if "@" in parts.netloc:
         raise ValueError(f"{what} has a user name or password in it; leave them out.")
-    if parts.scheme not in {"http", "https"} or not host or port == 0:
+    if parts.scheme not in {"http", "https"} or not _is_host(host) or port == 0:
         raise ValueError(f"{what} is not a web address like https://catalogue.example.")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ValueError(f"{what} must start with https://, or its secrets travel in the open.")
@@ -103,13 +111,11 @@ def _web_address(text: str, what: str) -> SplitResult:
 
 def _catalogues(value: object) -> Mapping[str, str]:
     example = 'Write it as JSON, like {"production": "https://catalogue.data.gov.bc.ca"}.'
-    # Pairs and not a dict, so that a name given twice is seen.
-    pairs: object = list(value.items()) if isinstance(value, Mapping) else None
-    if pairs is None:
-        try:
-            pairs = json.loads(str(value), object_pairs_hook=list)
-        except ValueError:
-            raise ValueError(f"is not valid JSON. {example}") from None
+    try:
+        # Pairs and not a dict, so that a name given twice is seen.
+        pairs = json.loads(str(value), object_pairs_hook=list)
+    except ValueError:
+        raise ValueError(f"is not valid JSON. {example}") from None
     if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
         raise ValueError(f"is not a JSON object of names and addresses. {example}")
     if not pairs:
@@ -133,7 +139,7 @@ def _file_hosts(text: object) -> tuple[str, ...]:
     hosts = [host.lower() for host in _words(str(text))]
     for entry in hosts:
         host, colon, port = entry.partition(":")
-        if not _HOST.fullmatch(host) or (colon and not _is_port(port)):
+        if not _is_host(host) or (colon and not _is_port(port)):
             raise ValueError(f"“{entry}” is no host or host:port; write files.slack.com.")
     if not hosts:
         raise ValueError("names no host; write files.slack.com, or leave it out.")
@@ -227,13 +233,8 @@ def _no_space(secret: SecretStr) -> SecretStr:
 
 def _host(text: str) -> str:
     host = text.strip().lower()
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        if not _HOST.fullmatch(host):
-            raise ValueError(
-                "must be an address to listen on, like 127.0.0.1 or 0.0.0.0."
-            ) from None
+    if not _is_host(host):
+        raise ValueError("must be an address to listen on, like 127.0.0.1 or 0.0.0.0.")
     return host
 
 
