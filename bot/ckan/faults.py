@@ -1,0 +1,220 @@
+"""What a catalogue answers, told apart: a result, a refusal of CKAN's, or no answer to rely on.
+
+The text of no error holds what the catalogue said, since errors are logged and CKAN's answers
+name people, repeat what was sent, or are somebody's web page.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from ckanapi.common import reverse_apicontroller_action
+from ckanapi.errors import (
+    CKANAPIError,
+    NotAuthorized,
+    NotFound,
+    SearchError,
+    SearchIndexError,
+    SearchQueryError,
+    ServerIncompatibleError,
+    ValidationError,
+)
+from typing_extensions import override
+
+from bot.ckan.upload import UploadBrokenError
+
+if TYPE_CHECKING:
+    from bot.change import Json
+
+__all__ = [
+    "ActionFailed",
+    "CKANAPIError",
+    "CatalogueUnavailable",
+    "NotAuthorized",
+    "NotFound",
+    "Reason",
+    "Refused",
+    "SearchError",
+    "SearchIndexError",
+    "SearchQueryError",
+    "ValidationError",
+    "fault_of",
+    "outcome_of",
+    "read_answer",
+]
+
+
+class Reason(StrEnum):
+    """Why there is no answer to rely on."""
+
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    BUSY = "busy"
+    """429: asked too often."""
+    GATEWAY = "gateway"
+    """502 to 504: something in front of the catalogue gave up on it."""
+    NOT_JSON = "not_json"
+    """A web page, or JSON that is not CKAN's."""
+    REDIRECT = "redirect"
+    UPLOAD_TOO_LARGE = "upload_too_large"
+    """413, which proxies answer before CKAN sees the file."""
+    UPLOAD_BROKEN = "upload_broken"
+    """The file's source gave other than the bytes it promised."""
+    ANSWER_TOO_LARGE = "answer_too_large"
+
+
+class CatalogueUnavailable(CKANAPIError):  # type: ignore[misc]  # noqa: N818 - ckanapi has no types, and names errors so
+    """No answer to rely on.
+
+    `retry_after` is the catalogue's wish in seconds, and `sent` whether the request may have
+    reached it: a write with `sent` may have happened.
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        sent: bool = True,
+    ) -> None:
+        super().__init__(f"{reason.value} (HTTP {status})" if status else reason.value)
+        self.reason = reason
+        self.status = status
+        self.retry_after = retry_after
+        self.sent = sent
+
+
+class ActionFailed(CKANAPIError):  # type: ignore[misc]  # noqa: N818 - as above
+    """CKAN answered with an error that says nothing to the person.
+
+    `kind` is its `error.__type`: "Internal Server Error" for the bare 500 that BCDC's rules
+    give for some bodies, "Integrity Error" for a composite that is no list, "" for "Bad request".
+    """
+
+    def __init__(self, status: int, kind: str) -> None:
+        super().__init__(f"HTTP {status} {kind}".rstrip())
+        self.status = status
+        self.kind = kind
+
+
+class Refused(ValidationError):  # type: ignore[misc]  # noqa: N818 - as above
+    """A `ValidationError` that keeps what CKAN said in `error_dict`, out of its text."""
+
+    def __init__(self, error_dict: dict[str, Any]) -> None:
+        super().__init__(error_dict)
+        self.args = (", ".join(sorted(key for key in error_dict if key != "__type")),)
+
+    @override
+    def __str__(self) -> str:
+        return f"validation failed: {self.args[0] or 'no field named'}"
+
+    @property
+    def fields(self) -> dict[str, Json]:
+        """What CKAN said is wrong, by field; empty when it named none."""
+        return {key: value for key, value in self.error_dict.items() if key != "__type"}
+
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """Paths that were not as `match` said, in the words of 2.9 or of later versions.
+
+        See docs/catalogue.md, "Saving with package_revise".
+        """
+        rows: Any = self.error_dict.get("match")
+        if rows is None:
+            wrapped: Any = self.error_dict.get("message")
+            first = wrapped[0] if isinstance(wrapped, list) and wrapped else None
+            rows = first.get("match") if isinstance(first, dict) else None
+        return tuple(map(str, rows)) if isinstance(rows, list) else ()
+
+
+async def read_answer(response: aiohttp.ClientResponse, most: int) -> Json:
+    """The `result` of CKAN's envelope. Raises ckanapi's errors and `CatalogueUnavailable`."""
+    status = response.status
+    if status == 429:  # noqa: PLR2004 - HTTP's numbers are their own names
+        retry_after = _seconds(response.headers.get("Retry-After"))
+        raise CatalogueUnavailable(Reason.BUSY, status=status, retry_after=retry_after)
+    if 300 <= status < 400:  # noqa: PLR2004 - as above
+        raise CatalogueUnavailable(Reason.REDIRECT, status=status)
+    if status in {502, 503, 504}:
+        raise CatalogueUnavailable(Reason.GATEWAY, status=status)
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(1 << 16):
+        body += chunk
+        if len(body) > most:
+            raise CatalogueUnavailable(Reason.ANSWER_TOO_LARGE, status=status)
+    return _result(status, bytes(body))
+
+
+def _result(status: int, body: bytes) -> Json:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        reason = Reason.UPLOAD_TOO_LARGE if status == 413 else Reason.NOT_JSON  # noqa: PLR2004 - HTTP's number
+        raise CatalogueUnavailable(reason, status=status) from None
+    if isinstance(answer, dict) and answer.get("success") is True and "result" in answer:
+        result: Json = answer["result"]
+        return result
+    if status < 400:  # noqa: PLR2004 - HTTP's number
+        raise CatalogueUnavailable(Reason.NOT_JSON, status=status)
+    raise _refusal(status, answer, body)
+
+
+def _refusal(status: int, answer: Any, body: bytes) -> Exception:
+    """The reading of ckanapi of an error, without CKAN's text in it."""
+    error = answer.get("error") if isinstance(answer, dict) else None
+    kind = str(error.get("__type") or "") if isinstance(error, dict) else ""
+    try:
+        reverse_apicontroller_action("", status, body.decode(errors="replace"))
+    except ValidationError as refused:
+        return Refused(refused.error_dict)
+    except (NotAuthorized, NotFound, SearchError, SearchIndexError, SearchQueryError) as refused:
+        known: Exception = type(refused)(kind)
+        return known
+    except (CKANAPIError, ServerIncompatibleError):
+        pass
+    return ActionFailed(status, kind)
+
+
+def fault_of(error: Exception) -> Exception:
+    """The error as callers know it; what is not the catalogue's or the network's stays as it is."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, UploadBrokenError):
+            return CatalogueUnavailable(Reason.UPLOAD_BROKEN)
+        cause = cause.__cause__
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return CatalogueUnavailable(Reason.CONNECTION, sent=False)
+    if isinstance(error, TimeoutError):
+        return CatalogueUnavailable(Reason.TIMEOUT)
+    if isinstance(error, aiohttp.ClientResponseError | aiohttp.http.HttpProcessingError):
+        return CatalogueUnavailable(Reason.NOT_JSON)
+    if isinstance(error, aiohttp.ClientError | OSError):
+        return CatalogueUnavailable(Reason.CONNECTION)
+    return error
+
+
+def outcome_of(fault: Exception) -> str:
+    """The word metrics know a fault by."""
+    if isinstance(fault, CatalogueUnavailable):
+        return fault.reason.value
+    return "refused" if isinstance(fault, CKANAPIError) else "defect"
+
+
+def _seconds(header: str | None) -> float | None:
+    """A `Retry-After` in seconds from now: it is a number or a date."""
+    if header is None:
+        return None
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

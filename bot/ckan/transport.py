@@ -1,0 +1,261 @@
+"""CKAN's action API over aiohttp, in ckanapi's calling convention and with its errors.
+
+Reads are repeated after a passing fault, within one deadline; writes never are, because only the
+one who knows how to recognise a write's effect may send it again. A key travels raw in the
+`Authorization` header, to the catalogues of the settings and nowhere else
+(docs/catalogue.md, "Keys").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import aiohttp
+import stamina
+from ckanapi.common import prepare_action
+from pydantic import SecretStr
+from typing_extensions import override
+
+from bot.ckan.faults import (
+    CatalogueUnavailable,
+    CKANAPIError,
+    Reason,
+    fault_of,
+    outcome_of,
+    read_answer,
+)
+from bot.ckan.upload import Upload, UploadBrokenError, multipart
+from bot.errors import NotConnectedError
+from bot.text import _
+
+if TYPE_CHECKING:
+    from bot.change import Json
+
+USER_AGENT: Final = "bcdc-slack-bot/1 (a Slack bot of the BC Data Catalogue)"
+_SENDABLE_KEY = re.compile(r"[\x21-\x7e]{1,4096}")
+
+Observe = Callable[[str, str, str, float], None]
+"""Told of each request: catalogue, action, outcome ("ok", "refused" or a `Reason`), seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, bytes and numbers a catalogue is held to."""
+
+    connect: float = 5
+    read: float = 18
+    """Deadline of a read with its repetitions: people hear of a hanging catalogue within 20 s."""
+    write_silence: float = 120
+    """A save of a record with many resources takes long; this much silence makes it a doubt."""
+    patience: float = 5
+    """The longest `Retry-After` a read waits for."""
+    attempts: int = 4
+    answer_bytes: int = 48 * 1024 * 1024
+    reads_at_once: int = 16
+    writes_at_once: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One catalogue with one person's key, or none: what the typed actions take."""
+
+    transport: Transport
+    catalogue: str
+    key: SecretStr | None = None
+
+    @property
+    def url(self) -> str:
+        """The catalogue's address, without a slash at the end."""
+        return self.transport.catalogues[self.catalogue]
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells keys apart in this process, without holding them; the same for no key at all."""
+        secret = self.key.get_secret_value() if self.key else ""
+        text = f"{self.catalogue}\0{secret}".encode()
+        return hashlib.blake2b(text, key=self.transport.salt, digest_size=16).hexdigest()
+
+    async def read(self, ckan_action: str, /, **arguments: Json) -> Any:
+        """What a CKAN action without effects answers; repeated after a passing fault.
+
+        Raises ckanapi's errors, and `CatalogueUnavailable`.
+        """
+        return await self.transport.call_action(
+            self.catalogue, ckan_action, arguments, apikey=self.key, repeat=True
+        )
+
+    async def write(
+        self,
+        ckan_action: str,
+        arguments: Mapping[str, Json],
+        /,
+        *,
+        files: Mapping[str, Upload] | None = None,
+    ) -> Any:
+        """What a CKAN action with effects answers; sent once.
+
+        Raises ckanapi's errors, and `CatalogueUnavailable`, whose `sent` says whether the effect
+        is in doubt.
+        """
+        return await self.transport.call_action(
+            self.catalogue, ckan_action, arguments, apikey=self.key, files=files
+        )
+
+    @override
+    def __repr__(self) -> str:
+        return f"Site({self.catalogue!r}, {'with' if self.key else 'without'} a key)"
+
+
+class Transport:
+    """Connections to the catalogues of the settings, which it knows by name only."""
+
+    def __init__(
+        self,
+        catalogues: Mapping[str, str],
+        *,
+        limits: Limits | None = None,
+        observe: Observe | None = None,
+    ) -> None:
+        self.catalogues: Final = {name: url.rstrip("/") for name, url in catalogues.items()}
+        self.salt: Final = secrets.token_bytes(32)
+        self._limits = limits or Limits()
+        self._observe = observe or (lambda _catalogue, _action, _outcome, _seconds: None)
+        self._session: aiohttp.ClientSession | None = None
+        self._reads = {
+            name: asyncio.Semaphore(self._limits.reads_at_once) for name in self.catalogues
+        }
+        self._writes = {
+            name: asyncio.Semaphore(self._limits.writes_at_once) for name in self.catalogues
+        }
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def site(self, catalogue: str, key: SecretStr | None = None) -> Site:
+        """A catalogue for one key; `KeyError` for a name that the settings do not have."""
+        self.catalogues[catalogue]
+        if key is not None and not _SENDABLE_KEY.fullmatch(key.get_secret_value()):
+            raise NotConnectedError(
+                _("That does not look like a key: it has blanks, or letters no key has.")
+            )
+        return Site(self, catalogue, key)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def call_action(
+        self,
+        catalogue: str,
+        ckan_action: str,
+        data_dict: Mapping[str, Json] | None = None,
+        apikey: SecretStr | None = None,
+        files: Mapping[str, Upload] | None = None,
+        *,
+        repeat: bool = False,
+    ) -> Any:
+        """What the action answers (`result` of CKAN's envelope).
+
+        With `files` the other arguments travel as text, everything but text as JSON. `repeat` is
+        for actions without effects.
+        """
+        limits = self._limits
+        if not repeat:
+            waits = aiohttp.ClientTimeout(
+                total=None, sock_connect=limits.connect, sock_read=limits.write_silence
+            )
+            async with self._writes[catalogue]:
+                return await self._once(catalogue, ckan_action, data_dict, apikey, files, waits)
+        waits = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect)
+        try:
+            async with asyncio.timeout(limits.read), self._reads[catalogue]:
+                async for attempt in stamina.retry_context(
+                    on=self._pause, attempts=limits.attempts, timeout=None, wait_initial=0.2
+                ):
+                    with attempt:
+                        return await self._once(
+                            catalogue, ckan_action, data_dict, apikey, None, waits
+                        )
+        except TimeoutError:
+            self._observe(catalogue, ckan_action, Reason.TIMEOUT, limits.read)
+        raise CatalogueUnavailable(Reason.TIMEOUT)
+
+    def _pause(self, error: Exception) -> bool | float:
+        """Whether a read may be sent again, or the seconds to wait before."""
+        if not isinstance(error, CatalogueUnavailable):
+            return False
+        if error.reason is Reason.BUSY and error.retry_after is not None:
+            return error.retry_after if error.retry_after <= self._limits.patience else False
+        return error.reason in {Reason.BUSY, Reason.GATEWAY, Reason.CONNECTION}
+
+    async def _once(
+        self,
+        catalogue: str,
+        ckan_action: str,
+        data_dict: Mapping[str, Json] | None,
+        apikey: SecretStr | None,
+        files: Mapping[str, Upload] | None,
+        waits: aiohttp.ClientTimeout,
+    ) -> Any:
+        arguments = dict(data_dict or {})
+        if files:
+            arguments = {name: _as_text(value) for name, value in arguments.items()}
+        path, body, headers = prepare_action(ckan_action, arguments, None, files)
+        # ckanapi would send the key in a second header as well, which proxies and logs do not know
+        # to be secret.
+        if apikey is not None:
+            headers["Authorization"] = apikey.get_secret_value()
+        data = multipart(body, files) if files else body
+        started = time.monotonic()
+        outcome = "cancelled"
+        try:
+            async with self._connections().post(
+                f"{self.catalogues[catalogue]}/{path}",
+                data=data,
+                headers=headers,
+                timeout=waits,
+                allow_redirects=False,
+            ) as response:
+                answer: Any = await read_answer(response, self._limits.answer_bytes)
+            outcome = "ok"
+        except (CKANAPIError, aiohttp.ClientError, OSError, UploadBrokenError) as error:
+            fault = fault_of(error)
+            outcome = outcome_of(fault)
+        else:
+            return answer
+        finally:
+            self._observe(catalogue, ckan_action, outcome, time.monotonic() - started)
+        # Raised here, so that nothing the catalogue said hangs on it as its context.
+        raise fault
+
+    def _connections(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": USER_AGENT},
+            )
+        return self._session
+
+
+def _as_text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
