@@ -30,11 +30,11 @@ class Upload:
 def multipart(fields: Mapping[bytes, bytes], files: Mapping[str, Upload]) -> MultipartWriter:
     """A form of known length; names that are not ASCII stay as they are."""
     form = MultipartWriter("form-data")
-    for name, value in fields.items():
+    for field, value in fields.items():
         text = form.append_payload(
             payload.BytesPayload(value, content_type="text/plain; charset=utf-8")
         )
-        text.set_content_disposition("form-data", quote_fields=False, name=name.decode())
+        text.set_content_disposition("form-data", quote_fields=False, name=field.decode())
     for name, upload in files.items():
         part = form.append_payload(_SizedStream(upload))
         part.set_content_disposition(

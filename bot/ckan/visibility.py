@@ -1,0 +1,90 @@
+"""Who may see a record, and which of its contacts.
+
+CKAN hands drafts and hidden contacts to anyone who knows the id; the bot does not
+(docs/catalogue.md, "Who sees what"). Everything the bot shows goes through here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from bot.ckan.models import PUBLIC_STATES, Package, Rights
+
+if TYPE_CHECKING:
+    from bot.change import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person with these rights; None for one without a key.
+
+    Records put to a viewer were read with that person's own key, so that a private one was CKAN's
+    to show.
+    """
+
+    rights: Rights | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """All who read a channel.
+
+    `allowed` are ids of organizations whose admins let their restricted records be told there.
+    """
+
+    allowed: frozenset[str] = frozenset()
+
+
+Audience: TypeAlias = Viewer | Channel
+ANYONE: Final = Viewer(None)
+
+
+def may_see(package: Package, audience: Audience) -> bool:
+    """Whether the audience may know of the record at all.
+
+    Public records are everyone's. Restricted ones are for people whose key CKAN shows them to,
+    and for channels that were allowed them; drafts, archived and deleted ones for those who may
+    edit them, and never for a channel.
+    """
+    if package.is_public:
+        return True
+    if isinstance(audience, Channel):
+        return _published(package) and package.owner_org in audience.allowed
+    if audience.rights is None:
+        return False
+    return _published(package) or audience.rights.may_edit(package.owner_org)
+
+
+def shown_contacts(package: Package, audience: Audience) -> tuple[dict[str, Json], ...]:
+    """The contacts the audience may see: those marked as displayed, all of them to editors."""
+    if _may_edit(package, audience):
+        return package.contacts
+    return tuple(contact for contact in package.contacts if _displayed(contact))
+
+
+def as_seen(package: Package, audience: Audience) -> Package | None:
+    """The record without contacts that are not for the audience; None when it may not see it."""
+    if not may_see(package, audience):
+        return None
+    shown = shown_contacts(package, audience)
+    if len(shown) == len(package.contacts):
+        return package
+    return Package({**package.raw, "contacts": list(shown)})
+
+
+def _published(package: Package) -> bool:
+    state = package.raw.get("publish_state")
+    active = package.raw.get("state", "active") == "active"
+    return active and (state is None or state in PUBLIC_STATES)
+
+
+def _may_edit(package: Package, audience: Audience) -> bool:
+    rights = audience.rights if isinstance(audience, Viewer) else None
+    return rights is not None and rights.may_edit(package.owner_org)
+
+
+def _displayed(contact: dict[str, Json]) -> bool:
+    """The flag is a list that holds its own name; older records may hold the bare word."""
+    flag = contact.get("displayed")
+    return flag == "displayed" or (isinstance(flag, list) and "displayed" in flag)
