@@ -155,7 +155,8 @@ def _database_url(value: object) -> URL:
         url = make_url(str(value)) if not isinstance(value, URL) else value
     except (ArgumentError, ValueError):
         raise ValueError(
-            "is not a database address; write postgresql://user:password@host/database."
+            "is not a database address; write postgresql://host/database, "
+            "with user:password@ before the host."
         ) from None
     match url.drivername:
         case "postgres" | "postgresql" | "postgresql+psycopg":

@@ -67,7 +67,8 @@ WRONG = [
     (
         "DATABASE_URL",
         "bot.sqlite3",
-        "is not a database address; write postgresql://user:password@host/database.",
+        "is not a database address; write postgresql://host/database, "
+        "with user:password@ before the host.",
     ),
     (
         "DATABASE_URL",
