@@ -28,16 +28,15 @@ fmt: $(DEV) ## format the sources and mend what can be mended by a tool
 	$(BIN)/ruff check --fix --quiet --exit-zero .
 	$(BIN)/ruff format .
 
-check: $(DEV) ## lint, formatting, types, import contracts, generated files, locks
+check: $(DEV) ## lint, formatting, types, import contracts, generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot docs --check
-	$(BIN)/python -m tests.locks
 
 test: $(DEV) ## run every test this machine can run, and name what was left out
-	$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS)
 
 bench: $(DEV) ## measure the bot against its budgets, side by side with the bare libraries
 	$(BIN)/python -m bench
