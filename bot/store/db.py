@@ -18,7 +18,7 @@ from bot.text import _
 
 _BEGIN = "sqlite_begin"
 # An acknowledged click must survive a power cut: hence FULL, which WAL alone does not give.
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+_PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 class Database:
@@ -28,7 +28,7 @@ class Database:
     before the first transaction. Call `dispose` in the same loop.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | sa.URL) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # PostgreSQL may have dropped a connection that waited in the pool.

@@ -27,7 +27,7 @@ def head() -> str:
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str | sa.URL) -> None:
     """Migrate the database at `url`, in one transaction that other processes wait for.
 
     Costs a look when there is nothing to do. Raises `UserError` for a database that a newer
@@ -49,7 +49,7 @@ def upgrade(url: str) -> None:
         command.upgrade(_config(connection), "head")
 
 
-def check(url: str) -> None:
+def check(url: str | sa.URL) -> None:
     """Raise Alembic's error when the migrations do not lead to the tables of `tables.py`."""
     from alembic import command  # noqa: PLC0415 - as in upgrade
 
@@ -77,7 +77,7 @@ def _config(connection: sa.Connection) -> Config:
 
 
 @contextmanager
-def _locked(url: str) -> Iterator[sa.Connection]:
+def _locked(url: str | sa.URL) -> Iterator[sa.Connection]:
     sync = sa.make_url(url)
     if sync.get_backend_name() == "sqlite":
         engine = sa.create_engine(sync.set(drivername="sqlite"), poolclass=sa.NullPool)

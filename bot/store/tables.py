@@ -134,6 +134,8 @@ change = sa.Table(
     sa.Column("package_id", sa.Text),
     sa.Column("resource_id", sa.Text),
     sa.Column("reverts", _id, sa.ForeignKey("change.id")),
+    _required("args", sa.JSON),
+    _required("seen", sa.JSON),
     _required("typed", sa.JSON),
     _required("warnings", sa.JSON),
     _required("reason", sa.Text),

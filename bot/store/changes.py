@@ -1,0 +1,364 @@
+"""Changes and their writes: what is proposed, where it stands, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.change import LIVE, MOVES, Change, Json, State
+from bot.context import Person, Place
+from bot.errors import GoneError
+from bot.store import audit, moves, people, writes
+from bot.store.audit import Event
+from bot.store.db import Database
+from bot.store.tables import STANDING, Outcome, change, change_write
+from bot.store.tables import person as person_table
+from bot.store.writes import StoredWrite
+from bot.text import _
+
+WAITING = (State.DRAFT, State.PREVIEWED, State.PENDING)
+"""States in which a change waits for a person."""
+
+# What nobody but the requester has seen is not history.
+_UNTOLD = (State.DRAFT, State.PREVIEWED, State.CANCELLED)
+
+Also = Callable[[AsyncConnection], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    """A change as it stands.
+
+    `args` are the verb's arguments by name, `seen` the object as the form opened on it (what is
+    typed is compared with that), `typed` the form as the person left it, by block id.
+    """
+
+    id: str
+    catalogue: str
+    requester: Person
+    place: Place
+    verb: str
+    state: State
+    title: str
+    package_id: str | None
+    resource_id: str | None
+    reverts: str | None
+    args: Mapping[str, Json]
+    seen: Mapping[str, Json]
+    typed: Mapping[str, Json]
+    warnings: tuple[str, ...]
+    reason: str
+    created_at: datetime
+    updated_at: datetime
+    due_at: datetime | None
+    view_id: str | None
+    writes: tuple[StoredWrite, ...]
+
+    @property
+    def change(self) -> Change:
+        """What the handler proposed."""
+        proposed = tuple(stored.write for stored in self.writes)
+        return Change(self.title, proposed, self.warnings, self.reverts)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asked for a change, where, of which catalogue, by which verb and with which arguments."""
+
+    person: Person
+    place: Place
+    catalogue: str
+    verb: str
+    args: Mapping[str, Json] = field(default_factory=dict)
+
+
+class Changes:
+    """Stores changes; each method is one transaction, with its audit entry in it."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def open_draft(
+        self,
+        origin: Origin,
+        *,
+        title: str = "",
+        package_id: str | None = None,
+        resource_id: str | None = None,
+        seen: Mapping[str, Json] | None = None,
+        typed: Mapping[str, Json] | None = None,
+        view_id: str | None = None,
+        now: datetime,
+        due_at: datetime | None,
+    ) -> str:
+        """Begin a change that has no writes yet, and answer its id."""
+        async with self._db.write() as connection:
+            return await moves.create(
+                connection,
+                origin.person,
+                now,
+                {
+                    **_of(origin),
+                    "state": State.DRAFT,
+                    "title": title,
+                    "package_id": package_id,
+                    "resource_id": resource_id,
+                    "seen": dict(seen or {}),
+                    "typed": dict(typed or {}),
+                    "view_id": view_id,
+                    "due_at": due_at,
+                },
+            )
+
+    async def save_typed(
+        self,
+        change_id: str,
+        person: Person,
+        typed: Mapping[str, Json],
+        now: datetime,
+        seen: Mapping[str, Json] | None = None,
+    ) -> bool:
+        """Keep the form of the person's own draft; False when it is none.
+
+        With `seen` the form is from now on compared with that.
+        """
+        if seen is not None:
+            await self._update(change_id, change.c.state == State.DRAFT, seen=dict(seen))
+        return await self._update(
+            change_id,
+            change.c.state == State.DRAFT,
+            change.c.requester_id == people.ids_of(person),
+            typed=dict(typed),
+            updated_at=now,
+        )
+
+    async def shown_in(self, change_id: str, view_id: str | None) -> bool:
+        """Remember the Slack view that shows the change; False when there is no such change."""
+        return await self._update(change_id, view_id=view_id)
+
+    async def preview(
+        self,
+        change_id: str | None,
+        origin: Origin,
+        proposed: Change,
+        *,
+        typed: Mapping[str, Json],
+        seen: Mapping[str, Json] | None = None,
+        view_id: str | None = None,
+        now: datetime,
+        due_at: datetime | None,
+    ) -> str:
+        """Store what is proposed, in the person's own draft or anew; answer the id.
+
+        Raises `GoneError` when that draft is somebody else's, decided, or gone.
+        """
+        values: dict[str, Any] = {
+            "state": State.PREVIEWED,
+            "title": proposed.title,
+            "package_id": _only({write.package_id for write in proposed.writes}),
+            "resource_id": _only({write.resource_id for write in proposed.writes}),
+            "reverts": proposed.reverts,
+            "seen": dict(seen or {}),
+            "typed": dict(typed),
+            "warnings": list(proposed.warnings),
+            "view_id": view_id,
+            "due_at": due_at,
+        }
+        async with self._db.write() as connection:
+            if change_id is None:
+                values |= _of(origin)
+                change_id = await moves.create(connection, origin.person, now, values)
+            elif not await moves.make(
+                connection,
+                change_id,
+                values,
+                change.c.state == State.DRAFT,
+                change.c.catalogue == origin.catalogue,
+                change.c.requester_id == people.ids_of(origin.person),
+                by=origin.person,
+                now=now,
+            ):
+                sentence = _("This draft no longer stands: start again from the record as it is.")
+                raise GoneError(sentence)
+            await writes.replace(connection, change_id, origin.person.tenant, proposed.writes)
+        return change_id
+
+    async def get(self, change_id: str) -> StoredChange | None:
+        """The change with its writes; None when there is none of that id."""
+        found = await self._read(change.c.id == change_id)
+        return found[0] if found else None
+
+    async def move(
+        self,
+        change_id: str,
+        to: State,
+        *,
+        now: datetime,
+        person: Person | None = None,
+        requester: Person | None = None,
+        reason: str = "",
+        due_at: datetime | None = None,
+        also: Also | None = None,
+    ) -> bool:
+        """Move the change, if it stands where `MOVES` allows that; False when it does not.
+
+        `person` is who does it (None: the bot), `requester` whose change it has to be, `due_at`
+        when the sweep is to look at it next. `also` runs in the same transaction, after a move
+        only: what it raises takes the move back. Of two undos of one change the second is refused.
+        """
+        values: dict[str, Any] = {"state": to, "due_at": due_at}
+        if reason:
+            values["reason"] = reason
+        conditions: list[sa.ColumnElement[bool]] = [
+            change.c.state.in_([state for state, ways in MOVES.items() if to in ways])
+        ]
+        if requester is not None:
+            conditions.append(change.c.requester_id == people.ids_of(requester))
+        async with self._db.write() as connection:
+            moved = await moves.make(connection, change_id, values, *conditions, by=person, now=now)
+            if moved and also is not None:
+                await also(connection)
+        return moved
+
+    async def mark_sent(self, write_id: str, now: datetime) -> bool:
+        """Note before the request that it may have happened; False when the write is settled."""
+        async with self._db.write() as connection:
+            return await writes.mark_sent(connection, write_id, now)
+
+    async def settle(
+        self, write_id: str, outcome: Outcome, detail: Mapping[str, Json], now: datetime
+    ) -> bool:
+        """Note what became of the write; False when that was known."""
+        async with self._db.write() as connection:
+            if not await writes.settle(connection, write_id, outcome, detail, now):
+                return False
+            row = (
+                await connection.execute(
+                    sa.select(change.c.id, change.c.tenant, change.c.catalogue)
+                    .join(change_write, change_write.c.change_id == change.c.id)
+                    .where(change_write.c.id == write_id)
+                )
+            ).one()
+            await audit.record(
+                connection,
+                Event.WRITE_SETTLED,
+                at=now,
+                tenant=row.tenant,
+                catalogue=row.catalogue,
+                change_id=row.id,
+                detail={"write": write_id, "outcome": outcome},
+            )
+        return True
+
+    async def pending_of(self, person: Person) -> tuple[StoredChange, ...]:
+        """What the person has begun or asked for and what still waits, newest first."""
+        return await self._read(
+            change.c.requester_id == people.ids_of(person), change.c.state.in_(WAITING)
+        )
+
+    async def history_of(
+        self,
+        *,
+        tenant: str,
+        catalogue: str,
+        package_id: str | None = None,
+        resource_id: str | None = None,
+        limit: int = 20,
+    ) -> tuple[StoredChange, ...]:
+        """Changes that left their preview and touch the record, or the resource; newest first."""
+        touches = sa.select(change_write.c.change_id)
+        if package_id is not None:
+            touches = touches.where(change_write.c.package_id == package_id)
+        if resource_id is not None:
+            touches = touches.where(change_write.c.resource_id == resource_id)
+        return await self._read(
+            change.c.tenant == tenant,
+            change.c.catalogue == catalogue,
+            change.c.state.not_in(_UNTOLD),
+            change.c.id.in_(touches),
+            limit=limit,
+        )
+
+    async def reverting(self, change_id: str) -> StoredChange | None:
+        """The undo of this change that is under way or done."""
+        found = await self._read(change.c.reverts == change_id, change.c.state.in_(STANDING))
+        return found[0] if found else None
+
+    async def due(self, now: datetime, limit: int = 100) -> tuple[StoredChange, ...]:
+        """Changes whose time has come, the longest due first."""
+        return await self._read(
+            change.c.due_at <= now,
+            change.c.state.in_(LIVE),
+            order=change.c.due_at.asc(),
+            limit=limit,
+        )
+
+    async def _update(
+        self, change_id: str, *conditions: sa.ColumnElement[bool], **values: object
+    ) -> bool:
+        async with self._db.write() as connection:
+            updated = await connection.execute(
+                sa.update(change).where(change.c.id == change_id, *conditions).values(values)
+            )
+        return bool(updated.rowcount)
+
+    async def _read(
+        self,
+        *conditions: sa.ColumnElement[bool],
+        order: sa.ColumnElement[Any] | None = None,
+        limit: int | None = None,
+    ) -> tuple[StoredChange, ...]:
+        query = (
+            sa.select(change, person_table.c.user_id)
+            .join(person_table, person_table.c.id == change.c.requester_id)
+            .where(*conditions)
+            .order_by(change.c.updated_at.desc() if order is None else order, change.c.id)
+            .limit(limit)
+        )
+        async with self._db.read() as connection:
+            rows = (await connection.execute(query)).all()
+            found = await writes.of_changes(connection, [row.id for row in rows])
+        return tuple(_stored(row, found.get(row.id, ())) for row in rows)
+
+
+def _of(origin: Origin) -> dict[str, Any]:
+    return {
+        "catalogue": origin.catalogue,
+        "team": origin.place.team,
+        "channel": origin.place.channel,
+        "verb": origin.verb,
+    }
+
+
+def _stored(row: sa.Row[tuple[Any, ...]], stored_writes: Iterable[StoredWrite]) -> StoredChange:
+    return StoredChange(
+        id=row.id,
+        catalogue=row.catalogue,
+        requester=Person(row.tenant, row.user_id),
+        place=Place(row.team, row.channel),
+        verb=row.verb,
+        state=State(row.state),
+        title=row.title,
+        package_id=row.package_id,
+        resource_id=row.resource_id,
+        reverts=row.reverts,
+        args=row.args,
+        seen=row.seen,
+        typed=row.typed,
+        warnings=tuple(row.warnings),
+        reason=row.reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        due_at=row.due_at,
+        view_id=row.view_id,
+        writes=tuple(stored_writes),
+    )
+
+
+def _only(values: set[str] | set[str | None]) -> str | None:
+    return next(iter(values)) if len(values) == 1 else None
