@@ -25,6 +25,25 @@ ABSENT: Final = Absent()
 Value: TypeAlias = "Json | Absent"
 
 
+def same(one: Value, other: Value) -> bool:
+    """Whether CKAN would take two values for the same: nothing is nothing, and choices have no order."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n") or None
+    if isinstance(value, list):
+        rows = [_plain(row) for row in value]
+        kept = [row for row in rows if row is not None]
+        if all(isinstance(row, str) for row in kept):
+            kept.sort(key=str)
+        return kept or None
+    if isinstance(value, dict):
+        return {key: plain for key, row in value.items() if (plain := _plain(row)) is not None} or None
+    return None if isinstance(value, Absent) else value
+
+
 class State(StrEnum):
     """Where a change stands."""
 
@@ -46,7 +65,7 @@ MOVES: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
     {
         State.DRAFT: frozenset({State.PREVIEWED, State.CANCELLED, State.EXPIRED}),
         State.PREVIEWED: frozenset(
-            {State.DRAFT, State.PENDING, State.APPROVED, State.CANCELLED, State.EXPIRED}
+            {State.PENDING, State.APPROVED, State.CANCELLED, State.EXPIRED}
         ),
         State.PENDING: frozenset(
             {State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.STALE}

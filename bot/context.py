@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from bot.change import State, Write
     from bot.ckan.models import Capabilities, Organization, Package, Resource, Rights, User
     from bot.ckan.schema import Schema
 
@@ -56,6 +57,10 @@ class Reader(Protocol):
 
     async def schema(self) -> Schema: ...
 
+    def known_schema(self) -> Schema | None:
+        """The schema if this process holds it, without asking the catalogue."""
+        ...
+
     async def user(self) -> User | None:
         """The person the key belongs to; None without a key."""
         ...
@@ -74,10 +79,68 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """A change as it is told later: who asked, when, what it was to do and how it ended."""
+
+    id: str
+    title: str
+    state: State
+    person: Person
+    at: datetime
+    writes: tuple[Write, ...]
+    reason: str = ""
+    undone: bool = False
+
+
+class Ledger(Protocol):
+    """The bot's own memory of changes in one catalogue, as one person may read it."""
+
+    async def pending(self) -> Sequence[Past]:
+        """The person's own changes that still lead somewhere, newest first."""
+        ...
+
+    async def history(self, *, package_id: str, resource_id: str | None) -> Sequence[Past]:
+        """Changes of a record (or one of its resources) that were decided, newest first."""
+        ...
+
+    async def change(self, change_id: str) -> Past:
+        """Raises `GoneError` when there is none of that id in the person's tenant."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The person's binding to a catalogue: whose key, and whether the bot minted its own token."""
+
+    catalogue: str
+    ckan_user_name: str
+    minted: bool
+    since: datetime
+
+
+class Described(Protocol):
+    """What can be told of a command."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def usage(self) -> str: ...
+    @property
+    def examples(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One request: the person, the place, the person's reader, and the clock's now (UTC)."""
+    """One request: the person, the place, what the person may read, and the clock's now (UTC)."""
 
     person: Person
     place: Place
-    ckan: Reader
     now: datetime
+    ckan: Reader
+    ledger: Ledger
+    account: Account | None
+    catalogues: Mapping[str, str]
+    """Names of the configured catalogues, and their addresses."""
+    commands: Sequence[Described]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.change import Json
+from bot.change import Absent, Json, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,24 @@ class Field:
     def choice(self, value: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.value == value), None)
 
+    def describe(self, value: Value) -> str:
+        """A value as people read it: labels for choices, the parts of a composite named; "" for nothing."""
+        if isinstance(value, list):
+            between = "; " if self.composite else ", "
+            return between.join(row for row in map(self.describe, value) if row)
+        if isinstance(value, dict):
+            if not self.composite:
+                return json.dumps(value, ensure_ascii=False)
+            return ", ".join(
+                f"{sub.label}: {sub.describe(value[sub.name])}"
+                for sub in self.subfields
+                if value.get(sub.name)
+            )
+        if value is None or isinstance(value, Absent):
+            return ""
+        choice = self.choice(str(value))
+        return choice.label if choice else str(value)
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -58,6 +77,11 @@ class Schema:
     dataset_type: str
     dataset_fields: tuple[Field, ...]
     resource_fields: tuple[Field, ...]
+
+    def field(self, name: str, *, of_resource: bool) -> Field:
+        """The field of that name; one without label and choices when the schema has none."""
+        fields = self.resource_fields if of_resource else self.dataset_fields
+        return next((field for field in fields if field.name == name), Field(name, name))
 
 
 def parse_schema(raw: Mapping[str, Json]) -> Schema:
@@ -70,7 +94,9 @@ def parse_schema(raw: Mapping[str, Json]) -> Schema:
 
 
 def _fields(raw: Json) -> tuple[Field, ...]:
-    return tuple(_field(row) for row in raw if isinstance(row, dict)) if isinstance(raw, list) else ()
+    return (
+        tuple(_field(row) for row in raw if isinstance(row, dict)) if isinstance(raw, list) else ()
+    )
 
 
 def _field(raw: Mapping[str, Json]) -> Field:

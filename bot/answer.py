@@ -1,0 +1,48 @@
+"""What a reading command answers: plain data that `slack/render.py` turns into a message.
+
+Every text here is data, never markup: the renderer escapes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One labelled value; `code` for what people copy, such as an id; `person` for a Slack user id."""
+
+    label: str
+    value: str
+    code: bool = False
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """A button that starts another verb on the thing with this id."""
+
+    label: str
+    verb: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing found: what people call it, where it is on the web, what is to know, what can be done."""
+
+    title: str
+    url: str = ""
+    facts: tuple[Fact, ...] = ()
+    text: str = ""
+    buttons: tuple[Go, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A headline, what was found, and a closing note on what to do next."""
+
+    headline: str
+    entries: tuple[Entry, ...] = ()
+    note: str = ""
+    buttons: tuple[Go, ...] = ()

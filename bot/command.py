@@ -1,0 +1,159 @@
+"""The vocabulary of a declaration: what a file in `handlers/` says of its verb.
+
+Help, parsing, did-you-mean, the form, the README table, the manifest and the generic tests all derive from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+
+from pydantic import SecretStr
+
+from bot.answer import Answer
+from bot.change import Change, Json, Value
+from bot.ckan.models import Package, Resource
+from bot.ckan.schema import Field
+from bot.context import Context
+from bot.setting import Setting
+
+A = TypeVar("A")
+
+
+class Role(StrEnum):
+    """Who may use a verb. What they may do with it the catalogue says, at each use."""
+
+    ANYONE = "anyone"
+    CONNECTED = "people with a key"
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """How an argument is told in usage and help; `rest` takes all remaining words as they are."""
+
+    help: str
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a verb, as read from its `Args` class."""
+
+    name: str
+    arg: Arg
+    required: bool
+
+    @property
+    def usage(self) -> str:
+        shown = self.name.replace("_", "-")
+        return f"<{shown}>" if self.required else f"[{shown}]"
+
+
+@dataclass(frozen=True, slots=True)
+class NoArgs:
+    """For verbs that take no words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a change command edits: a record, or one of its resources, and the fields that may be edited."""
+
+    package: Package
+    resource: Resource | None
+    fields: tuple[Field, ...]
+
+    @property
+    def title(self) -> str:
+        return self.resource.title if self.resource else self.package.title
+
+    @property
+    def stored(self) -> Mapping[str, Json]:
+        """The values as the catalogue holds them now."""
+        return self.resource.raw if self.resource else self.package.raw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Command(Generic[A]):
+    name: str
+    summary: str
+    args: type[A]
+    needs: Role
+    examples: tuple[str, ...]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        hints = get_type_hints(self.args, include_extras=True)
+        return tuple(
+            Parameter(
+                field.name,
+                _arg(hints[field.name]),
+                required=field.default is dataclasses.MISSING,
+            )
+            for field in dataclasses.fields(self.args)  # type: ignore[arg-type]  # checked by the registry
+        )
+
+    @property
+    def usage(self) -> str:
+        """The words after the verb, as people read them."""
+        return " ".join(parameter.usage for parameter in self.parameters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCommand(_Command[A]):
+    """Answers a question and changes nothing."""
+
+    answer: Callable[[Context, A], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCommand(_Command[A]):
+    """Proposes a change.
+
+    With `subject` it edits the fields of what that finds, by a form or by `field=value` words, and
+    `propose` gets the values that are to change. Without, `propose` needs the arguments only.
+    `pick` names the argument that a form asks for first when the words do not give it.
+    """
+
+    propose: Callable[[Context, A, Mapping[str, Value]], Awaitable[Change]]
+    subject: Callable[[Context, A], Awaitable[Subject]] | None = None
+    pick: str = ""
+
+    @property
+    def usage(self) -> str:
+        words = [parameter.usage for parameter in self.parameters]
+        return " ".join([*words, "[field=value …]"] if self.subject else words)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The one input of a setting's form: its block id, label and hint, and what to tell around it."""
+
+    title: str
+    intro: str
+    link: tuple[str, str]
+    block_id: str
+    label: str
+    hint: str
+    submit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingCommand(_Command[A]):
+    """Returns a typed setting; with a `question` its value comes from a form, never from the words."""
+
+    setting: Callable[[Context, A, SecretStr], Setting]
+    question: Callable[[Context, A], Question] | None = None
+
+
+Command: TypeAlias = ReadCommand[Any] | ChangeCommand[Any] | SettingCommand[Any]
+
+
+def _arg(hint: Any) -> Arg:
+    if get_origin(hint) is Annotated:
+        found = next((extra for extra in get_args(hint) if isinstance(extra, Arg)), None)
+        if found is not None:
+            return found
+    raise TypeError("every argument is Annotated[str, Arg(...)]")

@@ -1,0 +1,152 @@
+"""Binding and forgetting API keys (docs/catalogue.md, "Keys")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from ckanapi.errors import CKANAPIError
+from pydantic import SecretStr
+
+from bot.answer import Answer, Entry, Fact
+from bot.ckan.actions import api_token_create, api_token_revoke, user_show
+from bot.ckan.explain import explain
+from bot.ckan.models import Rights, User
+from bot.ckan.reader import fresh_whoami
+from bot.ckan.transport import Site
+from bot.context import Person, Place
+from bot.errors import FieldErrors
+from bot.flow.people import Clock, People
+from bot.setting import BindKey, UnbindKey
+from bot.store.keys import Keys, KeyKind
+from bot.text import _
+
+_log = structlog.get_logger(__name__)
+
+SHORTEST_KEY = 20
+TOKEN_NAME = "BC Data Catalogue bot for Slack"  # noqa: S105  # a name people see in their list of tokens
+
+
+class Accounts:
+    """Whose key the bot uses for whom."""
+
+    def __init__(
+        self,
+        *,
+        people: People,
+        keys: Keys,
+        sites: Callable[[str, SecretStr | None], Site],
+        clock: Clock,
+    ) -> None:
+        self._people = people
+        self._keys = keys
+        self._sites = sites
+        self._clock = clock
+
+    async def bind(self, person: Person, place: Place, given: BindKey) -> Answer:
+        """Check the key, keep the bot's own token or else the key, and tell whose it is.
+
+        Raises FieldErrors on `api_key` when the catalogue does not know the key, CatalogueError when it
+        does not answer.
+        """
+        site = self._sites(given.catalogue, given.api_key)
+        try:
+            user_name = await fresh_whoami(site)
+            if not user_name:
+                raise FieldErrors({"api_key": _unknown_key(given.catalogue)})
+            user = await user_show(site, user_name)
+        except CKANAPIError as error:
+            raise explain(error) from None
+        secret, kind = await self._own_token(site, given, user)
+        old = await self._keys.get(person, given.catalogue)
+        await self._keys.bind(
+            person, given.catalogue, user=user, kind=kind, secret=secret, now=self._clock()
+        )
+        if old is not None and old.kind is KeyKind.TOKEN:
+            await self._revoke(given.catalogue, old.secret)
+        ctx = await self._people.context(person, place, given.catalogue)
+        titles = {row.id: row.title for row in await ctx.ckan.organizations()}
+        return _connected(given.catalogue, user, kind, await ctx.ckan.rights(), titles)
+
+    async def unbind(self, person: Person, gone: UnbindKey) -> Answer:
+        """Forget the key; a token the bot minted is revoked at the catalogue."""
+        binding = await self._keys.unbind(person, gone.catalogue, self._clock())
+        if binding is None:
+            return Answer(
+                _("There was no key of yours for {catalogue}.").format(catalogue=gone.catalogue)
+            )
+        headline = _("Your key for {catalogue} is forgotten.").format(catalogue=gone.catalogue)
+        if binding.kind is KeyKind.KEY:
+            return Answer(headline, note=_("The key itself still works elsewhere."))
+        if await self._revoke(gone.catalogue, binding.secret):
+            return Answer(headline, note=_("The bot's own token was revoked."))
+        return Answer(
+            headline,
+            note=_(
+                "The bot's own token could not be revoked now. "
+                "Revoke “{name}” among your API tokens in the catalogue."
+            ).format(name=TOKEN_NAME),
+        )
+
+    async def _own_token(
+        self, site: Site, given: BindKey, user: User
+    ) -> tuple[SecretStr, KeyKind]:
+        """A token minted for the bot where the catalogue issues them and it works, else the key."""
+        try:
+            token = await api_token_create(site, user.name, TOKEN_NAME)
+            if await fresh_whoami(self._sites(given.catalogue, token)) == user.name:
+                return token, KeyKind.TOKEN
+        except CKANAPIError as error:
+            _log.info("no_token_minted", catalogue=given.catalogue, fault=type(error).__name__)
+        return given.api_key, KeyKind.KEY
+
+    async def _revoke(self, catalogue: str, token: SecretStr) -> bool:
+        try:
+            await api_token_revoke(self._sites(catalogue, token), token)
+        except CKANAPIError as error:
+            _log.warning("token_not_revoked", catalogue=catalogue, fault=type(error).__name__)
+            return False
+        return True
+
+
+def malformed(api_key: str) -> str:
+    """What is wrong with the look of a key; "" when it may be one."""
+    if len(api_key.strip()) < SHORTEST_KEY or any(blank in api_key.strip() for blank in " \t\n"):
+        return _("This is no API key: copy the whole key, without blanks.")
+    return ""
+
+
+def _unknown_key(catalogue: str) -> str:
+    return _(
+        "{catalogue} does not know this key. Copy it again from Account Settings; "
+        "keys of the test catalogue do not work in production, and the other way round."
+    ).format(catalogue=catalogue)
+
+
+def _connected(
+    catalogue: str, user: User, kind: KeyKind, rights: Rights, titles: dict[str, str]
+) -> Answer:
+    admin = sorted(titles.get(one, one) for one in rights.admin)
+    editor = sorted(titles.get(one, one) for one in rights.editor - rights.admin)
+    kept = (
+        _("The bot made a token of its own and forgot your key.")
+        if kind is KeyKind.TOKEN
+        else _("This catalogue issues no tokens to bots, so your key is kept, encrypted.")
+    )
+    facts = [Fact(_("Catalogue"), catalogue), Fact(_("User"), user.name, code=True)]
+    warning = ""
+    if user.sysadmin:
+        warning = _(
+            "This is a catalogue administrator's key: it may change everything. "
+            "Better connect with an account that edits only what you need."
+        )
+    else:
+        facts += [Fact(_("Admin of"), ", ".join(admin))] if admin else []
+        facts += [Fact(_("Editor of"), ", ".join(editor))] if editor else []
+        facts += [] if admin or editor else [Fact(_("Role"), _("No organization to edit in"))]
+    facts.append(Fact(_("Key"), kept))
+    return Answer(
+        headline=_("Connected as {name}").format(name=user.fullname or user.name),
+        entries=(Entry(title="", facts=tuple(facts)),),
+        note=warning or _("Try /bcdc find-org, or /bcdc help."),
+    )

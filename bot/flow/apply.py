@@ -1,0 +1,215 @@
+"""The one place that writes to a catalogue.
+
+A write happens once or not at all, and its person is told which. Every try starts by reading the record:
+values as wanted mean that it is done, values as seen that it may be sent, anything else that somebody
+else was here. So it may be called again after any crash (docs/catalogue.md, "Saving with package_revise").
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from enum import Enum, auto
+from weakref import WeakValueDictionary
+
+import structlog
+from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
+from pydantic import SecretStr
+
+from bot.change import State, Write, same
+from bot.ckan.actions import package_revise, package_show
+from bot.ckan.explain import explain
+from bot.ckan.faults import ActionFailed, Refused
+from bot.ckan.models import Package
+from bot.ckan.reader import fresh_whoami
+from bot.ckan.revise import patch_arguments
+from bot.ckan.schema import Field
+from bot.ckan.transport import Site
+from bot.flow.notify import Notify
+from bot.flow.people import Clock
+from bot.store.changes import Changes, StoredChange, StoredWrite
+from bot.store.keys import Keys
+from bot.store.tables import Outcome
+from bot.text import _
+
+_log = structlog.get_logger(__name__)
+
+PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60, 60, 60)
+"""Seconds between looks: a save that may be under way is given minutes to show its effect."""
+PATIENCE = 5
+"""Looks before the bot gives up on a write it never sent."""
+
+
+class _Stands(Enum):
+    """How a record stands to a write."""
+
+    DONE = auto()
+    AS_SEEN = auto()
+    MOVED = auto()
+
+
+class _Ended(Exception):
+    """The change ends here, with this state and this reason for its person."""
+
+    def __init__(self, state: State, reason: str) -> None:
+        super().__init__(state.value)
+        self.state = state
+        self.reason = reason
+
+
+class Applying:
+    """Applies approved changes; called by the durable engine, at least once for each."""
+
+    def __init__(
+        self,
+        *,
+        changes: Changes,
+        keys: Keys,
+        sites: Callable[[str, SecretStr | None], Site],
+        notify: Notify,
+        clock: Clock,
+    ) -> None:
+        self._changes = changes
+        self._keys = keys
+        self._sites = sites
+        self._notify = notify
+        self._clock = clock
+        # One writer a record at a time; a lock goes when nobody holds or awaits it.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def __call__(self, change_id: str) -> None:
+        change = await self._changes.get(change_id)
+        if change is None or change.state not in {State.APPROVED, State.APPLYING}:
+            return
+        await self._changes.move(change_id, State.APPLYING, now=self._clock())
+        packages: dict[str, Package] = {}
+        try:
+            site = await self._site(change)
+            for stored in change.writes:
+                if stored.outcome is not Outcome.APPLIED:
+                    packages[stored.write.package_id] = await self._write(site, stored)
+        except _Ended as ended:
+            await self._end(change, ended.state, ended.reason, packages)
+        else:
+            await self._end(change, State.APPLIED, "", packages)
+
+    async def _site(self, change: StoredChange) -> Site:
+        """The catalogue with the requester's key, proven alive just now."""
+        binding = await self._keys.get(change.requester, change.catalogue)
+        if binding is None:
+            raise _Ended(State.FAILED, _("You disconnected your key before this could be applied."))
+        site = self._sites(change.catalogue, binding.secret)
+        user_name = await self._whoami(site)
+        if not user_name:
+            await self._keys.mark_dead(change.requester, change.catalogue, self._clock())
+            raise _Ended(
+                State.FAILED,
+                _("The catalogue no longer knows your key. Type /bcdc connect, then start again."),
+            )
+        return site
+
+    async def _whoami(self, site: Site) -> str:
+        fault: CKANAPIError | None = None
+        for pause in PAUSES[:PATIENCE]:
+            try:
+                return await fresh_whoami(site)
+            except CKANAPIError as error:
+                fault = error
+                await asyncio.sleep(pause)
+        raise _Ended(State.FAILED, _unsent(fault))
+
+    async def _write(self, site: Site, stored: StoredWrite) -> Package:
+        """The record after the write. Raises _Ended when it cannot be, or must not be, made."""
+        write = stored.write
+        sent = stored.sent_at is not None
+        fault: CKANAPIError | None = None
+        failures = 0
+        async with self._locks.setdefault(write.package_id, asyncio.Lock()):
+            for look, pause in enumerate(PAUSES):
+                try:
+                    package = await package_show(site, write.package_id)
+                    stands = _stands(package, write)
+                    if stands is _Stands.DONE:
+                        return await self._done(stored, package)
+                    if stands is _Stands.MOVED:
+                        await self._settle(stored, Outcome.STALE)
+                        raise _Ended(State.STALE, _moved(package, write))
+                    await self._changes.mark_sent(stored.id, self._clock())
+                    sent = True
+                    return await self._done(
+                        stored, await package_revise(site, patch_arguments(package, write))
+                    )
+                except (Refused, NotAuthorized, NotFound, ActionFailed) as error:
+                    # A bare server error is the answer to some bodies, but also to a passing fault.
+                    failures += isinstance(error, ActionFailed)
+                    if failures == 1 or (isinstance(error, Refused) and error.unmatched):
+                        fault = error
+                    else:
+                        await self._settle(stored, Outcome.FAILED)
+                        raise _Ended(State.FAILED, str(explain(error))) from None
+                except CKANAPIError as error:
+                    fault = error
+                _log.warning("write_in_doubt", write=stored.id, fault=type(fault).__name__)
+                if not sent and look >= PATIENCE:
+                    break
+                await asyncio.sleep(max(pause, min(60, getattr(fault, "retry_after", None) or 0)))
+        await self._settle(stored, Outcome.FAILED)
+        raise _Ended(State.FAILED, _unsure(fault) if sent else _unsent(fault))
+
+    async def _done(self, stored: StoredWrite, package: Package) -> Package:
+        await self._settle(stored, Outcome.APPLIED)
+        return package
+
+    async def _settle(self, stored: StoredWrite, outcome: Outcome) -> None:
+        await self._changes.settle(stored.id, outcome, {}, self._clock())
+
+    async def _end(
+        self, change: StoredChange, state: State, reason: str, packages: dict[str, Package]
+    ) -> None:
+        public = bool(packages) and all(package.is_public for package in packages.values())
+        await self._changes.move(
+            change.id,
+            state,
+            reason=reason,
+            now=self._clock(),
+            also=lambda connection: self._notify.outcome(connection, change, state, public=public),
+        )
+        self._notify.wake()
+
+
+def _stands(package: Package, write: Write) -> _Stands:
+    target = package.resource(write.resource_id) if write.resource_id else package
+    if target is None or package.deleted:
+        return _Stands.MOVED
+    if all(same(target.value(edit.field), edit.after) for edit in write.edits):
+        return _Stands.DONE
+    if all(same(target.value(edit.field), edit.before) for edit in write.edits):
+        return _Stands.AS_SEEN
+    return _Stands.MOVED
+
+
+def _moved(package: Package, write: Write) -> str:
+    target = package.resource(write.resource_id) if write.resource_id else package
+    if target is None or package.deleted:
+        return _("“{title}” was deleted meanwhile, so nothing was changed.").format(title=write.title)
+    now = [
+        _("{label} is now: {value}").format(
+            label=edit.label,
+            value=Field(edit.field, edit.label).describe(target.value(edit.field)) or _("empty"),
+        )
+        for edit in write.edits
+        if not same(target.value(edit.field), edit.before)
+    ]
+    return "\n".join([_("Somebody changed this since you looked, so nothing was changed."), *now])
+
+
+def _unsent(fault: CKANAPIError | None) -> str:
+    why = str(explain(fault)) if fault else ""
+    return _("Nothing was changed. {why}").format(why=why).strip()
+
+
+def _unsure(fault: CKANAPIError | None) -> str:
+    why = str(explain(fault)) if fault else ""
+    return _(
+        "It could not be confirmed whether this was saved. Look at the record before you try again. {why}"
+    ).format(why=why).strip()

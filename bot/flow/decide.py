@@ -1,0 +1,81 @@
+"""The clicks that decide: one local transaction each, so that an acknowledged click is durable."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.change import State
+from bot.context import Person
+from bot.errors import GoneError, NotAllowedError
+from bot.flow.people import Clock
+from bot.store.changes import Changes, StoredChange
+from bot.text import _
+
+Enqueue = Callable[[AsyncConnection, str], Awaitable[None]]
+"""Puts the apply workflow of a change on the durable queue, within the transaction given."""
+
+
+class Deciding:
+    """Applies or drops previews, for the person whose they are."""
+
+    def __init__(self, changes: Changes, enqueue: Enqueue, clock: Clock) -> None:
+        self._changes = changes
+        self._enqueue = enqueue
+        self._clock = clock
+
+    async def apply(self, change_id: str, person: Person) -> bool:
+        """Approve the person's own preview and queue it; False when it was decided already.
+
+        Raises NotAllowedError for somebody else's change, GoneError when it can no longer be applied.
+        """
+        stored = await self._own(change_id, person)
+        if stored.state in {State.APPROVED, State.APPLYING, State.APPLIED}:
+            return False
+        if await self._changes.move(
+            change_id,
+            State.APPROVED,
+            person=person,
+            requester=person,
+            now=self._clock(),
+            also=lambda connection: self._enqueue(connection, change_id),
+        ):
+            return True
+        return await self._lost(change_id)
+
+    async def cancel(self, change_id: str, person: Person) -> bool:
+        """Drop the person's own form or preview; False when it was dropped already."""
+        stored = await self._own(change_id, person)
+        if stored.state is State.CANCELLED:
+            return False
+        moved = await self._changes.move(
+            change_id, State.CANCELLED, person=person, requester=person, now=self._clock()
+        )
+        if not moved:
+            return await self._lost(change_id)
+        return True
+
+    async def _own(self, change_id: str, person: Person) -> StoredChange:
+        stored = await self._changes.get(change_id)
+        if stored is None:
+            raise GoneError(_("This button no longer stands for anything, so nothing was done."))
+        if stored.requester != person:
+            raise NotAllowedError(_("This is somebody else's change, so nothing was done."))
+        return stored
+
+    async def _lost(self, change_id: str) -> bool:
+        stored = await self._changes.get(change_id)
+        if stored is not None and stored.state in {State.APPROVED, State.APPLYING, State.APPLIED}:
+            return False
+        raise GoneError(_STANDS.get(stored.state, _GONE) if stored else _GONE)
+
+
+_GONE = _("This can no longer be done. See /bcdc pending and /bcdc history.")
+_STANDS = {
+    State.CANCELLED: _("This preview was dropped or edited, so it was not applied."),
+    State.EXPIRED: _("This preview is too old. Start again from the record as it is now."),
+    State.STALE: _("Somebody changed this meanwhile. Start again from the record as it is now."),
+    State.FAILED: _("This could not be applied. Start again."),
+    State.PREVIEWED: _("Another undo of the same change is under way, so nothing was done."),
+}

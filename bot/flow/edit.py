@@ -1,0 +1,344 @@
+"""From an editor's words or form to a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.change import Absent, Change, Json, State, Value, same
+from bot.ckan.models import Package
+from bot.command import ChangeCommand, Subject
+from bot.context import Context, Person, Place
+from bot.errors import FieldErrors, GoneError, NotAllowedError, UsageError
+from bot.flow.after import package_after
+from bot.flow.bind import rebind, usage
+from bot.flow.pages import FormPage, PreviewPage, differences, target_url
+from bot.flow.people import People, banner, connected
+from bot.forms.build import build
+from bot.forms.check import check_record
+from bot.forms.inline import read_words
+from bot.forms.model import FormValue
+from bot.forms.read import read
+from bot.registry import Registry
+from bot.store.changes import Changes, Origin, StoredChange
+from bot.text import _
+
+KEPT = timedelta(days=7)
+"""How long a form or a preview waits for its person."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A change command at work: who, with which arguments, on what."""
+
+    ctx: Context
+    command: ChangeCommand[Any]
+    args: Any
+    subject: Subject | None
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(
+            self.ctx.person,
+            self.ctx.place,
+            self.ctx.ckan.catalogue,
+            self.command.name,
+            asdict(self.args),
+        )
+
+
+class Editing:
+    """Opens forms, checks what was typed, and leads to previews. Writes to no catalogue."""
+
+    def __init__(self, people: People, changes: Changes, registry: Registry) -> None:
+        self._people = people
+        self._changes = changes
+        self._registry = registry
+
+    async def open(
+        self, command: ChangeCommand[Any], args: Any, person: Person, place: Place
+    ) -> FormPage:
+        """A form over what the arguments name, prefilled with what the catalogue holds now."""
+        work = await self._work(command, args, person, place)
+        if work.subject is None:
+            raise UsageError(usage(command))
+        return await self._draft(work, work.subject, wanted={})
+
+    async def inline(
+        self,
+        command: ChangeCommand[Any],
+        args: Any,
+        words: tuple[tuple[str, str], ...],
+        person: Person,
+        place: Place,
+    ) -> PreviewPage:
+        """The preview of `field=value` words, or of a change that needs no fields.
+
+        Raises FieldErrors, UsageError and what `Reader` raises.
+        """
+        work = await self._work(command, args, person, place)
+        values: Mapping[str, Value] = {}
+        if work.subject:
+            values = read_words(work.subject.fields, work.subject.stored, words)
+        return await self._preview(work, values, draft=None)
+
+    async def check_now(
+        self, change_id: str, person: Person, typed: Mapping[str, FormValue]
+    ) -> FieldErrors | None:
+        """What is wrong with the typed values as far as this process can tell without asking anyone.
+
+        Meant for the seconds before the acknowledgement: reads the database and the cached schema only.
+        """
+        draft = await self._open_draft(change_id, person)
+        ctx = await self._people.context(person, draft.place, draft.catalogue)
+        schema = ctx.ckan.known_schema()
+        if schema is None:
+            return None
+        fields = schema.resource_fields if draft.resource_id else schema.dataset_fields
+        try:
+            read(fields, draft.seen, typed)
+        except FieldErrors as errors:
+            return errors
+        return None
+
+    async def submit(
+        self, change_id: str, person: Person, typed: Mapping[str, FormValue]
+    ) -> PreviewPage | FormPage:
+        """The preview; or the form again with every value kept and what is wrong on its field."""
+        stored = await self._own(change_id, person)
+        if stored.state is State.PREVIEWED:
+            return await self.preview(change_id, person)
+        draft = await self._open_draft(change_id, person)
+        work = await self._resume(draft)
+        subject = work.subject
+        if subject is None:
+            raise GoneError(_("This form no longer stands. Start again."))
+        try:
+            values = read(subject.fields, draft.seen, typed)
+            _unmoved(subject, draft.seen, values)
+            return await self._preview(work, values, draft=draft)
+        except FieldErrors as errors:
+            await self._changes.save_typed(
+                change_id, person, _jsonable(typed), work.ctx.now, seen=subject.stored
+            )
+            return _form(work, subject, change_id, draft.seen, typed, errors)
+
+    async def redraw(
+        self, change_id: str, person: Person, typed: Mapping[str, FormValue]
+    ) -> FormPage:
+        """The form with the fields that the choices just made ask for; what was typed stays."""
+        draft = await self._open_draft(change_id, person)
+        work = await self._resume(draft)
+        if work.subject is None:
+            raise GoneError(_("This form no longer stands. Start again."))
+        await self._changes.save_typed(change_id, person, _jsonable(typed), work.ctx.now)
+        return _form(work, work.subject, change_id, draft.seen, typed, None)
+
+    async def reopen(self, change_id: str, person: Person) -> FormPage:
+        """A form with the values of a draft, a preview, or a change that could not be applied.
+
+        A preview makes way for the new form: its buttons do nothing any more.
+        """
+        old = await self._own(change_id, person)
+        work = await self._resume(old)
+        if work.subject is None:
+            raise GoneError(_("This change has no form. Undo it, or start again."))
+        if old.state is State.DRAFT:
+            return _form(work, work.subject, change_id, old.seen, _typed(old.typed), None)
+        if old.state is State.PREVIEWED:
+            await self._changes.move(old.id, State.CANCELLED, person=person, now=work.ctx.now)
+        elif old.state not in {State.FAILED, State.STALE}:
+            raise GoneError(_("This change was decided already, so it cannot be edited."))
+        wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
+        return await self._draft(work, work.subject, wanted)
+
+    async def preview(self, change_id: str, person: Person) -> PreviewPage:
+        """A preview that still waits, as it was made."""
+        stored = await self._own(change_id, person)
+        if stored.state is not State.PREVIEWED:
+            raise GoneError(_("This preview no longer stands. See /bcdc pending and /bcdc history."))
+        work = await self._resume(stored)
+        return await self._preview_page(work, stored)
+
+    async def _work(
+        self, command: ChangeCommand[Any], args: Any, person: Person, place: Place,
+        catalogue: str | None = None,
+    ) -> _Work:
+        ctx = connected(await self._people.context(person, place, catalogue))
+        subject = await command.subject(ctx, args) if command.subject else None
+        if subject:
+            await _may_edit(ctx, subject.package)
+        return _Work(ctx, command, args, subject)
+
+    async def _resume(self, stored: StoredChange) -> _Work:
+        command = self._registry.find(stored.verb)
+        if not isinstance(command, ChangeCommand):
+            raise GoneError(_("This form no longer stands. Start again."))
+        args = rebind(command, stored.args)
+        place = Place(stored.team, stored.channel)
+        return await self._work(command, args, stored.requester, place, stored.catalogue)
+
+    async def _own(self, change_id: str, person: Person) -> StoredChange:
+        stored = await self._changes.get(change_id)
+        if stored is None:
+            raise GoneError(_("This form no longer stands. Start again."))
+        if stored.requester != person:
+            raise NotAllowedError(_("This is somebody else's change, so nothing was done."))
+        return stored
+
+    async def _open_draft(self, change_id: str, person: Person) -> StoredChange:
+        draft = await self._own(change_id, person)
+        if draft.state is not State.DRAFT:
+            raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
+        return draft
+
+    async def _draft(
+        self, work: _Work, subject: Subject, wanted: Mapping[str, Value]
+    ) -> FormPage:
+        change_id = await self._changes.open_draft(
+            work.origin,
+            title=subject.title,
+            seen=subject.stored,
+            package_id=subject.package.id,
+            resource_id=subject.resource.id if subject.resource else None,
+            now=work.ctx.now,
+            due_at=work.ctx.now + KEPT,
+        )
+        prefilled = {**subject.stored, **_json_only(wanted)}
+        return _form(work, subject, change_id, prefilled, None, None)
+
+    async def _preview(
+        self, work: _Work, values: Mapping[str, Value], draft: StoredChange | None
+    ) -> PreviewPage:
+        ctx = work.ctx
+        change = _changed(await work.command.propose(ctx, work.args, values))
+        warnings = await self._checked(ctx, change)
+        seen = work.subject.stored if work.subject else {}
+        change_id = await self._changes.preview(
+            draft.id if draft else None,
+            work.origin,
+            replace(change, warnings=change.warnings + warnings),
+            typed={},
+            seen=seen,
+            now=ctx.now,
+            due_at=ctx.now + KEPT,
+        )
+        stored = await self._changes.get(change_id)
+        if stored is None:
+            raise GoneError(_("This preview no longer stands. Start again."))
+        return await self._preview_page(work, stored)
+
+    async def _checked(self, ctx: Context, change: Change) -> tuple[str, ...]:
+        """Warnings; raises FieldErrors for what the catalogue would refuse."""
+        schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
+        capabilities = await ctx.ckan.capabilities()
+        titles = {row.id: row.title for row in await ctx.ckan.organizations()}
+        warnings: tuple[str, ...] = ()
+        for package_id in dict.fromkeys(write.package_id for write in change.writes):
+            package = await ctx.ckan.package(package_id)
+            await _may_edit(ctx, package)
+            writes = [write for write in change.writes if write.package_id == package_id]
+            errors, found = check_record(
+                schema,
+                package_after(package, writes),
+                edited_resource=writes[0].resource_id,
+                contact_organizations=None if rights.sysadmin else rights.editor,
+                organization_titles=titles,
+                siblings=capabilities.revalidates_siblings,
+            )
+            if errors:
+                raise errors
+            warnings += found
+        return warnings
+
+    async def _preview_page(self, work: _Work, stored: StoredChange) -> PreviewPage:
+        writes = tuple(row.write for row in stored.writes)
+        return PreviewPage(
+            change_id=stored.id,
+            title=stored.title,
+            url=target_url(work.ctx.ckan, writes[0]),
+            differences=differences(writes, await work.ctx.ckan.schema()),
+            warnings=tuple(stored.warnings),
+            banner=banner(work.ctx),
+            editable=work.subject is not None,
+            undoes=stored.reverts is not None,
+        )
+
+
+def _form(
+    work: _Work,
+    subject: Subject,
+    change_id: str,
+    stored: Mapping[str, Json],
+    typed: Mapping[str, FormValue] | None,
+    errors: FieldErrors | None,
+) -> FormPage:
+    form = build(
+        subject.fields,
+        stored,
+        typed,
+        errors=errors.by_field if errors else {},
+        general=errors.general if errors else (),
+        title=subject.title,
+    )
+    return FormPage(change_id, work.command.name, form, banner(work.ctx))
+
+
+def _changed(change: Change) -> Change:
+    """The change without edits that would change nothing.
+
+    Raises UsageError when nothing is left.
+    """
+    writes = tuple(
+        replace(write, edits=edits)
+        for write in change.writes
+        if (edits := tuple(e for e in write.edits if not same(e.before, e.after)))
+    )
+    if not writes:
+        raise FieldErrors({}, (_("Nothing would change: these are the values it has now."),))
+    return replace(change, writes=writes)
+
+
+def _unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Value]) -> None:
+    """Raise FieldErrors when somebody changed a field that is to change since the form was opened."""
+    labels = {field.name: field for field in subject.fields}
+    moved = {
+        name: _("Somebody changed this since you opened the form. It is now: {value}").format(
+            value=labels[name].describe(subject.stored.get(name)) or _("empty")
+        )
+        for name in values
+        if not same(subject.stored.get(name), seen.get(name))
+    }
+    if moved:
+        general = _("What you typed is kept. Look at the marked fields, then go on if it is still right.")
+        raise FieldErrors(moved, (general,))
+
+
+def _jsonable(typed: Mapping[str, FormValue]) -> dict[str, Json]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in typed.items()}
+
+
+def _typed(kept: Mapping[str, Json]) -> dict[str, FormValue] | None:
+    """What `_jsonable` kept; None when nothing was typed yet."""
+    return {
+        key: tuple(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
+        for key, value in kept.items()
+    } or None
+
+
+def _json_only(values: Mapping[str, Value]) -> dict[str, Json]:
+    return {name: None if isinstance(value, Absent) else value for name, value in values.items()}
+
+
+async def _may_edit(ctx: Context, package: Package) -> None:
+    rights = await ctx.ckan.rights()
+    if rights.may_edit(package.owner_org):
+        return
+    raise NotAllowedError(
+        _(
+            "You may not change this record: it belongs to {organization}, where you are not an "
+            "editor. Ask one of its editors or admins."
+        ).format(organization=package.organization_title or _("another organization"))
+    )

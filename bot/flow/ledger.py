@@ -1,0 +1,63 @@
+"""The stored changes as handlers read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from bot.context import Ledger, Past, Person
+from bot.errors import GoneError
+from bot.store.changes import Changes, StoredChange
+from bot.text import _
+
+SHOWN = 20
+
+
+class ChangeLedger(Ledger):
+    """Changes of one catalogue in the person's own tenant."""
+
+    def __init__(self, changes: Changes, person: Person, catalogue: str) -> None:
+        self._changes = changes
+        self._person = person
+        self._catalogue = catalogue
+
+    @override
+    async def pending(self) -> Sequence[Past]:
+        rows = await self._changes.pending_of(self._person)
+        return [await self._past(row) for row in rows if row.catalogue == self._catalogue][:SHOWN]
+
+    @override
+    async def history(self, *, package_id: str, resource_id: str | None) -> Sequence[Past]:
+        rows = await self._changes.history_of(
+            tenant=self._person.tenant,
+            catalogue=self._catalogue,
+            package_id=package_id,
+            resource_id=resource_id,
+            limit=SHOWN,
+        )
+        return [await self._past(row) for row in rows]
+
+    @override
+    async def change(self, change_id: str) -> Past:
+        row = await self._changes.get(change_id)
+        if (
+            row is None
+            or row.requester.tenant != self._person.tenant
+            or row.catalogue != self._catalogue
+        ):
+            raise GoneError(_("There is no change with that id here."))
+        return await self._past(row)
+
+    async def _past(self, row: StoredChange) -> Past:
+        undo = await self._changes.reverting(row.id)
+        return Past(
+            id=row.id,
+            title=row.title,
+            state=row.state,
+            person=row.requester,
+            at=row.updated_at,
+            writes=tuple(stored.write for stored in row.writes),
+            reason=row.reason,
+            undone=undo is not None,
+        )

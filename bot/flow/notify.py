@@ -1,0 +1,55 @@
+"""What people are told of a change on the bot's own account: rows of the one delivery table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.change import State
+from bot.flow.people import Clock
+from bot.store.changes import StoredChange
+from bot.store.deliveries import Audience, AudienceKind, Deliveries
+
+OUTCOME = "outcome"
+UNDONE = "undone"
+
+
+class Notify:
+    """Decides who hears of an outcome."""
+
+    def __init__(self, deliveries: Deliveries, wake: Callable[[], None], clock: Clock) -> None:
+        self._deliveries = deliveries
+        self._clock = clock
+        self.wake = wake
+
+    async def outcome(
+        self, connection: AsyncConnection, change: StoredChange, state: State, *, public: bool
+    ) -> None:
+        """A change to a public record is told where it was asked for, any other to its person alone."""
+        if state is State.APPLIED and public and change.place.channel:
+            audience = Audience(AudienceKind.CHANNEL, change.place.channel)
+        else:
+            audience = Audience(AudienceKind.USER, change.requester.user_id)
+        await self._add(connection, change, change.id, audience, OUTCOME)
+        if state is State.APPLIED and change.reverts:
+            for told in await self._deliveries.told(connection, change.reverts, OUTCOME):
+                await self._add(connection, change, change.reverts, told.audience, UNDONE)
+
+    async def _add(
+        self,
+        connection: AsyncConnection,
+        change: StoredChange,
+        change_id: str,
+        audience: Audience,
+        kind: str,
+    ) -> None:
+        await self._deliveries.add(
+            connection,
+            tenant=change.requester.tenant,
+            change_id=change_id,
+            audience=audience,
+            kind=kind,
+            payload={},
+            now=self._clock(),
+        )

@@ -1,0 +1,77 @@
+"""How a change stands or ended, in a person's words."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.change import LIVE, State
+from bot.context import Context
+from bot.errors import GoneError
+from bot.flow.pages import OutcomePage, differences, target_url
+from bot.flow.people import People, banner
+from bot.store.changes import Changes, StoredChange
+from bot.text import _
+
+LOOK_EVERY = 0.2
+
+
+class Outcomes:
+    """Reads how changes ended."""
+
+    def __init__(self, people: People, changes: Changes) -> None:
+        self._people = people
+        self._changes = changes
+
+    async def of(self, change_id: str) -> OutcomePage:
+        """The change as it stands now. Raises GoneError when there is none."""
+        stored = await self._changes.get(change_id)
+        if stored is None:
+            raise GoneError(_("This change is no longer known."))
+        ctx = await self._people.context(stored.requester, stored.place, stored.catalogue)
+        return await self._page(ctx, stored)
+
+    async def wait(self, change_id: str, seconds: float) -> OutcomePage:
+        """The change once it has ended, or as it stands after `seconds`."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while loop.time() < until:
+            stored = await self._changes.get(change_id)
+            if stored is None or stored.state not in LIVE:
+                break
+            await asyncio.sleep(LOOK_EVERY)
+        return await self.of(change_id)
+
+    async def _page(self, ctx: Context, stored: StoredChange) -> OutcomePage:
+        writes = tuple(row.write for row in stored.writes)
+        schema = ctx.ckan.known_schema()
+        undo = await self._changes.reverting(stored.id)
+        return OutcomePage(
+            change_id=stored.id,
+            title=stored.title,
+            url=target_url(ctx.ckan, writes[0]) if writes else ctx.ckan.url,
+            state=stored.state,
+            sentence=_sentence(stored, undone=undo is not None and undo.state is State.APPLIED),
+            differences=differences(writes, schema),
+            undoable=stored.state is State.APPLIED and stored.reverts is None and undo is None,
+            undoes=stored.reverts is not None,
+            by=stored.requester.user_id,
+            banner=banner(ctx),
+        )
+
+
+def _sentence(stored: StoredChange, *, undone: bool) -> str:
+    if undone:
+        return _("Changed, and put back again")
+    if stored.state is State.APPLIED:
+        return _("Put back as it was") if stored.reverts else _("Changed")
+    if stored.state in {State.FAILED, State.STALE}:
+        return stored.reason
+    return _WAITING.get(stored.state, "")
+
+
+_WAITING = {
+    State.APPROVED: _("Being saved. You will be told when it is done; you can close this."),
+    State.APPLYING: _("Being saved. You will be told when it is done; you can close this."),
+    State.CANCELLED: _("Dropped. Nothing was changed."),
+    State.EXPIRED: _("Too old. Nothing was changed."),
+}

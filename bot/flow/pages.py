@@ -1,0 +1,107 @@
+"""What the flow hands to Slack: plain data, rendered there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.change import State, Write
+from bot.ckan.schema import Field, Schema
+from bot.command import Question
+from bot.context import Reader
+from bot.forms.model import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field before and after, in the words of the schema; "" for nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """A form over the draft `change_id`."""
+
+    change_id: str
+    verb: str
+    form: Form
+    banner: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickPage:
+    """Asks for the one thing a verb works on: the input's block id and label."""
+
+    verb: str
+    block_id: str
+    label: str
+    hint: str
+    banner: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """The form of a setting; `words` are the arguments it was asked with."""
+
+    verb: str
+    question: Question
+    banner: str
+    argument: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """What will change, to be applied, edited or dropped."""
+
+    change_id: str
+    title: str
+    url: str
+    differences: tuple[Difference, ...]
+    warnings: tuple[str, ...]
+    banner: str
+    editable: bool
+    undoes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePage:
+    """How a change stands or ended, with what it changed."""
+
+    change_id: str
+    title: str
+    url: str
+    state: State
+    sentence: str
+    differences: tuple[Difference, ...]
+    undoable: bool
+    undoes: bool
+    by: str
+    banner: str
+
+
+Page: TypeAlias = FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage
+
+
+def differences(writes: tuple[Write, ...], schema: Schema | None) -> tuple[Difference, ...]:
+    """The edits of all writes in the words of the schema, or as stored while it is not known."""
+    found: list[Difference] = []
+    for write in writes:
+        for edit in write.edits:
+            field = Field(edit.field, edit.label)
+            if schema:
+                field = schema.field(edit.field, of_resource=write.resource_id is not None)
+            found.append(
+                Difference(edit.label, field.describe(edit.before), field.describe(edit.after))
+            )
+    return tuple(found)
+
+
+def target_url(reader: Reader, write: Write) -> str:
+    """The catalogue's page of what a write is about."""
+    page = f"{reader.url}/dataset/{write.package_id}"
+    return f"{page}/resource/{write.resource_id}" if write.resource_id else page

@@ -1,0 +1,96 @@
+"""From a Slack person to what that person may read and is bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from pydantic import SecretStr
+
+from bot.context import Account, Context, Described, Person, Place, Reader
+from bot.errors import NotConnectedError
+from bot.flow.ledger import ChangeLedger
+from bot.store.changes import Changes
+from bot.store.keys import Binding, KeyKind, Keys
+from bot.store.preferences import Preferences
+from bot.text import _
+
+Clock: TypeAlias = Callable[[], datetime]
+Readers: TypeAlias = Callable[[str, SecretStr | None], Reader]
+"""A catalogue's name and a key, to the reader for it."""
+
+
+class People:
+    """Builds the context of each request."""
+
+    def __init__(
+        self,
+        *,
+        readers: Readers,
+        keys: Keys,
+        preferences: Preferences,
+        changes: Changes,
+        catalogues: Mapping[str, str],
+        default_catalogue: str,
+        commands: Sequence[Described],
+        clock: Clock,
+    ) -> None:
+        self._readers = readers
+        self._keys = keys
+        self._preferences = preferences
+        self._changes = changes
+        self._catalogues = catalogues
+        self._default = default_catalogue
+        self._commands = commands
+        self._clock = clock
+
+    async def context(self, person: Person, place: Place, catalogue: str | None = None) -> Context:
+        """What `person` may use at `place`, in the named catalogue or the person's own choice."""
+        name = catalogue or await self._usual(person)
+        binding = await self._keys.get(person, name)
+        return Context(
+            person=person,
+            place=place,
+            now=self._clock(),
+            ckan=self._readers(name, binding.secret if binding else None),
+            ledger=ChangeLedger(self._changes, person, name),
+            account=_account(binding) if binding else None,
+            catalogues=self._catalogues,
+            commands=self._commands,
+        )
+
+    async def _usual(self, person: Person) -> str:
+        chosen = await self._preferences.catalogue_of(person)
+        return chosen if chosen in self._catalogues else self._default
+
+
+def _account(binding: Binding) -> Account:
+    return Account(
+        catalogue=binding.catalogue,
+        ckan_user_name=binding.user.name,
+        minted=binding.kind is KeyKind.TOKEN,
+        since=binding.bound_at,
+    )
+
+
+def connected(ctx: Context) -> Context:
+    """The same context.
+
+    Raises NotConnectedError when the person has no key for the catalogue.
+    """
+    if ctx.account is None:
+        raise NotConnectedError(
+            _(
+                "To change the catalogue the bot needs your API key for {catalogue}. "
+                "Type /bcdc connect to give it in a form that only you see."
+            ).format(catalogue=ctx.ckan.catalogue)
+        )
+    return ctx
+
+
+def banner(ctx: Context) -> str:
+    """What marks a catalogue that is not the one the public uses; "" for production."""
+    if ctx.ckan.catalogue == "production":
+        return ""
+    return _("Catalogue: {name}").format(name=ctx.ckan.catalogue)

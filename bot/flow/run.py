@@ -1,0 +1,124 @@
+"""The spine: from what was typed to the command that answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.answer import Answer
+from bot.command import ChangeCommand, Command, ReadCommand, Role, SettingCommand
+from bot.context import Person, Place
+from bot.errors import UsageError
+from bot.flow.accounts import Accounts, malformed
+from bot.flow.bind import bind
+from bot.flow.edit import Editing
+from bot.flow.pages import FormPage, PickPage, PreviewPage, QuestionPage
+from bot.flow.people import People, banner, connected
+from bot.flow.words import Words, holds_key, parse
+from bot.registry import Registry
+from bot.setting import BindKey, UnbindKey
+from bot.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command as it was typed, by whom and where."""
+
+    command: Command
+    words: Words
+    person: Person
+    place: Place
+
+    @property
+    def opens_form(self) -> bool:
+        """Whether the answer is a form or a preview in a view, known before anything is asked."""
+        if isinstance(self.command, SettingCommand):
+            return self.command.question is not None
+        return (
+            isinstance(self.command, ChangeCommand)
+            and self.command.subject is not None
+            and not self.words.fields
+        )
+
+
+class Spine:
+    """Runs calls: reads answer, changes lead to a form or a preview, settings are stored."""
+
+    def __init__(
+        self, *, registry: Registry, people: People, editing: Editing, accounts: Accounts
+    ) -> None:
+        self._registry = registry
+        self._people = people
+        self._editing = editing
+        self._accounts = accounts
+
+    def call(self, text: str, person: Person, place: Place) -> Call:
+        """The call that the words mean. Raises UsageError, before anything is asked of anyone."""
+        if holds_key(text):
+            raise UsageError(
+                _(
+                    "That looks like an API key, so nothing was done. Others may have seen it: "
+                    "replace it in the catalogue, then type /bcdc connect and give the new one in "
+                    "the form."
+                )
+            )
+        words = parse(text)
+        return Call(self._registry.find(words.verb or "help"), words, person, place)
+
+    async def answer(self, call: Call) -> Answer | PreviewPage:
+        """What a call without a form leads to."""
+        args = bind(call.command, call.words)
+        match call.command:
+            case ReadCommand() as read:
+                ctx = await self._people.context(call.person, call.place)
+                if read.needs is Role.CONNECTED:
+                    connected(ctx)
+                return await read.answer(ctx, args)
+            case ChangeCommand() as change:
+                return await self._editing.inline(
+                    change, args, call.words.fields, call.person, call.place
+                )
+            case SettingCommand() as setting:
+                ctx = await self._people.context(call.person, call.place)
+                stored = setting.setting(ctx, args, _NOTHING)
+                if isinstance(stored, UnbindKey):
+                    return await self._accounts.unbind(call.person, stored)
+                return await self._accounts.bind(call.person, call.place, stored)
+
+    async def form(self, call: Call) -> FormPage | PickPage | QuestionPage:
+        """The form a call opens."""
+        command = call.command
+        ctx = await self._people.context(call.person, call.place)
+        if isinstance(command, SettingCommand) and command.question:
+            args = bind(command, call.words)
+            argument = next(iter(call.words.positional), "")
+            return QuestionPage(command.name, command.question(ctx, args), banner(ctx), argument)
+        assert isinstance(command, ChangeCommand)  # noqa: S101  # `opens_form` said so
+        connected(ctx)
+        if command.pick and not call.words.positional:
+            return self.pick(command, banner(ctx))
+        args = bind(command, call.words)
+        return await self._editing.open(command, args, call.person, call.place)
+
+    def pick(self, command: ChangeCommand[Any], shown: str, error: str = "") -> PickPage:
+        """The form that asks what a verb is to work on."""
+        asked = next(p for p in command.parameters if p.name == command.pick)
+        label = asked.arg.help[:1].upper() + asked.arg.help[1:]
+        return PickPage(command.name, command.pick, label, command.summary, shown, error)
+
+    async def set(
+        self, verb: str, argument: str, given: SecretStr, person: Person, place: Place
+    ) -> Answer:
+        """Store the setting of a submitted question. Raises FieldErrors on its input."""
+        command = self._registry.find(verb)
+        assert isinstance(command, SettingCommand)  # noqa: S101  # its view was opened by this verb
+        ctx = await self._people.context(person, place)
+        args = bind(command, Words(verb, argument, (argument,) if argument else ()))
+        setting = command.setting(ctx, args, given)
+        if isinstance(setting, BindKey):
+            return await self._accounts.bind(person, place, setting)
+        return await self._accounts.unbind(person, setting)
+
+    def find(self, verb: str) -> Command:
+        """The command of that name. Raises UsageError."""
+        return self._registry.find(verb)

@@ -1,0 +1,24 @@
+"""`/bcdc disconnect`: make the bot forget your key, and revoke the token it minted."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from bot.command import NoArgs, Role, SettingCommand
+from bot.context import Context
+from bot.setting import UnbindKey
+from bot.text import _
+
+
+def setting(ctx: Context, _args: NoArgs, _given: SecretStr) -> UnbindKey:
+    return UnbindKey(ctx.ckan.catalogue)
+
+
+COMMAND = SettingCommand(
+    name="disconnect",
+    summary=_("Make the bot forget your key"),
+    args=NoArgs,
+    needs=Role.ANYONE,
+    setting=setting,
+    examples=("disconnect",),
+)

@@ -1,0 +1,61 @@
+"""`/bcdc undo <change>`: put back what a change replaced, unless somebody changed it since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.change import Change, State, Value, Write, same
+from bot.ckan.models import Package
+from bot.command import Arg, ChangeCommand, Role
+from bot.context import Context
+from bot.errors import GoneError, NotAllowedError
+from bot.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    change: Annotated[str, Arg("the change's id, as history shows it")]
+
+
+async def propose(ctx: Context, args: Args, _values: Mapping[str, Value]) -> Change:
+    past = await ctx.ledger.change(args.change)
+    if past.person != ctx.person:
+        raise NotAllowedError(
+            _("Only the person who made this change can undo it here.")
+        )
+    if past.undone:
+        raise GoneError(_("This change has been undone already."))
+    if past.state is not State.APPLIED:
+        raise GoneError(_("This change was not applied, so there is nothing to undo."))
+    for write in past.writes:
+        _still_as_written(await ctx.ckan.package(write.package_id), write)
+    return Change(
+        title=past.title,
+        writes=tuple(write.reversed() for write in reversed(past.writes)),
+        reverts=past.id,
+    )
+
+
+def _still_as_written(package: Package, write: Write) -> None:
+    target = package.resource(write.resource_id) if write.resource_id else package
+    if target is None:
+        raise GoneError(_("“{title}” has been deleted since.").format(title=write.title))
+    moved = [edit.label for edit in write.edits if not same(target.value(edit.field), edit.after)]
+    if moved:
+        raise GoneError(
+            _("Somebody changed {fields} since, so undoing would overwrite their work.").format(
+                fields=", ".join(moved)
+            )
+        )
+
+
+COMMAND = ChangeCommand(
+    name="undo",
+    summary=_("Put back what a change replaced"),
+    args=Args,
+    needs=Role.CONNECTED,
+    propose=propose,
+    examples=("undo 5f0c1b7e9a6d4c33b1a2d3e4f5a6b7c8",),
+)
