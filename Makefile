@@ -7,6 +7,8 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # The locks' wording: no addresses, no paths, one file for Python 3.11 to 3.13 on every platform.
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+# Where made-up secrets and digests are at home.
+MADE_UP_SECRETS := ^(tests|sandbox|bench)/|\.lock$$
 # Each set of packages leaves a stamp named after the lock's digest: another lock, another stamp.
 digest = $(firstword $(shell cksum $(1) | tr ' ' '-'))
 RUNTIME := $(VENV)/.runtime-$(call digest,requirements.lock)
@@ -28,12 +30,13 @@ fmt: $(DEV) ## format the sources and mend what can be mended by a tool
 	$(BIN)/ruff check --fix --quiet --exit-zero .
 	$(BIN)/ruff format .
 
-check: $(DEV) ## lint, formatting, types, import contracts, generated files
+check: $(DEV) ## lint, formatting, types, import contracts, generated files, secrets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot docs --check
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --exclude-files '$(MADE_UP_SECRETS)'
 
 test: $(DEV) ## run every test this machine can run, and name what was left out
 	@$(BIN)/python -m pytest $(ARGS)
