@@ -1,0 +1,271 @@
+"""Builders of Block Kit that keep Slack's limits whatever the text.
+
+Text of the catalogue and of people is data. It goes where Slack reads no markup: plain text, rich
+text elements and table cells. `mrkdwn` is for sentences of this project alone, with data in them
+through `escape` (no mention, link or broadcast can come of it) or `code`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, TypeAlias
+
+from bot.text import clean, ngettext, shorten
+
+Block: TypeAlias = dict[str, Any]
+Element: TypeAlias = dict[str, Any]
+
+MESSAGE_BLOCKS: Final = 50
+VIEW_BLOCKS: Final = 100
+MESSAGE_CHARACTERS: Final = 13_000
+"""Text over all blocks of a message: Slack refuses from about 13,200 (`msg_blocks_too_long`)."""
+VIEW_BYTES: Final = 240_000
+"""Of Slack's 250 kB for a whole view (`view_too_large`), what its blocks may take."""
+TITLE: Final = 24
+HEADER: Final = 150
+SECTION: Final = 3000
+FIELD: Final = 2000
+FIELDS: Final = 10
+OPTION: Final = 75
+BUTTON: Final = 75
+BUTTON_VALUE: Final = 2000
+URL: Final = 3000
+ACTIONS: Final = 25
+CONTEXT: Final = 10
+ROWS: Final = 100
+CELLS: Final = 20
+_CONFIRM_TITLE: Final = 100
+_CONFIRM_TEXT: Final = 300
+_CONFIRM_BUTTON: Final = 30
+_TABLE: Final = 9000
+
+_ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+_NOTHING: Final = "–"
+"""Stands where Slack wants at least one character."""
+
+
+def escape(data: str, limit: int = SECTION) -> str:
+    """Data for a `mrkdwn` sentence or a message's fallback text, at most `limit` characters.
+
+    Style marks have no escape in Slack: data that may hold them belongs in plain or rich text.
+    """
+    data = clean(data)
+    room = limit
+    while True:
+        text = shorten(data, room)
+        for character, entity in _ENTITIES:
+            text = text.replace(character, entity)
+        if len(text) <= limit:
+            return text
+        # Cut before escaping, so that no entity is cut in two.
+        room -= max(1, (len(text) - limit) // len("&amp;"))
+
+
+def code(data: str, limit: int = 255) -> str:
+    """Data such as an id in backticks, for a `mrkdwn` sentence; its own backticks are dropped."""
+    text = " ".join(clean(data).replace("`", "").split())
+    return f"`{escape(text or _NOTHING, limit)}`"
+
+
+def plain(text: str, limit: int = SECTION) -> Element:
+    """A plain text object: nothing in it is read as markup or emoji code."""
+    text = shorten(clean(text), limit)
+    return {"type": "plain_text", "text": text if text.strip() else _NOTHING, "emoji": False}
+
+
+def mrkdwn(sentence: str, limit: int = SECTION) -> Element:
+    """A markup object from a sentence of this project, kept whole: it must fit `limit`."""
+    if not 0 < len(sentence) <= limit:
+        raise ValueError(f"a sentence of {len(sentence)} characters does not fit {limit}")
+    return {"type": "mrkdwn", "text": sentence, "verbatim": True}
+
+
+def header(text: str) -> Block:
+    """A heading of one line."""
+    return {"type": "header", "text": plain(" ".join(text.split()), HEADER)}
+
+
+def divider() -> Block:
+    """A rule between parts."""
+    return {"type": "divider"}
+
+
+def section(text: str | Element, *, accessory: Element | None = None) -> Block:
+    """A paragraph: a string is data and stays plain, else a text object."""
+    block: Block = {"type": "section", "text": plain(text) if isinstance(text, str) else text}
+    return block if accessory is None else {**block, "accessory": accessory}
+
+
+def fields(texts: Sequence[str]) -> list[Block]:
+    """Short texts in two columns, in as many sections as they need."""
+    return [
+        {"type": "section", "fields": [plain(text, FIELD) for text in texts[at : at + FIELDS]]}
+        for at in range(0, len(texts), FIELDS)
+    ]
+
+
+def context(*texts: str | Element) -> Block:
+    """A line in small print; what does not fit is left out."""
+    elements = [plain(text, FIELD) if isinstance(text, str) else text for text in texts]
+    return {"type": "context", "elements": elements[:CONTEXT] or [plain("")]}
+
+
+def actions(elements: Sequence[Element], *, block_id: str = "") -> list[Block]:
+    """Rows of buttons; none for no buttons. A `block_id` is for a single row."""
+    rows: list[Block] = [
+        {"type": "actions", "elements": list(elements[at : at + ACTIONS])}
+        for at in range(0, len(elements), ACTIONS)
+    ]
+    return [{**row, "block_id": block_id} for row in rows] if block_id and len(rows) == 1 else rows
+
+
+def button(
+    text: str,
+    action_id: str,
+    *,
+    value: str = "",
+    url: str = "",
+    style: str = "",
+    describe: str = "",
+    confirm: Element | None = None,
+) -> Element:
+    """A button; `describe` is what screen readers say. A link over Slack's limit is left out.
+
+    Raises ValueError for a value that is too long: cut, it would name something else.
+    """
+    if len(value) > BUTTON_VALUE:
+        raise ValueError("the value of a button is too long")
+    element: Element = {"type": "button", "text": plain(text, BUTTON), "action_id": action_id}
+    extras = {
+        "value": value,
+        "url": url if url.startswith(("https://", "http://")) and len(url) <= URL else "",
+        "style": style,
+        "accessibility_label": shorten(clean(describe), BUTTON),
+        "confirm": confirm,
+    }
+    return element | {key: extra for key, extra in extras.items() if extra}
+
+
+def confirm(title: str, text: str, *, yes: str, no: str) -> Element:
+    """The question before a button does what it says."""
+    return {
+        "title": plain(title, _CONFIRM_TITLE),
+        "text": plain(text, _CONFIRM_TEXT),
+        "confirm": plain(yes, _CONFIRM_BUTTON),
+        "deny": plain(no, _CONFIRM_BUTTON),
+    }
+
+
+def option(value: str, label: str) -> Element:
+    """An option of a select.
+
+    Raises ValueError for a value that is empty or too long: cut, it would name something else.
+    """
+    if not 0 < len(value) <= OPTION:
+        raise ValueError("the value of an option must have 1 to 75 characters")
+    return {"text": plain(label, OPTION), "value": value}
+
+
+def words(data: str, *, bold: bool = False, mono: bool = False, strike: bool = False) -> Element:
+    """A run of rich text; `mono` for what people copy."""
+    styles = {"bold": bold, "code": mono, "strike": strike}
+    style = {name: True for name, on in styles.items() if on}
+    text = shorten(clean(data), SECTION)
+    element: Element = {"type": "text", "text": text or _NOTHING}
+    return element | ({"style": style} if style else {})
+
+
+def link(url: str, label: str) -> Element:
+    """A link in rich text; plain words where the address is none that Slack would open."""
+    if not url.startswith(("https://", "http://")) or len(url) > URL:
+        return words(label)
+    return {"type": "link", "url": url, "text": shorten(clean(label), SECTION) or url}
+
+
+def person(user_id: str) -> Element:
+    """A Slack user, by name; it tells nobody in a view or an ephemeral message."""
+    return {"type": "user", "user_id": user_id}
+
+
+def rich_text(*lines: Iterable[Element]) -> Block:
+    """Lines of runs made by `words`, `link` and `person`."""
+    runs: list[Element] = []
+    for line in lines:
+        runs += [{"type": "text", "text": "\n"}, *line] if runs else list(line)
+    section_ = {"type": "rich_text_section", "elements": runs or [words("")]}
+    return {"type": "rich_text", "elements": [section_]}
+
+
+def facts(rows: Iterable[tuple[str, str | Element]]) -> Block:
+    """Labels in bold, each with its value: a string is data, else a run of rich text."""
+    return rich_text(
+        *(
+            (words(f"{label}: ", bold=True), words(value) if isinstance(value, str) else value)
+            for label, value in rows
+        )
+    )
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
+    """A table of raw text that leaves room for other blocks in its message.
+
+    Long cells are cut, and rows over Slack's limit counted in the last one.
+    """
+    shown = [heads, *rows]
+    if len(shown) > ROWS:
+        shown = shown[: ROWS - 1]
+        shown.append([_more(len(rows) - len(shown) + 1), *[""] * (len(heads) - 1)])
+    limit = max(2, _TABLE // sum(len(row[:CELLS]) for row in shown))
+    return {
+        "type": "table",
+        "rows": [[_cell(text, limit) for text in row[:CELLS]] for row in shown],
+        "column_settings": [{"is_wrapped": True} for _head in heads[:CELLS]],
+    }
+
+
+def fit_blocks(blocks: Sequence[Block], limit: int = MESSAGE_BLOCKS) -> list[Block]:
+    """The first blocks that Slack takes in one message, and a line that counts the rest."""
+    return _fit(blocks, limit, MESSAGE_CHARACTERS, characters_of)
+
+
+def fit_view(blocks: Sequence[Block], limit: int = VIEW_BLOCKS) -> list[Block]:
+    """The first blocks that Slack takes in one view, and a line that counts the rest."""
+    return _fit(blocks, limit, VIEW_BYTES, _bytes_of)
+
+
+def _fit(
+    blocks: Sequence[Block], limit: int, room: int, cost: Callable[[Block], int]
+) -> list[Block]:
+    if len(blocks) <= limit and sum(map(cost, blocks)) <= room:
+        return list(blocks)
+    kept: list[Block] = []
+    room -= cost(context(_more(len(blocks))))
+    for block in blocks[: limit - 1]:
+        room -= cost(block)
+        if room < 0:
+            break
+        kept.append(block)
+    return [*kept, context(_more(len(blocks) - len(kept)))]
+
+
+def characters_of(block: object) -> int:
+    """How much text a block shows."""
+    if isinstance(block, dict):
+        own = block.get("text")
+        return (len(own) if isinstance(own, str) else 0) + sum(map(characters_of, block.values()))
+    return sum(map(characters_of, block)) if isinstance(block, list) else 0
+
+
+def _bytes_of(block: Block) -> int:
+    return len(json.dumps(block, ensure_ascii=False).encode()) + 2
+
+
+def _cell(text: str, limit: int) -> Element:
+    return {"type": "raw_text", "text": shorten(clean(text), limit) or _NOTHING}
+
+
+def _more(number: int) -> str:
+    return ngettext(
+        "{number} more is not shown here.", "{number} more are not shown here.", number
+    ).format(number=number)
