@@ -1,0 +1,89 @@
+"""What the catalogue holds at the start: made-up people and records, the same in every run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sandbox.catalogue.errors import Record
+from sandbox.catalogue.schema import load
+from sandbox.catalogue.state import Capacity, Catalogue, Person, Upload, fixed_id
+
+FIRST_DAY = dt.datetime(2025, 1, 14, 18, 5, 11, 204_000)  # noqa: DTZ001 - CKAN keeps naive UTC
+
+
+def plant(catalogue: Catalogue) -> None:
+    """Fill an empty catalogue."""
+    rows: list[Record] = load("people.json")
+    for row in rows:
+        catalogue.add_person(row["name"], row["fullname"], sysadmin=bool(row.get("sysadmin")))
+    for ministry in load("organizations.json"):
+        branches = ministry.pop("branches")
+        _organization(catalogue, ministry, rows, parent=None)
+        for branch in branches:
+            _organization(catalogue, branch, rows, parent=ministry["name"])
+    for number, record in enumerate(load("records.json")):
+        _record(catalogue, number, record)
+
+
+def _organization(
+    catalogue: Catalogue, row: dict[str, str], people: list[Record], *, parent: str | None
+) -> None:
+    name = row["name"]
+    members: dict[str, Capacity] = {
+        person["name"]: person["roles"][name] for person in people if name in person["roles"]
+    }
+    url = f"https://www2.gov.bc.ca/gov/content/{name}"
+    more = {key: row[key] for key in ("description", "short_name") if key in row}
+    catalogue.add_organization(name, row["title"], parent=parent, members=members, url=url, **more)
+
+
+def _record(catalogue: Catalogue, number: int, row: Record) -> None:
+    made = FIRST_DAY + dt.timedelta(days=3 * number, minutes=7 * number)
+    changed = made + dt.timedelta(days=200, seconds=number)
+    resources = list(row.pop("resources", []))
+    resources += _many(int(row.pop("many_resources", 0)))
+    files = {at: res.pop("content") for at, res in enumerate(resources) if "content" in res}
+    for contact in row.get("contacts", []):
+        contact["org"] = fixed_id("organization", contact["org"])
+    creator: Person = catalogue.person(row.pop("creator", "bcdc-sysadmin"))
+    package = catalogue.add_package(
+        row.pop("name"),
+        row.pop("title"),
+        row.pop("owner_org"),
+        creator_user_id=creator.id,
+        metadata_created=made.isoformat(timespec="microseconds"),
+        metadata_modified=changed.isoformat(timespec="microseconds"),
+        record_create_date=made.date().isoformat(),
+        record_last_modified=changed.date().isoformat(),
+        resources=resources,
+        **row,
+    )
+    for at, text in files.items():
+        _file(catalogue, package["resources"][at], text)
+    for kind, when in (("new", made), ("changed", changed)):
+        catalogue.remember(kind, creator, package, at=when)
+
+
+def _many(count: int) -> list[dict[str, Any]]:
+    """A long list of resources, as tiled map sheets have."""
+    return [
+        {
+            "name": f"Map sheet {92 + at // 16}{'ABCDEFGHIJKLMNOP'[at % 16]}",
+            "url": f"https://maps.example.test/sheets/{at + 1:03}.pdf",
+            "format": "pdf",
+        }
+        for at in range(count)
+    ]
+
+
+def _file(catalogue: Catalogue, resource: Record, text: str) -> None:
+    content = text.encode()
+    resource.update(
+        url_type="upload",
+        size=len(content),
+        mimetype="text/csv",
+        last_modified=resource["metadata_modified"],
+        resource_storage_location="catalogue data store",
+    )
+    catalogue.files[resource["id"]] = Upload(resource["url"], content, len(content), "text/csv")

@@ -1,0 +1,204 @@
+"""A whole record against the schema: what would be stored, or every message by field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sandbox.catalogue.errors import IntegrityError, Record, ValidationError
+from sandbox.catalogue.records import PLAIN_FIELDS
+from sandbox.catalogue.schema import Field, expanded_schema
+from sandbox.catalogue.validators import MISSING, Cell, Invalid, Save, check, tag_problem, text_of
+
+COMPOSITE = "repeating_subfields"
+
+# What CKAN itself keeps on a resource, whatever the schema says.
+RESOURCE_TEXTS = ("hash", "url_type", "mimetype", "mimetype_inner", "cache_url")
+RESOURCE_KEPT = ("size", "created", "cache_last_updated")
+RESOURCE_OWN = frozenset({"package_id", "position", "state", "id", "metadata_modified"})
+
+
+def validated(save: Save) -> Record:
+    """The record as it would be stored, without ids, dates and owner of the system's.
+
+    Raises ValidationError with CKAN's nesting, IntegrityError for a value of the wrong shape.
+    """
+    _check_shapes(save.given)
+    clean: Record = {}
+    errors: Record = {}
+    for field in expanded_schema()["dataset_fields"]:
+        name = field["field_name"]
+        if name == "tag_string":
+            continue
+        _one_field(save, field, save.given.get(name, MISSING), clean, errors)
+    clean.update(
+        {
+            name: text_of(save.given[name])
+            for name in PLAIN_FIELDS
+            if save.given.get(name) is not None
+        }
+    )
+    clean["tags"] = _keywords(save, errors)
+    clean["resources"] = _resources(save, errors)
+    _duplicate_extras(save.given, errors)
+    if errors:
+        raise ValidationError(errors)
+    return clean
+
+
+def _one_field(save: Save, field: Field, value: Any, clean: Record, errors: Record) -> None:
+    name = field["field_name"]
+    if COMPOSITE in field:
+        if value is not MISSING:
+            rows, problems = _composite(save, field, value)
+            if any(problems):
+                errors[name] = problems
+            if rows or value == []:
+                clean[name] = rows
+        return
+    cell = Cell(save, field, value)
+    check(cell)
+    if cell.errors:
+        errors[name] = cell.errors
+    elif cell.value is not MISSING and cell.value is not None:
+        plain = "validators" not in field
+        clean[name] = text_of(cell.value) if plain else cell.value
+
+
+def _composite(save: Save, field: Field, value: Any) -> tuple[list[Record], list[Record]]:
+    rows: list[Record] = []
+    problems: list[Record] = []
+    for given in value:
+        if not given:  # CKAN loses an empty object on the way in
+            continue
+        row: Record = {}
+        problem: Record = {}
+        for sub in field[COMPOSITE]:
+            _one_field(save, sub, given.get(sub["field_name"], MISSING), row, problem)
+        rows.append(row)
+        problems.append(problem)
+    return rows, problems
+
+
+def _resources(save: Save, errors: Record) -> list[Record]:
+    stored = {res["id"]: res for res in (save.stored or {}).get("resources", [])}
+    rows: list[Record] = []
+    problems: list[Record] = []
+    for given in save.given.get("resources", []):
+        if not given:
+            continue
+        row, problem = _resource(save, given)
+        unchanged = row and _same(stored.get(given.get("id", "")), row)
+        rows.append(row)
+        # CKAN 2.12 does not look at resources that stay as they are.
+        problems.append({} if unchanged and not save.catalogue.older else problem)
+    if any(problems):
+        if not save.catalogue.older:
+            while not problems[-1]:
+                problems.pop()
+        errors["resources"] = problems
+    return rows
+
+
+def _resource(save: Save, given: Record) -> tuple[Record, Record]:
+    row: Record = {}
+    problem: Record = {}
+    known = set(RESOURCE_OWN)
+    for field in expanded_schema()["resource_fields"]:
+        known.add(field["field_name"])
+        _one_field(save, field, given.get(field["field_name"], MISSING), row, problem)
+    for name in RESOURCE_TEXTS:
+        if given.get(name) is not None:
+            row[name] = text_of(given[name])
+    for name in RESOURCE_KEPT:
+        if given.get(name) is not None:
+            row[name] = given[name]
+    known.update(RESOURCE_TEXTS, RESOURCE_KEPT)
+    row.update({key: value for key, value in given.items() if key not in known})
+    if given.get("id"):
+        row["id"] = given["id"]
+        problem.update(_resource_id(save, given["id"]))
+    return row, problem
+
+
+def _resource_id(save: Save, wanted: str) -> Record:
+    own = {res["id"] for res in (save.stored or {}).get("resources", [])}
+    if wanted in own:
+        return {}
+    messages = []
+    if re.search(r"[^0-9a-zA-Z _-]", wanted):
+        messages.append("Invalid characters in resource id")
+    elif not 7 <= len(wanted) <= 100:
+        older = save.catalogue.older
+        messages.append("Invalid length for resource id" if older else "Invalid id provided")
+    taken = {res["id"] for pkg in save.catalogue.packages.values() for res in pkg["resources"]}
+    if wanted in taken:
+        messages.append("Resource id already exists.")
+    return {"id": messages} if messages else {}
+
+
+def _same(stored: Record | None, row: Record) -> bool:
+    if stored is None:
+        return False
+    ignored = RESOURCE_OWN | {"url"}
+    return {k: v for k, v in stored.items() if k not in ignored} == {
+        k: v for k, v in row.items() if k not in ignored
+    }
+
+
+def _keywords(save: Save, errors: Record) -> list[str]:
+    """The exact list of `tags`, and what `tag_string` adds to it."""
+    names: list[str] = []
+    problems: list[str] = []
+    for tag in save.given.get("tags", []):
+        if not tag:
+            continue
+        name = str(tag.get("name") or "")
+        problem = tag_problem(save.catalogue, name) if name else "Missing value"
+        if problem:
+            problems.append(problem)
+        names.append(name)
+    if problems:
+        errors["tags"] = problems
+    text = save.given.get("tag_string")
+    if text is not None:
+        added = [word.strip() for word in text.split(",")] if isinstance(text, str) else list(text)
+        added = [word for word in added if word]
+        try:
+            for word in added:
+                problem = tag_problem(save.catalogue, word)
+                if problem:
+                    raise Invalid(problem)  # noqa: TRY301 - one bad keyword ends the list
+        except Invalid as refusal:
+            errors["tag_string"] = [str(refusal)]
+        names += added
+    return sorted(set(names))
+
+
+def _duplicate_extras(given: Record, errors: Record) -> None:
+    keys = [extra.get("key") for extra in given.get("extras", [])]
+    twice = {key for key in keys if keys.count(key) > 1}
+    if twice:
+        errors["extras_validation"] = [f'Duplicate key "{key}"' for key in sorted(twice)]
+
+
+def _check_shapes(given: Record) -> None:
+    """Only lists of objects may stand where the schema has sub-fields."""
+    schema = expanded_schema()
+    composites = {f["field_name"] for f in schema["dataset_fields"] if COMPOSITE in f}
+    inner = {f["field_name"] for f in schema["resource_fields"] if COMPOSITE in f}
+    for name in (*sorted(composites), "extras", "groups", "resources", "tags"):
+        _check_shape(given, name, ())
+    for at, resource in enumerate(given.get("resources", [])):
+        for name in sorted(inner):
+            _check_shape(resource, name, ("resources", at))
+
+
+def _check_shape(given: Record, name: str, path: tuple[str | int, ...]) -> None:
+    value = given.get(name, [])
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return
+    where = (*path, name)
+    raise IntegrityError(
+        f"Only lists of dicts can be placed against subschema {where}, not {type(value)}"
+    )
