@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.change import Absent
+from bot.ckan.faults import Refused
 
 if TYPE_CHECKING:
     from bot.change import Json, Write
@@ -39,3 +40,8 @@ def patch_arguments(package: Package, write: Write) -> dict[str, Json]:
     if removed:
         arguments["filter"] = removed
     return arguments
+
+
+def match_failed(error: Exception) -> bool:
+    """Whether `package_revise` wrote nothing because the record is no longer as `match` said."""
+    return isinstance(error, Refused) and bool(error.unmatched)

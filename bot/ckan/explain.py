@@ -1,0 +1,145 @@
+"""The sentence a person reads for each way a catalogue fails or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from bot.ckan.faults import (
+    ActionFailed,
+    CatalogueUnavailable,
+    CKANAPIError,
+    NotAuthorized,
+    NotFound,
+    Reason,
+    Refused,
+    SearchError,
+    SearchQueryError,
+)
+from bot.ckan.refusal import field_errors
+from bot.errors import CatalogueError, GoneError, NotAllowedError, NotFoundError, UserError
+from bot.text import _, ngettext
+
+if TYPE_CHECKING:
+    from bot.ckan.models import Package
+    from bot.ckan.schema import Schema
+
+_LONGEST_WAIT: Final = 90
+"""Seconds; a longer wait is told in minutes."""
+
+
+def explain(
+    error: CKANAPIError,
+    *,
+    schema: Schema | None = None,
+    package: Package | None = None,
+    resource_id: str | None = None,
+    organizations: Mapping[str, str] | None = None,
+) -> UserError:
+    """What to tell the person.
+
+    For a refused save give the schema for its labels, the record as it was sent, the resource
+    that was edited, and titles of organizations by id: then the answer is a `FieldErrors` whose
+    block ids are those of the form.
+    """
+    match error:
+        case CatalogueUnavailable():
+            return CatalogueError(_unavailable(error))
+        case Refused() if error.unmatched:
+            return GoneError(
+                _("Somebody changed the record in the meantime. Look at it again and start anew.")
+            )
+        case Refused() if error.fields:
+            return field_errors(
+                error.fields,
+                schema=schema,
+                package=package,
+                resource_id=resource_id,
+                organizations=organizations or {},
+            )
+        case Refused():
+            return CatalogueError(
+                _(
+                    "The catalogue refused to save and named no field. That happens when another"
+                    " resource of the record has a value it no longer accepts: open the record's"
+                    " other resources and complete what is missing there, then try again."
+                )
+            )
+        case NotAuthorized():
+            return NotAllowedError(
+                _(
+                    "The catalogue does not let you do this with your key. To edit a record one"
+                    " must be editor or admin of the organization that owns it."
+                )
+            )
+        case NotFound():
+            return NotFoundError(
+                _("The catalogue does not have that any more, or never had it under this name.")
+            )
+        case SearchError() | SearchQueryError():
+            return CatalogueError(_("The catalogue could not search for that. Try other words."))
+        case ActionFailed():
+            return CatalogueError(_failed(error))
+        case _:
+            return CatalogueError(_("The catalogue answered in a way I do not understand."))
+
+
+def _unavailable(error: CatalogueUnavailable) -> str:
+    match error.reason:
+        case Reason.TIMEOUT:
+            return _("The catalogue is too slow to answer right now. Try again in a few minutes.")
+        case Reason.CONNECTION:
+            return _("The catalogue cannot be reached right now. Try again in a few minutes.")
+        case Reason.BUSY:
+            return _busy(error.retry_after)
+        case Reason.GATEWAY:
+            return _(
+                "The catalogue is not available right now: the server in front of it answered"
+                " {status}. Try again in a few minutes."
+            ).format(status=error.status)
+        case Reason.NOT_JSON:
+            return _(
+                "The catalogue answered with a web page instead of data, as it does during"
+                " maintenance. Try again later."
+            )
+        case Reason.REDIRECT:
+            return _(
+                "The catalogue sent the request on to another address. I did not follow, to keep"
+                " keys where they belong. Please tell those who run this bot."
+            )
+        case Reason.UPLOAD_TOO_LARGE:
+            return _("The file is larger than the catalogue accepts.")
+        case Reason.UPLOAD_BROKEN:
+            return _("The file could not be read to its end. Attach it again and retry.")
+        case Reason.ANSWER_TOO_LARGE:
+            return _("The catalogue answered with more than I can take in. Ask for less.")
+
+
+def _busy(seconds: float | None) -> str:
+    if seconds is None:
+        return _("The catalogue is asked too much right now. Try again in a few minutes.")
+    if seconds <= _LONGEST_WAIT:
+        wait = max(1, round(seconds))
+        return ngettext(
+            "The catalogue is asked too much right now. Try again in {n} second.",
+            "The catalogue is asked too much right now. Try again in {n} seconds.",
+            wait,
+        ).format(n=wait)
+    wait = round(seconds / 60 + 0.5)
+    return ngettext(
+        "The catalogue is asked too much right now. Try again in {n} minute.",
+        "The catalogue is asked too much right now. Try again in {n} minutes.",
+        wait,
+    ).format(n=wait)
+
+
+def _failed(error: ActionFailed) -> str:
+    if error.kind == "Integrity Error":
+        return _("The catalogue could not store a list of entries in the form it was given.")
+    if error.status >= 500:  # noqa: PLR2004 - HTTP's number
+        return _(
+            "The catalogue failed and did not say why. That happens when a record lacks something"
+            " every record must have: a title, a state, who may view it. If it happens again,"
+            " please tell those who run the catalogue."
+        )
+    return _("This catalogue does not offer what that needs.")

@@ -1,0 +1,65 @@
+"""What people type when they look for something, made fit to be compared and asked for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.ckan.models import Organization
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Rank(IntEnum):
+    """How well an organization fits, best first."""
+
+    NAME = 0
+    TITLE = 1
+    PREFIX = 2
+    PART = 3
+    WORDS = 4
+
+
+def query_words(text: str) -> str:
+    """The words alone, in small letters: nothing is left that Solr could take for syntax."""
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def plain(text: str) -> str:
+    """The text without case, accents, apostrophes and punctuation; `&` reads as "and"."""
+    bare = unicodedata.normalize("NFKD", text.replace("&", " and ").casefold())
+    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return " ".join(_WORD.findall(re.sub(r"['‘’ʼ`´]", "", bare)))
+
+
+def rank(organization: Organization, text: str) -> Rank | None:
+    """How well the organization fits what was typed; None when it does not."""
+    if text.strip().casefold() in {organization.id.casefold(), organization.name.casefold()}:
+        return Rank.NAME
+    wanted, title, name = plain(text), plain(organization.title), plain(organization.name)
+    if not wanted:
+        return None
+    if wanted == title:
+        return Rank.TITLE
+    if title.startswith(wanted) or name.startswith(wanted):
+        return Rank.PREFIX
+    if wanted in title or wanted in name:
+        return Rank.PART
+    known = f"{title} {name}"
+    return Rank.WORDS if all(word in known for word in wanted.split()) else None
+
+
+def best(organizations: Iterable[Organization], text: str) -> list[Organization]:
+    """The organizations that fit, best first, then by title and by parent."""
+    ranked = [(rank(row, text), row) for row in organizations]
+    found = [
+        (place, row.title.casefold(), row.parent_title.casefold(), row.id, row)
+        for place, row in ranked
+        if place is not None
+    ]
+    return [row for *_, row in sorted(found, key=lambda entry: entry[:4])]
