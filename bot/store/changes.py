@@ -127,14 +127,13 @@ class Changes:
 
         With `seen` the form is from now on compared with that.
         """
-        if seen is not None:
-            await self._update(change_id, change.c.state == State.DRAFT, seen=dict(seen))
         return await self._update(
             change_id,
             change.c.state == State.DRAFT,
             change.c.requester_id == people.ids_of(person),
             typed=dict(typed),
             updated_at=now,
+            **({} if seen is None else {"seen": dict(seen)}),
         )
 
     async def shown_in(self, change_id: str, view_id: str | None) -> bool:
@@ -163,15 +162,16 @@ class Changes:
             "package_id": _only({write.package_id for write in proposed.writes}),
             "resource_id": _only({write.resource_id for write in proposed.writes}),
             "reverts": proposed.reverts,
-            "seen": dict(seen or {}),
             "typed": dict(typed),
             "warnings": list(proposed.warnings),
             "view_id": view_id,
             "due_at": due_at,
         }
+        if seen is not None:
+            values["seen"] = dict(seen)
         async with self._db.write() as connection:
             if change_id is None:
-                values |= _of(origin)
+                values = {"seen": {}, **_of(origin), **values}
                 change_id = await moves.create(connection, origin.person, now, values)
             elif not await moves.make(
                 connection,
@@ -332,6 +332,7 @@ def _of(origin: Origin) -> dict[str, Any]:
         "team": origin.place.team,
         "channel": origin.place.channel,
         "verb": origin.verb,
+        "args": dict(origin.args),
     }
 
 

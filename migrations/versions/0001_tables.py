@@ -117,6 +117,8 @@ def upgrade() -> None:
         sa.Column("package_id", sa.Text(), nullable=True),
         sa.Column("resource_id", sa.Text(), nullable=True),
         sa.Column("reverts", sa.String(32), nullable=True),
+        sa.Column("args", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
         sa.Column("typed", sa.JSON(), nullable=False),
         sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
