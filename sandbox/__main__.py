@@ -6,10 +6,12 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TypeVar
 
 from sandbox.slack import new_workspace, start
 
@@ -29,7 +31,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _json_file[T](path: Path | None, kind: type[T]) -> T | None:
+Shape = TypeVar("Shape")
+
+
+def _json_file(path: Path | None, kind: type[Shape]) -> Shape | None:
     if path is None:
         return None
     value = json.loads(path.read_text(encoding="utf-8"))
@@ -74,14 +79,13 @@ async def _serve(arguments: argparse.Namespace) -> None:
         sys.stdout.flush()
         LOG.info("the workspace is at %s, the catalogue at %s", slack.url, catalogue_url)
         if arguments.with_parent:
-            loop.run_in_executor(None, _wait_for_parent, loop, done)
+            loop.add_reader(sys.stdin, _end_with_parent, done)
         await done.wait()
 
 
-def _wait_for_parent(loop: asyncio.AbstractEventLoop, done: asyncio.Event) -> None:
-    while sys.stdin.readline():
-        pass
-    loop.call_soon_threadsafe(done.set)
+def _end_with_parent(done: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 4096):
+        done.set()
 
 
 if __name__ == "__main__":

@@ -33,6 +33,8 @@ export const submit = (body) => say("/page/submit", body);
 export const close = (body) => say("/page/close", body);
 export const shortcut = (body) => say("/page/shortcut", body);
 export const home = (body) => say("/page/home", body);
+/** Reload Slack for a person: what was ephemeral is gone, and so are open forms. */
+export const reload = (body) => say("/page/reload", body);
 export const invite = (body) => say("/page/invite", body);
 
 /** Upload one file of the person's; answers its id. */

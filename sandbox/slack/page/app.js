@@ -37,6 +37,8 @@ class Session {
       const target = event.target.closest("[data-open-channel]");
       if (target) this.open(target.dataset.openChannel);
     });
+    const [visit] = performance.getEntriesByType("navigation");
+    if (visit?.type === "reload") await api.reload({ user: this.user });
     this.#listen();
     await this.refresh();
     document.getElementById("composer-text").focus();
@@ -65,8 +67,7 @@ class Session {
   async showTab(tab) {
     this.tab = tab;
     this.#show();
-    if (tab !== "home") return;
-    await api.home({ user: this.user }).catch((error) => toast(error.message));
+    await api.home({ user: this.user, tab }).catch((error) => toast(error.message));
     await this.refresh();
   }
 
@@ -129,11 +130,11 @@ class Session {
   #showHeader(place) {
     const title = document.getElementById("channel-title");
     const mark = place.type === "public" ? [icon("hash")] : place.type === "private" ? [icon("lock")] : [];
-    const key = `${place.id} ${place.bot_is_member}`;
+    const key = JSON.stringify(place);
     if (title.dataset.key === key) return;
     title.dataset.key = key;
     title.replaceChildren(...mark, channelLabel(place).replace(/^#/, ""));
-    const inviting = place.bot_is_member === false && ["public", "private"].includes(place.type);
+    const inviting = place.bot_is_member === false && place.is_member !== false && !place.is_archived && ["public", "private"].includes(place.type);
     const invite = async () => {
       await api.invite({ user: this.user, channel: place.id }).catch((error) => toast(error.message));
       await this.refresh();

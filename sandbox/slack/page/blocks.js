@@ -96,17 +96,28 @@ function input(block, surface) {
   ];
 }
 
+/** Take the error away from the input that `field` belongs to: its person is mending it. */
+export function clearError(field) {
+  const node = field.closest(".has-error");
+  if (node) setError(node, "");
+}
+
+function setError(node, text) {
+  node.querySelector(".field-error").textContent = text;
+  node.classList.toggle("has-error", Boolean(text));
+  // A radio button or a checkbox cannot be invalid; the description of its group says what is wrong.
+  for (const field of node.querySelectorAll("[data-focus-key]:not([type=radio], [type=checkbox])")) {
+    if (text) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+}
+
 /** Put errors under their inputs (`{block_id: text}`, all others cleared); focus the first. */
 export function showErrors(container, errors) {
   let first = null;
   for (const node of container.querySelectorAll(".block-input")) {
     const text = errors[node.dataset.blockId] ?? "";
-    node.querySelector(".field-error").textContent = text;
-    node.classList.toggle("has-error", Boolean(text));
-    for (const field of node.querySelectorAll("[data-focus-key]")) {
-      if (text) field.setAttribute("aria-invalid", "true");
-      else field.removeAttribute("aria-invalid");
-    }
+    setError(node, text);
     if (text) first ??= node;
   }
   const field = first?.querySelector("[data-focus-key]");

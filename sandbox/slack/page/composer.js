@@ -10,6 +10,12 @@ import { toast } from "./toast.js";
 
 const TALLEST = 240;
 
+function closedBecause(place) {
+  if (place.is_archived) return `${channelLabel(place)} is archived: nobody can write here any more.`;
+  if (place.is_member === false) return `You are not in ${channelLabel(place)}: you can read here, not write.`;
+  return "";
+}
+
 export class Composer {
   #session;
   #place = null;
@@ -32,16 +38,21 @@ export class Composer {
     this.send = el("button", {
       class: "icon-button send", type: "button", "aria-label": "Send", data: { testid: "send" }, on: { click: () => this.#send() },
     }, icon("send"));
+    this.closed = el("p", { class: "composer-closed muted", hidden: true, data: { testid: "composer-closed" } });
+    this.box = el("div", { class: "composer-box" }, this.fileList, this.field,
+      el("div", { class: "composer-tools" }, this.plus, this.picker,
+        el("span", { class: "composer-tip muted" }, "Enter sends · Shift+Enter starts a new line"), this.send));
     document.getElementById("composer").append(
-      this.completion.list, this.completion.usage, this.completion.status,
-      el("div", { class: "composer-box" }, this.fileList, this.field,
-        el("div", { class: "composer-tools" }, this.plus, this.picker,
-          el("span", { class: "composer-tip muted" }, "Enter sends · Shift+Enter starts a new line"), this.send)));
+      this.completion.list, this.completion.usage, this.completion.status, this.box, this.closed);
   }
 
   /** Turn to a conversation, with what was left unsent there. */
   show(place) {
     const here = `${this.#session.user}:${place.id}`;
+    const closed = closedBecause(place);
+    this.closed.textContent = closed;
+    this.closed.hidden = !closed;
+    this.box.hidden = Boolean(closed);
     const label = `Message ${channelLabel(place)}`;
     this.field.setAttribute("aria-label", label);
     this.field.placeholder = window.innerWidth > 640 ? `${label}, or type / for commands` : label;
@@ -63,6 +74,7 @@ export class Composer {
   }
 
   #draftKey(place) { return `draft:${place}`; }
+  #sentKey() { return `sent:${this.#session.user}`; }
   #pending() { return this.#files.get(this.#place) ?? []; }
 
   #changed() {
@@ -83,6 +95,9 @@ export class Composer {
     else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#send();
+    } else if (event.key === "ArrowUp" && !this.field.value) {
+      event.preventDefault();
+      this.write(sessionStorage.getItem(this.#sentKey()) ?? "");
     }
   }
 
@@ -91,14 +106,17 @@ export class Composer {
     const text = this.field.value;
     const files = this.#pending();
     if (!text.trim() && !files.length) return;
+    sessionStorage.setItem(this.#sentKey(), text);
     this.field.value = "";
     this.#files.delete(place);
     this.#showFiles();
     this.#grow();
     this.completion.update();
     try {
-      await this.#deliver(text, files);
-      if (!(this.#place === place && this.field.value)) sessionStorage.removeItem(this.#draftKey(place));
+      const answer = await this.#deliver(text, files);
+      // A command the app did not answer comes with Slack's own notice; the text goes back into the box.
+      if (answer.ok === false) this.#restore(place, text, files);
+      else if (!(this.#place === place && this.field.value)) sessionStorage.removeItem(this.#draftKey(place));
     } catch (error) {
       toast(error.message);
       this.#restore(place, text, files);

@@ -97,6 +97,17 @@ export function refocus(container, memory) {
   return true;
 }
 
+/** Mark a control as busy while `work` runs, and let it run only once at a time. */
+export async function whileBusy(node, work) {
+  if (node.getAttribute("aria-busy") === "true") return;
+  node.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } finally {
+    node.removeAttribute("aria-busy");
+  }
+}
+
 /** Say something to a screen reader without showing it. */
 export function announce(sentence) {
   const region = document.getElementById("announcer");

@@ -33,18 +33,8 @@ export function control(block, element, surface, context) {
   return node;
 }
 
-async function whileBusy(node, work) {
-  if (node.getAttribute("aria-busy") === "true") return;
-  node.setAttribute("aria-busy", "true");
-  try {
-    await work();
-  } finally {
-    node.removeAttribute("aria-busy");
-  }
-}
-
 function button(block, element, surface) {
-  const press = () => whileBusy(node, () => surface.press(block, element, { value: element.value }));
+  const press = () => surface.press(block, element, { value: element.value }, node);
   const shared = {
     class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label,
     data: { testid: "button", focusKey: focusKey(block, element), value: element.value },
@@ -58,7 +48,7 @@ function button(block, element, surface) {
 }
 
 function overflow(block, element, surface) {
-  const choose = (option) => whileBusy(node, () => surface.press(block, element, { selected_option: option }));
+  const choose = (option) => surface.press(block, element, { selected_option: option }, node);
   const node = el("button", {
     class: "icon-button overflow", type: "button", "aria-label": element.accessibility_label ?? "More actions",
     "aria-haspopup": "menu", data: { testid: "overflow", focusKey: focusKey(block, element) },

@@ -28,7 +28,7 @@ export function fileInput(block, element, surface, { name, labelId, describedBy 
         class: "icon-button", type: "button", "aria-label": `Remove ${file.name ?? "file"}`,
         on: { click: () => remove(file) },
       }, icon("trash")))));
-    picker.disabled = files().length >= limit;
+    drop.hidden = files().length >= limit;
   };
   const remove = (file) => {
     surface.choose(block, element, files().filter((other) => other.id !== file.id));
@@ -70,9 +70,8 @@ export function fileInput(block, element, surface, { name, labelId, describedBy 
     "aria-label": name || "Files", "aria-describedby": describedBy || null,
     data: { testid: "file-picker", focusKey: focusKey(block, element) }, on: { change: add },
   });
+  const drop = el("div", { class: "file-drop" }, picker,
+    el("span", { class: "muted" }, limit > 1 ? `Up to ${limit} files, 10 MB each.` : "One file, 10 MB at most."));
   show();
-  return el("div", { class: "file-input", role: "group", "aria-labelledby": labelId },
-    el("div", { class: "file-drop" }, picker,
-      el("span", { class: "muted" }, limit > 1 ? `Up to ${limit} files, 10 MB each.` : "One file, 10 MB at most.")),
-    note, list);
+  return el("div", { class: "file-input", role: "group", "aria-labelledby": labelId }, drop, note, list);
 }

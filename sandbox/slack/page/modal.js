@@ -1,7 +1,7 @@
 // The stack of modals of the person who looks: the top one is shown, and typed values of all are kept.
 
 import * as api from "./api.js";
-import { showBlocks, showErrors } from "./blocks.js";
+import { clearError, showBlocks, showErrors } from "./blocks.js";
 import { el, icon } from "./dom.js";
 import { plainText } from "./mrkdwn.js";
 import { Surface, valueKey } from "./surface.js";
@@ -23,7 +23,8 @@ export class Modal {
     this.#session = session;
     this.title = el("h2", { id: "modal-title", tabindex: "-1", data: { testid: "modal-title" } });
     this.back = this.#iconButton("back", "Back", () => this.#close(false));
-    this.body = el("div", { class: "modal-body" });
+    const mended = (event) => clearError(event.target);
+    this.body = el("div", { class: "modal-body", on: { input: mended, change: mended } });
     this.notice = el("p", { class: "modal-notice", role: "alert" });
     this.cancel = el("button", { class: "button", type: "button", data: { testid: "modal-close" }, on: { click: () => this.#close(false) } });
     this.send = el("button", { class: "button primary", type: "submit", data: { testid: "modal-submit" } });

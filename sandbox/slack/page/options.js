@@ -5,6 +5,7 @@ import { plainText } from "./mrkdwn.js";
 import { valueKey } from "./surface.js";
 
 const PAUSE = 200;
+const NOT_LOADED = "Those options could not be loaded. Try again.";
 const plain = (text) => ({ type: "plain_text", text, emoji: false });
 const person = (id) => ({ text: plain(personName(id)), value: id });
 const place = (channel) => ({ text: plain(channelLabel(channel)), value: channel.id });
@@ -44,9 +45,10 @@ export function choicesOf(element, ask) {
     await new Promise((resolve) => { pause = setTimeout(resolve, text ? PAUSE : 0); });
     try {
       const answer = await ask(text);
-      show({ groups: answer.option_groups ?? [{ options: answer.options ?? [] }] });
+      if (answer.failed) show({ note: NOT_LOADED });
+      else show({ groups: answer.option_groups ?? [{ options: answer.options ?? [] }] });
     } catch {
-      show({ note: "Those options could not be loaded. Try again." });
+      show({ note: NOT_LOADED });
     }
   };
 }

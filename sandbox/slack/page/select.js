@@ -146,6 +146,7 @@ class Select {
     this.close();
     const kept = this.surface.choose(this.block, this.element, content);
     this.showPicked();
+    this.field.dispatchEvent(new Event("change", { bubbles: true }));
     await kept;
     this.showPicked();
   }

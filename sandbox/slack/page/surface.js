@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { confirmed } from "./confirm.js";
+import { whileBusy } from "./dom.js";
 import { toast } from "./toast.js";
 
 const FILLED_BY = {
@@ -104,10 +105,10 @@ export class Surface {
     return true;
   }
 
-  /** A button or a menu entry was pressed. */
-  async press(block, element, chosen) {
+  /** A button or a menu entry was pressed; `node` shows that the app is being told. */
+  async press(block, element, chosen, node) {
     if (!(await confirmed(element.confirm))) return;
-    await this.#send(block, element, { type: element.type, ...chosen });
+    await whileBusy(node, () => this.#send(block, element, { type: element.type, ...chosen }));
   }
 
   /** Tell the app about typed text, for inputs that dispatch. */

@@ -108,7 +108,7 @@ export class Timeline {
     const kept = blocks.isConnected && message.blocks?.length ? blocks : null;
     const body = [
       message.ephemeral && el("p", { class: "only-you muted" }, icon("eye"), "Only visible to you"),
-      head, content, files(message.files),
+      head, content, files(message.files), this.#attachments(surface, message),
     ].flat().filter(Boolean);
     const side = grouped ? el("span", { class: "side-clock muted", "aria-hidden": "true" }, clock(message.ts))
       : message.bot ? appAvatar() : personAvatar(message.user);
@@ -121,6 +121,15 @@ export class Timeline {
     // Leaving the kept blocks where they are keeps their focus and open lists.
     if (kept) arrange(entry.body, body);
     else entry.body.replaceChildren(...body);
+  }
+
+  #attachments(surface, message) {
+    return (message.attachments ?? []).map((attachment) => {
+      const box = el("div", { class: "attachment", data: { testid: "attachment" } });
+      if (attachment.blocks) showBlocks(box, attachment.blocks, surface);
+      else box.append(...[attachment.title, attachment.text ?? attachment.fallback].filter(Boolean).flatMap((text) => mrkdwn(text)));
+      return box;
+    });
   }
 
   #tools(place, message) {
@@ -158,7 +167,9 @@ function follows(before, message) {
 function files(given) {
   if (!given?.length) return null;
   return el("ul", { class: "file-list" }, given.map((file) => el("li", { class: "file-card", data: { testid: "message-file" } },
-    icon("file"), el("span", { class: "file-name" }, file.name),
+    icon("file"), file.url?.startsWith("/page/file/")
+      ? el("a", { class: "file-name", href: file.url, download: file.name }, file.name)
+      : el("span", { class: "file-name" }, file.name),
     file.size !== undefined && el("span", { class: "muted" }, fileSize(file.size)))));
 }
 
@@ -167,9 +178,16 @@ function welcome(place, write) {
   const address = catalogueUrl();
   return el("div", { class: "welcome", data: { testid: "welcome" } },
     el("h2", {}, `This is the start of ${where}`),
-    el("p", {}, "Type ", el("code", {}, "/bcdc help"), ` in the box below to see what ${app().name} can do. What it answers to reading commands, only you see.`),
-    el("p", {}, el("button", { class: "button", type: "button", on: { click: write } }, "Write /bcdc help for me")),
+    place.is_archived || place.is_member === false ? null : howToStart(write),
     address && /^https?:/.test(address) && el("p", { class: "muted" }, "To change records, connect first with ", el("code", {}, "/bcdc connect"),
       ": your key is on your account page in the ",
       el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, "sandbox catalogue"), "."));
+}
+
+function howToStart(write) {
+  return [
+    el("p", {}, "Type ", el("code", {}, "/bcdc help"),
+      ` in the box below to see what ${app().name} can do. What it answers to reading commands, only you see.`),
+    el("p", {}, el("button", { class: "button", type: "button", on: { click: write } }, "Write /bcdc help for me")),
+  ];
 }
