@@ -145,6 +145,7 @@ change = sa.Table(
     sa.Column("view_id", _name),
     sa.Index(None, "requester_id", "state", "updated_at"),
     sa.Index(None, "tenant", "catalogue", "updated_at"),
+    sa.Index(None, "reverts"),
 )
 sa.Index(
     "ix_change_due_at",
@@ -218,17 +219,9 @@ delivery = sa.Table(
     sa.Column("error", sa.Text),
     _required("created_at", UtcDateTime),
     sa.UniqueConstraint("change_id", "audience_kind", "audience", "kind"),
+    sa.Index(None, "state", "due_at"),
+    sa.Index("ix_delivery_audience", "tenant", "audience_kind", "audience", "state", "id"),
     sqlite_autoincrement=True,
-)
-_open = delivery.c.state.in_([str(DeliveryState.DUE), str(DeliveryState.SENDING)])
-sa.Index(
-    "ix_delivery_open",
-    delivery.c.tenant,
-    delivery.c.audience_kind,
-    delivery.c.audience,
-    delivery.c.id,
-    sqlite_where=_open,
-    postgresql_where=_open,
 )
 
 executor = sa.Table(

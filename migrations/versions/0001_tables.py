@@ -12,7 +12,6 @@ _MOMENT = sa.DateTime(timezone=True)
 _COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _WAITS = sa.text("due_at IS NOT NULL")
 _STANDING = sa.text("reverts IS NOT NULL AND state IN ('approved', 'applying', 'applied')")
-_OPEN = sa.text("state IN ('due', 'sending')")
 
 # REPLACE deletes without waking a DELETE trigger, so an id that is taken is refused as well.
 _SQLITE_APPEND_ONLY = (
@@ -149,6 +148,7 @@ def upgrade() -> None:
         sqlite_where=_STANDING,
         postgresql_where=_STANDING,
     )
+    op.create_index("ix_change_reverts", "change", ["reverts"])
     op.create_table(
         "change_write",
         sa.Column("id", sa.String(32), nullable=False),
@@ -202,12 +202,9 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_delivery_state_due_at", "delivery", ["state", "due_at"])
     op.create_index(
-        "ix_delivery_open",
-        "delivery",
-        ["tenant", "audience_kind", "audience", "id"],
-        sqlite_where=_OPEN,
-        postgresql_where=_OPEN,
+        "ix_delivery_audience", "delivery", ["tenant", "audience_kind", "audience", "state", "id"]
     )
     sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in _SQLITE_APPEND_ONLY if sqlite else _POSTGRES_APPEND_ONLY:

@@ -23,12 +23,20 @@ LATER = NOW + timedelta(minutes=5)
 ANNA, BEN = Person("T1", "U1"), Person("T1", "U2")
 ORIGIN = Origin(ANNA, Place("T1", "C1"), "production", "patch-resource")
 
+scalars: st.SearchStrategy[Json] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(st.characters(codec="utf-8")),
+)
 json_values: st.SearchStrategy[Json] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec="utf-8")),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=5,
-)  # fmt: skip
+)
 values: st.SearchStrategy[Value] = st.just(ABSENT) | json_values
 edits = st.builds(FieldEdit, st.text(max_size=9), st.text(max_size=9), values, values)
 

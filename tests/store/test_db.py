@@ -35,12 +35,15 @@ async def test_no_update_is_lost_among_a_hundred_at_once(db: Database) -> None:
 
 
 async def test_a_write_that_raises_leaves_nothing_behind(db: Database) -> None:
-    with pytest.raises(LookupError):
+    async def fail() -> None:
         async with db.write() as connection:
             await connection.execute(
                 sa.insert(executor).values(id="one", started_at=NOW, seen_at=NOW)
             )
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
     async with db.read() as connection:
         assert await connection.scalar(sa.select(sa.func.count()).select_from(executor)) == 0
 
