@@ -1,0 +1,141 @@
+"""From the schema and the stored values to a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from bot.change import Json, Value
+from bot.ckan.schema import Choice, Field
+from bot.forms import traits
+from bot.forms.look import TEXT_LIMIT, Kept, Look, look, rows_of, untouchable
+from bot.forms.model import Form, FormValue, Heading, Input, InputKind, Item, Note
+from bot.text import _
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_NO_CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType({})
+_NO_ROWS: Final[Mapping[str, Sequence[int]]] = MappingProxyType({})
+
+
+def build(
+    fields: Sequence[Field],
+    stored: Mapping[str, Json],
+    typed: Mapping[str, FormValue] | None = None,
+    *,
+    errors: Mapping[str, str] = _NONE,
+    general: Sequence[str] = (),
+    title: str = "",
+    choices: Mapping[str, tuple[Choice, ...]] = _NO_CHOICES,
+    rows: Mapping[str, Sequence[int]] = _NO_ROWS,
+) -> Form:
+    """The form over an object, prefilled with what is stored; what was typed wins.
+
+    Only fields whose condition holds are asked for. `errors` (by block id) stand above their
+    inputs, since Slack marks inputs with the acknowledgement only; `general` ones and those of
+    fields that are not asked for come first. `choices` are those that the schema leaves to the
+    server, by field name or as `contacts.org`; `rows` the row ids of composites, in order.
+    """
+    making = _Making(stored, typed or {}, errors, choices, rows, _sources(fields))
+    items = [item for field in fields for item in making.field(field)]
+    shown = {item.block_id for item in items if isinstance(item, Input)}
+    lost = [sentence for block_id, sentence in errors.items() if block_id not in shown]
+    top = [Note(sentence, warning=True) for sentence in dict.fromkeys((*general, *lost))]
+    return Form(title, (*top, *items))
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    stored: Mapping[str, Json]
+    typed: Mapping[str, FormValue]
+    errors: Mapping[str, str]
+    choices: Mapping[str, tuple[Choice, ...]]
+    rows: Mapping[str, Sequence[int]]
+    sources: frozenset[str]
+
+    def field(self, field: Field) -> Iterator[Item]:
+        value = self.stored.get(field.name)
+        if not traits.asked(field, self.stored, self.typed):
+            return
+        if reason := untouchable(field, self.stored):
+            # What the catalogue fills in is worth a line only where there is something.
+            if value and not field.composite:
+                yield _kept(field, Kept(reason, field.describe(value)))
+        elif field.composite:
+            yield from self._composite(field, value)
+        else:
+            yield from self._one(field, field.name, look(field, value, self._offered(field.name)))
+
+    def _composite(self, field: Field, value: Value) -> Iterator[Item]:
+        rows = rows_of(field, value, self.rows.get(field.name))
+        if rows is None:
+            reason = _("It has a shape that this form cannot edit; it stays as it is.")
+            yield _kept(field, Kept(reason, field.describe(value)))
+            return
+        for number, (row_id, row) in enumerate(rows.items(), start=1):
+            yield Heading(field.label if len(rows) == 1 else f"{field.label} {number}")
+            for sub in field.subfields:
+                offered = self._offered(f"{field.name}.{sub.name}")
+                block_id = f"{field.name}.{row_id}.{sub.name}"
+                yield from self._one(sub, block_id, look(sub, row.get(sub.name), offered))
+
+    def _one(self, field: Field, block_id: str, seen: Look | Kept) -> Iterator[Item]:
+        if isinstance(seen, Kept):
+            yield _kept(field, seen)
+            return
+        if block_id in self.errors:
+            yield Note(self.errors[block_id], warning=True)
+        if seen.odd:
+            yield Note(
+                _("“{field}” holds what is none of its choices:").format(field=field.label),
+                seen.odd,
+            )
+        value = self.typed.get(block_id, seen.value)
+        yield Input(
+            block_id=block_id,
+            label=field.label,
+            kind=_wide_enough(seen.kind, value),
+            value=value,
+            help=field.help,
+            placeholder=field.placeholder,
+            choices=seen.choices,
+            required=traits.demanded(field),
+            max_length=_longest(field, seen.kind, value),
+            redraws=field.name in self.sources,
+        )
+
+    def _offered(self, path: str) -> tuple[Choice, ...]:
+        return self.choices.get(path, ())
+
+
+def _sources(fields: Sequence[Field]) -> frozenset[str]:
+    """Fields on whose value it hangs whether others are asked for."""
+    return frozenset(
+        field.condition.field for field in fields if field.condition and not field.hidden
+    )
+
+
+def _kept(field: Field, kept: Kept) -> Note:
+    return Note(f"{field.label}: {kept.reason}", kept.text)
+
+
+def _wide_enough(kind: InputKind, value: FormValue) -> InputKind:
+    """The kind, or text where the value typed before is none that Slack would take in it."""
+    valid = {
+        InputKind.DATE: traits.valid_date,
+        InputKind.NUMBER: traits.valid_number,
+        InputKind.URL: traits.valid_url,
+        InputKind.EMAIL: traits.valid_email,
+    }.get(kind)
+    return InputKind.TEXT if valid and isinstance(value, str) and not valid(value) else kind
+
+
+def _longest(field: Field, kind: InputKind, value: FormValue) -> int | None:
+    if kind not in {InputKind.TEXT, InputKind.LONG_TEXT}:
+        return None
+    if not traits.is_sized(field):
+        return TEXT_LIMIT
+    # Slack refuses an input that starts with more than it allows.
+    held = len(value) if isinstance(value, str) else 0
+    return min(TEXT_LIMIT, max(traits.TITLE_LENGTH[1], held))

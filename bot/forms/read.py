@@ -1,0 +1,119 @@
+"""From what was typed in a form to CKAN's values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from bot.change import Json, Value
+from bot.ckan.schema import Choice, Field
+from bot.errors import FieldErrors
+from bot.forms import traits
+from bot.forms.look import Kept, look, rows_of, unchanged, untouchable
+from bot.forms.model import FormValue
+from bot.forms.typed import ValueRefusedError, value_of
+
+_NO_CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType({})
+_NO_ROWS: Final[Mapping[str, Sequence[int]]] = MappingProxyType({})
+
+
+def read(
+    fields: Sequence[Field],
+    stored: Mapping[str, Json],
+    typed: Mapping[str, FormValue],
+    *,
+    choices: Mapping[str, tuple[Choice, ...]] = _NO_CHOICES,
+    rows: Mapping[str, Sequence[int]] = _NO_ROWS,
+) -> Mapping[str, Value]:
+    """CKAN's values of the fields that were changed; an untouched form changes nothing.
+
+    An emptied text is "", an emptied list of choices or rows []; a field that held nothing and
+    still does is left out, so that an absent key stays absent. Composites come whole, with the
+    subfields no form shows. `choices` and `rows` as in `build`.
+
+    Raises `FieldErrors` by block id. Whether what was not touched is complete is for
+    `bot.forms.check` to say.
+    """
+    values: dict[str, Value] = {}
+    errors: dict[str, str] = {}
+    for field in fields:
+        if untouchable(field, stored) or not traits.asked(field, stored, typed):
+            continue
+        held = stored.get(field.name)
+        if field.composite:
+            found = _composite(
+                field, held, typed, choices=choices, ids=rows.get(field.name), errors=errors
+            )
+            if found is not None:
+                values[field.name] = found
+        else:
+            values |= _fields((field,), stored, typed, choices=choices, at="", errors=errors)
+    if errors:
+        raise FieldErrors(errors)
+    return values
+
+
+def _composite(
+    field: Field,
+    held: Value,
+    typed: Mapping[str, FormValue],
+    *,
+    choices: Mapping[str, tuple[Choice, ...]],
+    ids: Sequence[int] | None,
+    errors: dict[str, str],
+) -> list[Json] | None:
+    """All rows when one was changed, added, moved or dropped; else None."""
+    rows = rows_of(field, held, ids)
+    if rows is None:
+        return None
+    subs = {
+        sub.name: choices[path]
+        for sub in field.subfields
+        if (path := f"{field.name}.{sub.name}") in choices
+    }
+    stored_ids = range(len(held) if isinstance(held, list) else 0)
+    touched = ids is not None and list(ids) != list(stored_ids)
+    after: list[Json] = []
+    for row_id, row in rows.items():
+        at = f"{field.name}.{row_id}."
+        changes = _fields(field.subfields, row, typed, choices=subs, at=at, errors=errors)
+        whole = {**row, **changes}
+        if changes:
+            touched = True
+        if any(whole.values()) or (row_id in stored_ids and not changes):
+            after.append(whole)
+    if not touched or (not after and not held):
+        return None
+    return after
+
+
+def _fields(
+    fields: Sequence[Field],
+    stored: Mapping[str, Json],
+    typed: Mapping[str, FormValue],
+    *,
+    choices: Mapping[str, tuple[Choice, ...]],
+    at: str,
+    errors: dict[str, str],
+) -> dict[str, Json]:
+    changed: dict[str, Json] = {}
+    emptied = bool(at) and not any(typed.get(at + field.name) for field in fields)
+    for field in fields:
+        block_id = at + field.name
+        offered = choices.get(field.name, ())
+        before = look(field, stored.get(field.name), offered)
+        if isinstance(before, Kept) or block_id not in typed:
+            continue
+        given = typed[block_id]
+        if unchanged(before, given):
+            continue
+        # A row that is emptied altogether is a row taken away.
+        required = traits.demanded(field) and not emptied
+        try:
+            changed[field.name] = value_of(
+                field, given, required=required, before=before, choices=offered
+            )
+        except ValueRefusedError as error:
+            errors[block_id] = str(error)
+    return changed

@@ -1,0 +1,109 @@
+"""What a schema field is, as far as a form and a check have to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.change import Json
+from bot.ckan.schema import Field
+from bot.forms.model import FormValue
+
+TITLE_LENGTH: Final = (2, 100)
+"""Of record titles and names (docs/catalogue.md)."""
+
+_MANY = frozenset({"scheming_multiple_choice", "iso_topic_category"})
+_MANY_SNIPPETS = frozenset({"multiple_checkbox.html", "multiple_select.html", "autocomplete.html"})
+_SIZED = frozenset({"title_validator", "name_validator"})
+# The schema keeps numbers and addresses as text and does not say so: they are known by name.
+_NUMBER_NAME = re.compile(r"(latitude|longitude|zoom_level)$")
+_URL_NAME = re.compile(r"(^|_)url$|^link_to_")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def asked(
+    field: Field, stored: Mapping[str, Json], typed: Mapping[str, FormValue] | None = None
+) -> bool:
+    """Whether the field's condition holds, by what is typed, else by what is stored."""
+    if field.condition is None:
+        return True
+    source = field.condition.field
+    now: object = (typed or {}).get(source, stored.get(source))
+    return isinstance(now, str) and now in field.condition.values
+
+
+def demanded(field: Field) -> bool:
+    """Whether a field that is asked for must be filled."""
+    return field.required or "conditional_required" in field.validators
+
+
+def takes_many(field: Field) -> bool:
+    """Whether the field holds a list of choices."""
+    return bool(field.choices) and (
+        field.snippet in _MANY_SNIPPETS or not _MANY.isdisjoint(field.validators)
+    )
+
+
+def takes_json(field: Field) -> bool:
+    """Whether the field holds a JSON object."""
+    return field.preset == "json_object" or "scheming_valid_json_object" in field.validators
+
+
+def takes_dates(field: Field) -> bool:
+    """Whether the field holds an ISO date."""
+    return field.preset == "date" or field.snippet == "date.html" or "isodate" in field.validators
+
+
+def takes_numbers(field: Field) -> bool:
+    """Whether the field holds a number, as text."""
+    return _NUMBER_NAME.search(field.name) is not None
+
+
+def takes_urls(field: Field) -> bool:
+    """Whether the field holds a web address."""
+    return bool(_URL_NAME.search(field.name)) or field.preset == "resource_url_upload"
+
+
+def takes_emails(field: Field) -> bool:
+    """Whether the field holds an e-mail address."""
+    return field.name == "email"
+
+
+def is_sized(field: Field) -> bool:
+    """Whether the catalogue bounds the field's length by `TITLE_LENGTH`."""
+    return not _SIZED.isdisjoint(field.validators)
+
+
+def valid_date(text: str) -> bool:
+    """Whether the text is a day of the calendar, as 2020-01-31."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def valid_url(text: str) -> bool:
+    """Whether the text is a web address, http or https."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", text)
+
+
+def valid_number(text: str) -> bool:
+    """Whether the text is a decimal number that Slack's number input takes."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def valid_email(text: str) -> bool:
+    """Whether the text could be an e-mail address."""
+    return _EMAIL.fullmatch(text) is not None

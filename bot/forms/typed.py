@@ -1,0 +1,162 @@
+"""What was typed, as CKAN's value."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Final
+
+from rapidfuzz import fuzz, process, utils
+
+from bot.change import Json
+from bot.ckan.schema import Choice, Field
+from bot.forms import traits
+from bot.forms.look import Look
+from bot.forms.model import FormValue
+from bot.text import _, clean, shorten
+
+_BOUNDS: Final = (("latitude", 90), ("longitude", 180), ("zoom_level", 30))
+_DASHES = re.compile("[‐‑‒–—−]")
+_NEAR: Final = 70
+
+
+class ValueRefusedError(Exception):
+    """A typed value that cannot be sent; `str(error)` is the sentence."""
+
+
+def value_of(
+    field: Field,
+    typed: FormValue,
+    *,
+    required: bool,
+    before: Look | None = None,
+    choices: tuple[Choice, ...] = (),
+) -> Json:
+    """CKAN's value for what was typed: "" or an empty list for nothing.
+
+    Choices that are stored already (`before`) pass though they are no choices any more.
+    Raises `ValueRefusedError`.
+    """
+    many = traits.takes_many(field)
+    if not (typed.strip() if isinstance(typed, str) else typed):
+        if required:
+            raise ValueRefusedError(
+                _("“{field}” is mandatory; it cannot be empty.").format(field=field.label)
+            )
+        return [] if many else ""
+    allowed = choices or field.choices
+    if allowed:
+        known = {choice.value: None for choice in (*allowed, *(before.choices if before else ()))}
+        picked = (typed,) if isinstance(typed, str) else typed or ()
+        for one in picked:
+            if one not in known:
+                raise ValueRefusedError(not_a_choice(field, one, allowed))
+        return [one for one in known if one in picked] if many else picked[0]
+    text = typed if isinstance(typed, str) else ", ".join(typed or ())
+    return _parsed(field, text)
+
+
+def not_a_choice(field: Field, given: str, choices: tuple[Choice, ...] = ()) -> str:
+    """The sentence for a value that is no choice, with the nearest ones."""
+    allowed = choices or field.choices
+    said = _("“{given}” is not a choice of “{field}”.").format(
+        given=shorten(clean(given), 80), field=field.label
+    )
+    near = nearest(given, [choice.value for choice in allowed])
+    near += [
+        choice.value
+        for choice in allowed
+        if choice.value not in near and nearest(given, [choice.label])
+    ]
+    if near:
+        return said + " " + _("Did you mean {near}?").format(near=_(" or ").join(near[:3]))
+    names = ", ".join(choice.value for choice in allowed)
+    return said + " " + _("Choices: {names}").format(names=shorten(names, 600))
+
+
+def nearest(given: str, names: list[str], limit: int = 3) -> list[str]:
+    """The names most like what was given, best first."""
+    found = process.extract(
+        given,
+        names,
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=limit,
+        score_cutoff=_NEAR,
+    )
+    return [str(name) for name, _score, _index in found]
+
+
+def _parsed(field: Field, text: str) -> Json:
+    if traits.takes_json(field):
+        return _json_object(field, text)
+    if traits.takes_dates(field):
+        return _day(field, text.strip())
+    if traits.takes_numbers(field):
+        return _number(field, text.strip())
+    if traits.takes_urls(field) and not traits.valid_url(text.strip()):
+        raise ValueRefusedError(
+            _("“{field}” must be a web address that starts with https:// or http://.").format(
+                field=field.label
+            )
+        )
+    if traits.takes_emails(field) and not traits.valid_email(text.strip()):
+        raise ValueRefusedError(_("“{field}” must be an e-mail address.").format(field=field.label))
+    least, most = traits.TITLE_LENGTH
+    if traits.is_sized(field) and not least <= len(text) <= most:
+        raise ValueRefusedError(
+            _("“{field}” must have {least} to {most} characters; it has {number}.").format(
+                field=field.label, least=least, most=most, number=len(text)
+            )
+        )
+    return text.strip() if traits.takes_urls(field) or traits.takes_emails(field) else text
+
+
+def _json_object(field: Field, text: str) -> Json:
+    try:
+        parsed: Json = json.loads(text, parse_constant=_refuse_constant)
+    except ValueError as error:
+        raise ValueRefusedError(
+            _("“{field}” is not JSON: {error}").format(field=field.label, error=error)
+        ) from None
+    except RecursionError:
+        raise ValueRefusedError(
+            _("“{field}” is nested too deeply.").format(field=field.label)
+        ) from None
+    if not isinstance(parsed, dict):
+        raise ValueRefusedError(
+            _("“{field}” must be a JSON object, in braces: {example}").format(
+                field=field.label, example='{"fields": []}'
+            )
+        )
+    return parsed
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(_("{name} is not a value in JSON").format(name=name))
+
+
+def _day(field: Field, text: str) -> str:
+    text = _DASHES.sub("-", text)
+    if not traits.valid_date(text):
+        raise ValueRefusedError(
+            _("“{field}” must be a day of the calendar, written as 2020-01-31.").format(
+                field=field.label
+            )
+        )
+    return text
+
+
+def _number(field: Field, text: str) -> str:
+    text = _DASHES.sub("-", text)
+    if not traits.valid_number(text):
+        raise ValueRefusedError(
+            _("“{field}” must be a number, such as -123.5.").format(field=field.label)
+        )
+    most = next((most for name, most in _BOUNDS if field.name.endswith(name)), None)
+    if most is not None and abs(Decimal(text)) > most:
+        raise ValueRefusedError(
+            _("“{field}” must be between -{most} and {most}.").format(field=field.label, most=most)
+        )
+    return text
