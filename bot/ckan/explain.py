@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from bot.ckan.faults import (
@@ -136,7 +137,7 @@ def _busy(seconds: float | None) -> str:
 def _failed(error: ActionFailed) -> str:
     if error.kind == "Integrity Error":
         return _("The catalogue could not store a list of entries in the form it was given.")
-    if error.status >= 500:  # noqa: PLR2004 - HTTP's number
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _(
             "The catalogue failed and did not say why. That happens when a record lacks something"
             " every record must have: a title, a state, who may view it. If it happens again,"

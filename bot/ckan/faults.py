@@ -10,6 +10,7 @@ import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -47,6 +48,10 @@ __all__ = [
     "outcome_of",
     "read_answer",
 ]
+
+_GATEWAY = frozenset(
+    {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+)
 
 
 class Reason(StrEnum):
@@ -136,12 +141,12 @@ class Refused(ValidationError):  # type: ignore[misc]  # noqa: N818 - as above
 async def read_answer(response: aiohttp.ClientResponse, most: int) -> Json:
     """The `result` of CKAN's envelope. Raises ckanapi's errors and `CatalogueUnavailable`."""
     status = response.status
-    if status == 429:  # noqa: PLR2004 - HTTP's numbers are their own names
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         retry_after = _seconds(response.headers.get("Retry-After"))
         raise CatalogueUnavailable(Reason.BUSY, status=status, retry_after=retry_after)
-    if 300 <= status < 400:  # noqa: PLR2004 - as above
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         raise CatalogueUnavailable(Reason.REDIRECT, status=status)
-    if status in {502, 503, 504}:
+    if status in _GATEWAY:
         raise CatalogueUnavailable(Reason.GATEWAY, status=status)
     body = bytearray()
     async for chunk in response.content.iter_chunked(1 << 16):
@@ -155,12 +160,13 @@ def _result(status: int, body: bytes) -> Json:
     try:
         answer = json.loads(body)
     except ValueError:
-        reason = Reason.UPLOAD_TOO_LARGE if status == 413 else Reason.NOT_JSON  # noqa: PLR2004 - HTTP's number
+        too_large = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        reason = Reason.UPLOAD_TOO_LARGE if too_large else Reason.NOT_JSON
         raise CatalogueUnavailable(reason, status=status) from None
     if isinstance(answer, dict) and answer.get("success") is True and "result" in answer:
         result: Json = answer["result"]
         return result
-    if status < 400:  # noqa: PLR2004 - HTTP's number
+    if status < HTTPStatus.BAD_REQUEST:
         raise CatalogueUnavailable(Reason.NOT_JSON, status=status)
     raise _refusal(status, answer, body)
 

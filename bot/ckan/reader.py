@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from bot.ckan import actions
@@ -50,7 +51,8 @@ async def fresh_whoami(site: Site) -> str:
     try:
         return await actions.whoami(site)
     except ActionFailed as error:
-        if error.status != 400:  # noqa: PLR2004 - CKAN's "Bad request" for an unknown action
+        # CKAN's answer to the name of an action it does not have.
+        if error.status != HTTPStatus.BAD_REQUEST:
             raise
     try:
         return (await actions.user_show(site)).name

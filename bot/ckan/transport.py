@@ -59,6 +59,8 @@ class Limits:
     patience: float = 5
     """The longest `Retry-After` a read waits for."""
     attempts: int = 4
+    pause: float = 0.2
+    """Before the second attempt of a read; it doubles, and as much again is left to chance."""
     answer_bytes: int = 48 * 1024 * 1024
     reads_at_once: int = 16
     writes_at_once: int = 8
@@ -189,7 +191,11 @@ class Transport:
         try:
             async with asyncio.timeout(limits.read), self._reads[catalogue]:
                 async for attempt in stamina.retry_context(
-                    on=self._pause, attempts=limits.attempts, timeout=None, wait_initial=0.2
+                    on=self._pause,
+                    attempts=limits.attempts,
+                    timeout=None,
+                    wait_initial=limits.pause,
+                    wait_jitter=limits.pause,
                 ):
                     with attempt:
                         return await self._once(
