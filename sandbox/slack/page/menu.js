@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 
 /** Put a fixed `popup` under `anchor`, or above where there is more room, inside the window. */
-export function place(popup, anchor, { width } = {}) {
+export function place(popup, anchor, { width, tallest = 320 } = {}) {
   const box = anchor.getBoundingClientRect();
   const margin = 8;
   popup.style.minWidth = width ? `${width}px` : "";
@@ -12,7 +12,7 @@ export function place(popup, anchor, { width } = {}) {
   const below = window.innerHeight - box.bottom - margin;
   const above = box.top - margin;
   const upwards = below < Math.min(popup.offsetHeight, 240) && above > below;
-  popup.style.maxHeight = `${Math.min(320, Math.max(120, upwards ? above : below) - 4)}px`;
+  popup.style.maxHeight = `${Math.min(tallest, Math.max(120, upwards ? above : below) - 4)}px`;
   popup.style.left = `${Math.max(margin, Math.min(box.left, window.innerWidth - popup.offsetWidth - margin))}px`;
   popup.style.top = upwards ? `${box.top - popup.offsetHeight - 4}px` : `${box.bottom + 4}px`;
 }
@@ -58,19 +58,23 @@ export function openMenu(anchor, items, { label = "Menu" } = {}) {
   const keys = (event) => {
     const at = entries.indexOf(document.activeElement);
     const to = { ArrowDown: (at + 1) % entries.length, ArrowUp: (at - 1 + entries.length) % entries.length, Home: 0, End: entries.length - 1 }[event.key];
-    if (to !== undefined) entries[to].focus();
+    if (to !== undefined) move(to);
     else if (event.key === "Escape" || event.key === "Tab") close();
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
+  const move = (to) => {
+    entries.forEach((entry, index) => { entry.tabIndex = index === to ? 0 : -1; });
+    entries[to]?.focus();
+  };
   close.anchor = anchor;
   closeCurrent = close;
   anchor.setAttribute("aria-expanded", "true");
   (anchor.closest("dialog") ?? document.body).append(menu);
-  place(menu, anchor);
+  place(menu, anchor, { tallest: 560 });
   document.addEventListener("pointerdown", outside, true);
   window.addEventListener("resize", close);
-  (entries.find((entry) => entry.getAttribute("aria-checked") === "true") ?? entries[0])?.focus();
+  move(Math.max(0, items.findIndex((item) => item.checked)));
   return undefined;
 }

@@ -35,7 +35,7 @@ class Select {
       },
     });
     this.list = el("div", {
-      class: "listbox", role: "listbox", id: listId, hidden: true, "aria-label": name || hint || "Options",
+      class: "listbox", role: "listbox", id: listId, hidden: true, "aria-label": "Options",
       "aria-multiselectable": this.several ? "true" : null, data: { testid: "listbox" },
       // The field keeps the focus while the list is pressed or scrolled.
       on: { mousedown: (event) => event.preventDefault() },

@@ -67,7 +67,7 @@ export class Timeline {
   }
 
   #messageNode(place, message, grouped) {
-    const fingerprint = JSON.stringify([message, grouped]);
+    const fingerprint = JSON.stringify([{ ...message, unread: null }, grouped]);
     let entry = this.#entries.get(message.ts);
     if (!entry) {
       entry = this.#newEntry(place, message);

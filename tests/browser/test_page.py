@@ -1,0 +1,377 @@
+"""The page of the sandbox, driven by a browser against a real Bolt app in Socket Mode."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
+
+from sandbox.slack import RunningSlack
+from tests.browser.kitchen import Kitchen
+from tests.browser.page import SlackPage
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+async def _assert_sound(window: SlackPage) -> None:
+    """Nothing is wider than the window, and axe finds nothing against WCAG 2.2 AA."""
+    assert await window.sideways() == []
+    results = await Axe().run(window.page, options=WCAG)
+    found = results.response["violations"]
+    assert not found, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+
+
+async def _open_form(window: SlackPage) -> None:
+    await window.send("/bcdc form")
+    await expect(window.page.get_by_test_id("modal-title")).to_have_text("Everything")
+
+
+async def test_newcomer_is_told_what_to_type(window: SlackPage) -> None:
+    welcome = window.page.get_by_test_id("welcome")
+    await expect(welcome).to_contain_text("/bcdc help")
+    await expect(welcome.get_by_role("link", name="sandbox catalogue")).to_have_attribute(
+        "href", "http://127.0.0.1:9/"
+    )
+    await welcome.get_by_role("button").click()
+    await expect(window.page.get_by_test_id("composer")).to_have_value("/bcdc help")
+
+
+async def test_completion_lists_verbs_and_is_driven_by_keys(window: SlackPage) -> None:
+    box = window.page.get_by_test_id("composer")
+    options = window.page.get_by_test_id("completion-option")
+    await box.press_sequentially("/bcdc")
+    await expect(options).to_have_count(4)
+    await expect(options.nth(1)).to_contain_text("find-org <text>")
+    await expect(options.nth(1)).to_contain_text("Find an organization")
+    await box.press_sequentially(" patch")
+    await expect(options).to_have_count(2)
+    await box.press("ArrowDown")
+    await box.press("Tab")
+    await expect(box).to_have_value("/bcdc patch-resource ")
+    await expect(options).to_have_count(0)
+    await expect(window.page.get_by_test_id("usage")).to_contain_text("patch-resource <id>")
+
+
+async def test_escape_closes_the_completion_and_keeps_the_text(window: SlackPage) -> None:
+    box = window.page.get_by_test_id("composer")
+    await box.press_sequentially("/bcdc fi")
+    await expect(window.page.get_by_test_id("completion")).to_be_visible()
+    await box.press("Escape")
+    await expect(window.page.get_by_test_id("completion")).to_be_hidden()
+    await expect(box).to_have_value("/bcdc fi")
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_answer_is_only_visible_to_the_one_who_asked(window: SlackPage) -> None:
+    await window.send("/bcdc find-org <b>fish & chips</b>")
+    message = window.last_message()
+    await expect(message).to_contain_text("Only visible to you")
+    await expect(message).to_contain_text("<b>fish & chips</b>")
+    await window.choose_person("Priya Gill")
+    await expect(window.page.get_by_test_id("welcome")).to_be_visible()
+    await window.choose_person("Robin Chen")
+    await expect(window.last_message()).to_contain_text("fish & chips")
+
+
+async def test_message_of_another_person_appears_at_once(
+    window: SlackPage, slack: RunningSlack
+) -> None:
+    await slack.workspace.post("U0PRIYA", "C0GENERAL", "Good *morning* :wave:")
+    await expect(window.last_message().locator("strong")).to_have_text("morning")
+    await expect(window.last_message()).to_contain_text("Good morning 👋")
+    await slack.workspace.post("U0PRIYA", "C0PUBLISHING", "And here")
+    there = window.page.locator("[data-channel=C0PUBLISHING]").first
+    await expect(there).to_contain_text("1 unread")
+
+
+async def test_file_is_attached_and_can_be_taken_back(
+    window: SlackPage, slack: RunningSlack, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("id\n1\n")
+    second.write_text("id\n2\n")
+    await window.attach(first, second)
+    await window.page.get_by_role("button", name="Remove first.csv").click()
+    await window.send("Here it is")
+    await expect(window.last_message().get_by_test_id("message-file")).to_have_count(1)
+    await expect(window.last_message()).to_contain_text("second.csv")
+    assert [len(one["files"]) for one in slack.workspace.timeline("U0ROBIN", "C0GENERAL")] == [1]
+
+
+async def test_unsent_text_is_kept_by_channel_and_over_a_reload(window: SlackPage) -> None:
+    box = window.page.get_by_test_id("composer")
+    await box.fill("half a sentence")
+    await window.open_channel("random")
+    await expect(box).to_have_value("")
+    await window.open_channel("general")
+    await expect(box).to_have_value("half a sentence")
+    await window.page.reload()
+    await expect(box).to_have_value("half a sentence")
+
+
+async def test_command_that_nobody_answers_shows_the_notice_of_slack(window: SlackPage) -> None:
+    await window.send("/bcdc help")
+    await expect(window.toasts).to_contain_text("/bcdc failed with the error")
+    await window.page.get_by_test_id("composer").press("ArrowUp")
+    await expect(window.page.get_by_test_id("composer")).to_have_value("/bcdc help")
+
+
+async def test_unknown_command_is_refused_and_comes_back(window: SlackPage) -> None:
+    await window.send("/nonsense now")
+    await expect(window.toasts).to_contain_text("/nonsense is not a valid command")
+    await expect(window.page.get_by_test_id("composer")).to_have_value("/nonsense now")
+
+
+async def test_form_hands_over_every_kind_of_value(
+    window: SlackPage, kitchen: Kitchen, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "data é.csv"
+    sheet.write_text("id\n1\n")
+    await _open_form(window)
+    await window.fill("Name", "Children & youth <in> care")
+    await window.fill("Notes", "Two\nlines")
+    await window.select("Format", "SHP")
+    await window.select("Organization", "Forest")
+    await expect(window.modal).to_contain_text("Record, version 2")
+    await window.select("Tags", "water")
+    await window.check("Datum", "NAD 83")
+    await window.check("Flags", "Mailable")
+    await window.fill("Day", "2025-06-01")
+    await window.fill("Count", "42")
+    await window.fill("E-mail", "a@example.test")
+    await window.fill("Link", "https://example.test/a?b=c&d")
+    await window.give_file("File", sheet)
+    await window.select("Reviewer", "Priya")
+    await window.submit()
+    await expect(window.modal).to_be_hidden()
+
+    values = {name: entry["value"] for name, entry in kitchen.submitted[0].items()}
+    assert values["name"]["value"] == "Children & youth <in> care"
+    assert values["notes"]["value"] == "Two\nlines"
+    assert values["format"]["selected_option"]["value"] == "shp"
+    assert values["owner_org"]["selected_option"]["value"] == "Forest Analysis"
+    assert [one["value"] for one in values["tags"]["selected_options"]] == ["children", "water"]
+    assert values["datum"]["selected_option"]["value"] == "NAD 83"
+    assert [one["value"] for one in values["flags"]["selected_options"]] == ["Mailable"]
+    assert values["day"]["selected_date"] == "2025-06-01"
+    assert values["count"]["value"] == "42"
+    assert values["mail"]["value"] == "a@example.test"
+    assert values["link"]["value"] == "https://example.test/a?b=c&d"
+    assert [one["name"] for one in values["upload"]["files"]] == ["data é.csv"]
+    assert values["reviewer"]["selected_user"] == "U0PRIYA"
+
+
+async def test_faults_stand_under_their_fields_and_nothing_is_lost(
+    window: SlackPage, kitchen: Kitchen
+) -> None:
+    kitchen.errors = {"name": "This name is taken.", "count": "Too many."}
+    await _open_form(window)
+    await window.fill("Name", "x" * 41)
+    await window.submit()
+    await expect(window.field_error("Name")).to_have_text("Enter at most 40 characters.")
+    await expect(window.field_error("Format")).to_have_text("Please complete this required field.")
+    await expect(window.modal.get_by_label("Name")).to_be_focused()
+
+    await window.fill("Name", "Taken")
+    await expect(window.field_error("Name")).to_be_empty()
+    await window.select("Format", "CSV")
+    await window.select("Organization", "Water")
+    await window.check("Datum", "WGS 84")
+    await window.fill("Count", "7")
+    await window.submit()
+    await expect(window.field_error("Name")).to_have_text("This name is taken.")
+    await expect(window.field_error("Count")).to_have_text("Too many.")
+    await expect(window.modal.get_by_label("Name")).to_be_focused()
+    await expect(window.modal.get_by_label("Name")).to_have_value("Taken")
+    await expect(window.modal.get_by_label("Format")).to_have_value("CSV")
+    assert kitchen.submitted == []
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_typing_goes_on_while_the_app_updates_the_form(
+    window: SlackPage, slack: RunningSlack
+) -> None:
+    await _open_form(window)
+    name = window.modal.get_by_label("Name")
+    await name.fill("Children care")
+    await name.evaluate("field => field.setSelectionRange(9, 9)")
+    view = slack.workspace.view_stack("U0ROBIN")[0]
+    await slack.workspace.type_ahead(
+        "U0ROBIN", view_id=view["id"], block_id="owner_org", action_id="value", query="wa"
+    )
+    choice = {"selected_option": {"value": "Water Stewardship"}}
+    await slack.workspace.click(
+        "U0ROBIN", view_id=view["id"], block_id="owner_org", action_id="value", element=choice
+    )
+    await expect(window.modal).to_contain_text("As people will see it, version 2")
+    await expect(name).to_be_focused()
+    await window.page.keyboard.type("in ")
+    await expect(name).to_have_value("Children in care")
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_pushed_form_goes_back_to_what_was_typed(window: SlackPage) -> None:
+    await _open_form(window)
+    await window.fill("Name", "Kept")
+    await window.click_button("More fields")
+    await expect(window.page.get_by_test_id("modal-title")).to_have_text("More fields")
+    await expect(window.modal.get_by_label("Extra")).to_be_focused()
+    await window.page.keyboard.press("Escape")
+    await expect(window.page.get_by_test_id("modal-title")).to_have_text("Everything")
+    await expect(window.modal.get_by_label("Name")).to_have_value("Kept")
+    await window.page.keyboard.press("Escape")
+    await expect(window.modal).to_be_hidden()
+    await expect(window.page.get_by_test_id("composer")).to_be_focused()
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_focus_stays_inside_the_form(window: SlackPage) -> None:
+    await _open_form(window)
+    for _ in range(40):
+        await window.page.keyboard.press("Tab")
+        assert await window.page.evaluate("!!document.activeElement.closest('dialog')")
+    for _ in range(40):
+        await window.page.keyboard.press("Shift+Tab")
+        assert await window.page.evaluate("!!document.activeElement.closest('dialog')")
+
+
+async def test_search_waits_for_enough_letters_and_a_pause(
+    window: SlackPage, kitchen: Kitchen
+) -> None:
+    await _open_form(window)
+    field = window.modal.get_by_label("Organization")
+    await field.press_sequentially("f")
+    sentence = window.modal.get_by_text("Type at least 2 characters to search")
+    await expect(sentence).to_be_visible()
+    await field.press_sequentially("orest", delay=5)
+    option = window.modal.get_by_role("option", name="Forest Analysis")
+    await expect(option).to_be_visible()
+    await field.press("Enter")
+    await expect(field).to_have_value("Forest Analysis")
+    await expect(window.modal).to_contain_text("Record, version 2")
+    assert kitchen.queries == ["forest"]
+    assert kitchen.clicked[0]["selected_option"]["value"] == "Forest Analysis"
+
+
+async def test_text_of_the_catalogue_stays_text(window: SlackPage, kitchen: Kitchen) -> None:
+    await window.send("/bcdc card")
+    message = window.last_message()
+    await expect(message.get_by_role("table")).to_contain_text("<img src=x onerror=")
+    await expect(message).to_contain_text("<!channel>")
+    await expect(message.locator("img, script")).to_have_count(0)
+    assert await window.page.evaluate("window.pwned") is None
+    assert kitchen.clicked == []
+
+
+async def test_button_asks_before_it_acts(window: SlackPage, kitchen: Kitchen) -> None:
+    await window.send("/bcdc card")
+    await window.click_button("Undo")
+    await expect(window.page.get_by_test_id("confirm")).to_contain_text("Undo this change?")
+    await window.click_button("Keep")
+    await expect(window.page.get_by_test_id("confirm")).to_have_count(0)
+    await window.choose_overflow("History")
+    overflow = window.last_message().get_by_test_id("overflow")
+    await expect(overflow).not_to_have_attribute("aria-busy", "true")
+    await window.click_button("Undo")
+    await window.confirm()
+    await expect(window.last_message().get_by_role("button", name="Undo")).not_to_have_attribute(
+        "aria-busy", "true"
+    )
+    assert [one["action_id"] for one in kitchen.clicked] == ["more", "undo"]
+    assert kitchen.clicked[0]["selected_option"]["value"] == "history"
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_home_tab_is_what_the_app_published(window: SlackPage) -> None:
+    await window.open_channel("BC Data Catalogue")
+    home = await window.open_home()
+    await expect(home.get_by_role("heading")).to_have_text("Welcome, editor")
+
+
+async def test_channel_without_the_bot_offers_to_add_it(
+    window: SlackPage, slack: RunningSlack
+) -> None:
+    await window.open_channel("random")
+    await window.page.get_by_test_id("invite").click()
+    await expect(window.page.get_by_test_id("invite")).to_have_count(0)
+    assert slack.workspace.app.bot_user_id in slack.workspace.directory.channels["C0RANDOM"].members
+
+
+async def test_archived_channel_can_only_be_read(window: SlackPage) -> None:
+    await window.open_channel("old-catalogue")
+    await expect(window.page.get_by_test_id("composer-closed")).to_contain_text("is archived")
+    await expect(window.page.get_by_test_id("composer")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_every_part_is_readable_and_named_at_both_widths(any_window: SlackPage) -> None:
+    window = any_window
+    await _assert_sound(window)
+    await window.page.get_by_test_id("composer").press_sequentially("/bcdc")
+    await _assert_sound(window)
+    await window.send("/bcdc card")
+    await expect(window.last_message().get_by_role("table")).to_be_visible()
+    await window.send("/bcdc find-org x")
+    await expect(window.last_message()).to_contain_text("Only visible to you")
+    await _assert_sound(window)
+    await window.page.get_by_test_id("person-switch").click()
+    await _assert_sound(window)
+    await window.page.keyboard.press("Escape")
+    await window.click_button("Undo")
+    await _assert_sound(window)
+    await window.click_button("Keep")
+
+    await _open_form(window)
+    await _assert_sound(window)
+    await window.submit()
+    await expect(window.field_error("Format")).not_to_be_empty()
+    await _assert_sound(window)
+    await window.modal.get_by_label("Format").click()
+    await _assert_sound(window)
+    await window.page.keyboard.press("Escape")
+    await window.close_modal()
+    await expect(window.modal).to_be_hidden()
+
+    await window.open_channel("BC Data Catalogue")
+    await _assert_sound(window)
+    await window.open_home()
+    await _assert_sound(window)
+    menu = window.page.locator("#menu-button")
+    if await menu.is_visible():
+        await menu.click()
+        await expect(window.page.locator("#sidebar")).to_be_visible()
+        await _assert_sound(window)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a *b* _c_ ~d~ `e`", "<strong>b</strong> <em>c</em> <s>d</s> <code>e</code>"),
+        ("snake_case_name 2*3*4", "snake_case_name 2*3*4"),
+        ("*_both_*", "<strong><em>both</em></strong>"),
+        ("&amp;lt; &lt;b&gt;", "&amp;lt; &lt;b&gt;"),
+        ("&lt;!channel&gt; &lt;@U0ROBIN&gt;", "&lt;!channel&gt; &lt;@U0ROBIN&gt;"),
+        ("<@U0ROBIN>", '<span class="mention">@Robin Chen</span>'),
+        ("<javascript:alert(1)|x>", "<span>x</span>"),
+        ("<https://a.test/?b=c&amp;d|see>", 'href="https://a.test/?b=c&amp;d"'),
+        ("`*not bold*`", "<code>*not bold*</code>"),
+        ("&gt; said\nunsaid", "<blockquote>said</blockquote>"),
+        ("```\n*a*\n```", "<pre>*a*</pre>"),
+        ("<!date^0^{date_num}|then>", ">1970-01-01</time>"),
+        ("<!date^0^{nonsense}|then>", ">then</time>"),
+        (":white_check_mark: :no-such-thing:", "✅ :no-such-thing:"),
+    ],
+)
+async def test_mrkdwn_reads_as_in_slack(window: SlackPage, written: str, shown: str) -> None:
+    rendered = await window.page.evaluate(
+        """async (text) => {
+          const { mrkdwn } = await import("/page/static/mrkdwn.js");
+          const box = document.createElement("div");
+          box.append(...mrkdwn(text));
+          return box.innerHTML;
+        }""",
+        written,
+    )
+    assert shown in rendered
