@@ -47,7 +47,7 @@ async def start(
     catalogue = Catalogue(generation=generation, max_upload_mb=max_upload_mb)
     api = Api(catalogue)
     # Sizes are counted where files are read, so that a file too large is answered as CKAN does.
-    app = web.Application(client_max_size=0)
+    app = web.Application(client_max_size=1 << 40)
     app.add_routes([*api.routes(), *Pages(catalogue).routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+import unicodedata
 from typing import Any
 from urllib.parse import quote
 
@@ -64,8 +66,17 @@ def show_resource(catalogue: Catalogue, package: Record, at: int) -> Record:
 def download_url(catalogue: Catalogue, package: Record, resource: Record) -> str:
     """Where an uploaded file is to be had: its stored `url` is the bare file name."""
     kind = "dataset" if catalogue.older else package["type"]
-    name = quote(resource["url"].rsplit("/", 1)[-1])
+    name = quote(safe_file_name(resource["url"]))
     return f"{catalogue.site_url}/{kind}/{package['id']}/resource/{resource['id']}/download/{name}"
+
+
+def safe_file_name(name: str) -> str:
+    """A file's name as CKAN puts it into the download link: plain letters, 3 to 100 of them."""
+    bare = re.split(r"[\\/]", name)[-1].strip()
+    plain = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^a-zA-Z0-9_. -]", "", plain).replace(" ", "-").lower()
+    plain = re.sub(r"-+", "-", plain)
+    return plain.ljust(3, "_")[:100]
 
 
 def _owner(catalogue: Catalogue, package: Record) -> Record | None:

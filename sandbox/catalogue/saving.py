@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import mimetypes
-import re
-import unicodedata
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sandbox.catalogue.errors import Record, ServerError, ValidationError
 from sandbox.catalogue.permissions import check_write
+from sandbox.catalogue.records import safe_file_name, show
 from sandbox.catalogue.schema import DATASET_TYPE
 from sandbox.catalogue.state import Catalogue, Person, Upload
 from sandbox.catalogue.validation import validated
@@ -24,6 +23,8 @@ RECORD_DATES = {
     "ARCHIVED": "record_archive_date",
 }
 READ_BLINDLY = ("name", "publish_state", "metadata_visibility", "id")
+# What a resource keeps although a save leaves it out; everything else is gone then.
+OUTLASTING = ("hash", "size", "last_modified", "cache_url", "cache_last_updated", "url_type")
 SYSTEM_FIELDS = ("id", "type", "creator_user_id", "metadata_created")
 
 
@@ -69,8 +70,6 @@ def update(call: Call, stored: Record, given: Record, *, ckan_action: str) -> Re
 def create(call: Call, given: Record) -> Record:
     """Save a new record. Dates and privacy are left as given until the first update."""
     catalogue, person = call.catalogue, call.person
-    if given.get("id") and not (person and person.sysadmin):
-        raise ValidationError({"id": ["The input field id was not expected."]})
     uploads = take_uploads(catalogue, given)
     clean = validated(Save(catalogue, person, given, None))
     stamp = catalogue.now()
@@ -99,7 +98,8 @@ def _store(call: Call, saved: Record, stored: Record | None, uploads: dict[int, 
     for at, upload in uploads.items():
         catalogue.files[saved["resources"][at]["id"]] = upload
     catalogue.packages[saved["id"]] = saved
-    catalogue.remember("changed" if stored else "new", call.person, saved)
+    kind = "changed" if stored else "new"
+    catalogue.remember(kind, call.person, saved, shown=show(catalogue, saved))
     return saved
 
 
@@ -107,6 +107,8 @@ def _settled(saved: Record, resource: Record, before: dict[str, Record]) -> Reco
     """The resource with what the system keeps about it."""
     resource.setdefault("id", str(uuid.uuid4()))
     old = before.get(resource["id"])
+    if old:
+        resource |= {key: old[key] for key in OUTLASTING if key in old and key not in resource}
     url = resource.get("url") or ""
     if resource.get("url_type") == "upload":
         url = url.rsplit("/", 1)[-1]
@@ -166,15 +168,6 @@ def take_uploads(catalogue: Catalogue, given: Record) -> dict[int, Upload]:
         if "mimetype" not in resource and name:
             resource["mimetype"] = mimetypes.guess_type(name)[0]
     return found
-
-
-def safe_file_name(name: str) -> str:
-    """A file's name as CKAN puts it into the download link: plain letters, 3 to 100 of them."""
-    bare = re.split(r"[\\/]", name)[-1].strip()
-    plain = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^a-zA-Z0-9_. -]", "", plain).replace(" ", "-").lower()
-    plain = re.sub(r"-+", "-", plain)
-    return plain.ljust(3, "_")[:100]
 
 
 def parse_time(text: str) -> dt.datetime:

@@ -43,6 +43,12 @@ def expanded_schema() -> dict[str, Any]:
 
 
 @cache
+def dataset_fields() -> dict[str, Field]:
+    """A record's own fields by name."""
+    return {field["field_name"]: field for field in expanded_schema()["dataset_fields"]}
+
+
+@cache
 def licences() -> dict[str, dict[str, Any]]:
     """BCDC's licences by id, in the order `license_list` answers them."""
     return {licence["id"]: licence for licence in load("licences.json")}

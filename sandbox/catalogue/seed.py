@@ -44,7 +44,7 @@ def _record(catalogue: Catalogue, number: int, row: Record) -> None:
     resources = list(row.pop("resources", []))
     resources += _many(int(row.pop("many_resources", 0)))
     files = {at: res.pop("content") for at, res in enumerate(resources) if "content" in res}
-    for contact in row.get("contacts", []):
+    for contact in row.get("contacts") or []:
         contact["org"] = fixed_id("organization", contact["org"])
     creator: Person = catalogue.person(row.pop("creator", "bcdc-sysadmin"))
     package = catalogue.add_package(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import datetime as dt
 import uuid
 from collections import defaultdict
@@ -147,23 +146,35 @@ class Catalogue:
         return self.tag_ids.setdefault(name, fixed_id("tag", name))
 
     def remember(
-        self, kind: str, person: Person | None, package: Record, *, at: dt.datetime | None = None
+        self,
+        kind: str,
+        person: Person | None,
+        package: Record,
+        *,
+        shown: Record | None = None,
+        at: dt.datetime | None = None,
     ) -> None:
-        """Add to the history of a record; CKAN 2.9 keeps none for private ones."""
+        """Add to the history of a record; CKAN 2.9 keeps none for private ones.
+
+        `shown` is the whole record, which later CKANs keep with each entry.
+        """
         if self.older and package.get("private"):
             return
-        self.activities.append(
-            {
-                "id": str(uuid.uuid4()),
-                "timestamp": (at or self.clock()).isoformat(timespec="microseconds"),
-                "user_id": person.id if person else "",
-                "object_id": package["id"],
-                "activity_type": f"{kind} package",
-                "data": {"package": {"title": package["title"]}}
-                if self.older
-                else {"actor": person.name if person else None, "package": copy.deepcopy(package)},
-            }
-        )
+        data: Record = {"package": {"title": package["title"]}}
+        if not self.older and shown is not None:
+            data = {"actor": person.name if person else None, "package": shown}
+        entry: Record = {
+            "id": str(uuid.uuid4()),
+            "timestamp": (at or self.clock()).isoformat(timespec="microseconds"),
+            "user_id": person.id if person else "",
+            "object_id": package["id"],
+            "activity_type": f"{kind} package",
+            "data": data,
+        }
+        if not self.older:
+            label = f"member-{package['owner_org']}" if package.get("private") else "public"
+            entry["permission_labels"] = [label]
+        self.activities.append(entry)
 
     def add_person(self, name: str, fullname: str, *, sysadmin: bool = False) -> Person:
         """Someone new, with a key that is the same in every run."""

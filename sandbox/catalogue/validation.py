@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sandbox.catalogue.errors import IntegrityError, Record, ValidationError
 from sandbox.catalogue.records import PLAIN_FIELDS
-from sandbox.catalogue.schema import Field, expanded_schema
+from sandbox.catalogue.schema import Field, dataset_fields, expanded_schema
 from sandbox.catalogue.validators import MISSING, Cell, Invalid, Save, check, tag_problem, text_of
 
 COMPOSITE = "repeating_subfields"
@@ -16,6 +17,13 @@ COMPOSITE = "repeating_subfields"
 RESOURCE_TEXTS = ("hash", "url_type", "mimetype", "mimetype_inner", "cache_url")
 RESOURCE_KEPT = ("size", "created", "cache_last_updated")
 RESOURCE_OWN = frozenset({"package_id", "position", "state", "id", "metadata_modified"})
+
+
+CORE_FIELDS = frozenset((
+    *PLAIN_FIELDS,
+    *("id", "state", "type", "log_message", "private", "resources", "tags", "extras", "groups"),
+    *("save", "return_to", "relationships_as_object", "relationships_as_subject"),
+))  # fmt: skip
 
 
 def validated(save: Save) -> Record:
@@ -40,7 +48,13 @@ def validated(save: Save) -> Record:
     )
     clean["tags"] = _keywords(save, errors)
     clean["resources"] = _resources(save, errors)
-    _duplicate_extras(save.given, errors)
+    _extras(save.given, clean, errors)
+    unexpected = junk(save.given, CORE_FIELDS | dataset_fields().keys())
+    if unexpected and save.catalogue.older:
+        errors["__junk"] = [unexpected]
+    author = save.person
+    if save.stored is None and save.given.get("id") and not (author and author.sysadmin):
+        errors["id"] = ["The input field id was not expected."]
     if errors:
         raise ValidationError(errors)
     return clean
@@ -175,11 +189,30 @@ def _keywords(save: Save, errors: Record) -> list[str]:
     return sorted(set(names))
 
 
-def _duplicate_extras(given: Record, errors: Record) -> None:
-    keys = [extra.get("key") for extra in given.get("extras", [])]
+def _extras(given: Record, clean: Record, errors: Record) -> None:
+    """CKAN's own loose pairs of key and value; BCDC's fields have no need of them."""
+    extras = [
+        {"key": extra.get("key"), "value": extra.get("value")} for extra in given.get("extras", [])
+    ]
+    keys = [extra["key"] for extra in extras]
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:
         errors["extras_validation"] = [f'Duplicate key "{key}"' for key in sorted(twice)]
+    if extras:
+        clean["extras"] = sorted(extras, key=lambda extra: str(extra["key"]))
+
+
+def junk(given: Record, known: AbstractSet[str]) -> str | None:
+    """CKAN's message about lists of objects under names that it does not know."""
+    found = [
+        (name, at, key)
+        for name, rows in given.items()
+        if name not in known and isinstance(rows, list)
+        for at, row in enumerate(rows)
+        if isinstance(row, dict)
+        for key in row
+    ]
+    return f"The input field {found} was not expected." if found else None
 
 
 def _check_shapes(given: Record) -> None:

@@ -17,14 +17,11 @@ from typing import Any, Final
 from sandbox.catalogue.errors import NotFoundError, Record, ServerError
 from sandbox.catalogue.permissions import may, organizations_for
 from sandbox.catalogue.records import as_text
-from sandbox.catalogue.schema import Field
+from sandbox.catalogue.schema import Field, dataset_fields
 from sandbox.catalogue.state import Catalogue, Person
 
 MISSING: Final = object()
 NAME_LENGTHS = (2, 100)
-ISO_DATE = re.compile(
-    r"^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?$"
-)
 
 
 class Invalid(Exception):  # noqa: N818 - a message for one cell, not an error of the program
@@ -147,10 +144,11 @@ def _chosen(cell: Cell, given: list[Any]) -> None:
 def conditional_required(cell: Cell) -> None:
     cell.value = "" if cell.is_blank() else cell.value
     # The deciding field is looked for among the record's own fields only, so a resource's type
-    # never makes anything mandatory (docs/catalogue.md).
-    decider = cell.save.given.get(cell.field["conditional_field"])
+    # never makes anything mandatory.
+    name = cell.field["conditional_field"]
+    decider = cell.save.given.get(name) if name in dataset_fields() else None
     if decider in cell.field["conditional_values"] and not cell.value:
-        raise Invalid(f"Required when {(cell.field['conditional_field'],)} is set to {decider}")
+        raise Invalid(f"Required when {(name,)} is set to {decider}")
 
 
 def unicode_safe(cell: Cell) -> None:
@@ -168,8 +166,7 @@ def remove_whitespace(cell: Cell) -> None:
 def name_as_title(cell: Cell) -> None:
     """`if_empty_same_as(name)` on the name itself: nothing to fall back on."""
     if cell.is_blank():
-        cell.value = MISSING
-        raise Stop
+        cell.value = ""
 
 
 def slug(cell: Cell) -> None:
@@ -273,14 +270,11 @@ def iso_date(cell: Cell) -> None:
     if cell.value == "":
         cell.value = None
         return
-    found = ISO_DATE.match(cell.value) if isinstance(cell.value, str) else None
-    if found is None:
-        raise Invalid("Date format incorrect")
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     try:
-        dt.time(hour, minute, second)
-        cell.value = dt.date(year, month, day or 1).isoformat()
-    except ValueError:
+        # CKAN takes anything between the numbers, and a time it then drops.
+        year, month, day, *_ = (int(part) for part in re.split(r"[^\d]+", cell.value)[:6])
+        cell.value = dt.date(year, month, day).isoformat()
+    except (TypeError, ValueError):
         raise Invalid("Date format incorrect") from None
 
 

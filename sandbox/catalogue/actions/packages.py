@@ -24,8 +24,8 @@ from sandbox.catalogue.permissions import (
 )
 from sandbox.catalogue.records import show
 from sandbox.catalogue.saving import Call
-from sandbox.catalogue.schema import DATASET_TYPE, expanded_schema
-from sandbox.catalogue.validation import COMPOSITE
+from sandbox.catalogue.schema import DATASET_TYPE
+from sandbox.catalogue.validation import CORE_FIELDS, junk
 
 
 def package_show(call: Call) -> Record:
@@ -58,30 +58,26 @@ def package_create(call: Call) -> Record:
             why = f"User {name_of(person)} not authorized to add dataset to this organization"
             raise NotAuthorizedError(why)
     if given.get("type") != DATASET_TYPE:
-        return _without_type(given)
+        raise _without_type(call, given)
     return show(catalogue, saving.create(call, given))
 
 
-def _without_type(given: Record) -> Record:
+def _without_type(call: Call, given: Record) -> ValidationError:
     """A body that does not say it is a BCDC record; the sandbox holds no others.
 
     CKAN refuses its composite fields (2.9), or keeps none of BCDC's fields.
     """
-    composites = [
-        (f["field_name"], at, key)
-        for f in expanded_schema()["dataset_fields"]
-        if COMPOSITE in f
-        for at, row in enumerate(given.get(f["field_name"]) or [])
-        for key in row
-    ]
     problems: Record = {}
     if not given.get("name"):
         problems["name"] = ["Missing value"]
     if not given.get("owner_org"):
         problems["owner_org"] = ["An organization must be provided"]
-    if composites:
-        problems["__junk"] = [f"The input field {sorted(composites)} was not expected."]
-    raise ValidationError(problems or {"type": ["Only bcdc_dataset is kept in the sandbox"]})
+    unexpected = junk(given, CORE_FIELDS)
+    if unexpected and call.catalogue.older:
+        problems["__junk"] = [unexpected]
+    if any(given.get("name") == pkg["name"] for pkg in call.catalogue.packages.values()):
+        problems["name"] = ["That URL is already in use."]
+    return ValidationError(problems or {"type": ["Only bcdc_dataset is kept in the sandbox"]})
 
 
 def package_update(call: Call) -> Record:
@@ -91,7 +87,10 @@ def package_update(call: Call) -> Record:
         raise ServerError
     if not name_or_id:
         raise ValidationError({"id": "Missing value"})
-    stored = call.catalogue.package(name_or_id)
+    try:
+        stored = call.catalogue.package(name_or_id)
+    except NotFoundError:
+        raise NotFoundError("" if call.catalogue.older else "Package was not found.") from None
     given["id"] = stored["id"]
     saved = saving.update(call, stored, given, ckan_action="package_update")
     return show(call.catalogue, saved)
@@ -219,7 +218,8 @@ def package_delete(call: Call) -> None:
     check_write(call.catalogue, call.person, stored, ckan_action="package_delete")
     stored["state"] = "deleted"
     stored["metadata_modified"] = call.catalogue.now()
-    call.catalogue.remember("deleted", call.person, stored)
+    shown = show(call.catalogue, stored)
+    call.catalogue.remember("deleted", call.person, stored, shown=shown)
 
 
 def dataset_purge(call: Call) -> None:

@@ -74,10 +74,7 @@ def resource_patch(call: Call) -> Record:
         raise NotAuthorizedError("Action resource_patch requires an authenticated user")
     if call.args.get("id") is None:
         raise ValidationError("Missing id, can not get Resource object")
-    try:
-        package, stored = _found(call)
-    except NotFoundError:
-        raise NotFoundError("Resource was not found.") from None
+    package, stored = _found(call)
     _check_edit(call, package, stored, "resource_patch")
     shown = show_resource(call.catalogue, package, package["resources"].index(stored))
     return _replaced(call, {**shown, **call.args}, ckan_action="resource_update")
