@@ -8,12 +8,15 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from typing_extensions import override
+
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
 
 class Absent:
     """The value of a key that a record does not have, which CKAN tells from null and from empty text."""
 
+    @override
     def __repr__(self) -> str:
         return "ABSENT"
 
@@ -40,7 +43,9 @@ def _plain(value: Value) -> object:
             kept.sort(key=str)
         return kept or None
     if isinstance(value, dict):
-        return {key: plain for key, row in value.items() if (plain := _plain(row)) is not None} or None
+        return {
+            key: plain for key, row in value.items() if (plain := _plain(row)) is not None
+        } or None
     return None if isinstance(value, Absent) else value
 
 
@@ -64,9 +69,7 @@ class State(StrEnum):
 MOVES: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
     {
         State.DRAFT: frozenset({State.PREVIEWED, State.CANCELLED, State.EXPIRED}),
-        State.PREVIEWED: frozenset(
-            {State.PENDING, State.APPROVED, State.CANCELLED, State.EXPIRED}
-        ),
+        State.PREVIEWED: frozenset({State.PENDING, State.APPROVED, State.CANCELLED, State.EXPIRED}),
         State.PENDING: frozenset(
             {State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.STALE}
         ),

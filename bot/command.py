@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import SecretStr
+from typing_extensions import override
 
 from bot.answer import Answer
 from bot.change import Change, Json, Value
@@ -122,6 +123,7 @@ class ChangeCommand(_Command[A]):
     pick: str = ""
 
     @property
+    @override
     def usage(self) -> str:
         words = [parameter.usage for parameter in self.parameters]
         return " ".join([*words, "[field=value …]"] if self.subject else words)
@@ -129,7 +131,7 @@ class ChangeCommand(_Command[A]):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The one input of a setting's form: its block id, label and hint, and what to tell around it."""
+    """The form of a setting: one text to give, and which of some choices (the argument) it is for."""
 
     title: str
     intro: str
@@ -138,6 +140,10 @@ class Question:
     label: str
     hint: str
     submit: str
+    choice_block_id: str
+    choice_label: str
+    choices: tuple[str, ...]
+    chosen: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

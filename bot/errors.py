@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 
 class UserError(Exception):
     """Something the person can act on; `str(error)` is the sentence."""
@@ -48,5 +50,6 @@ class FieldErrors(UserError):
     by_field: Mapping[str, str]
     general: tuple[str, ...] = field(default=())
 
+    @override
     def __str__(self) -> str:
         return "\n".join([*self.general, *self.by_field.values()])

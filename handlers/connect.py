@@ -33,6 +33,10 @@ def question(ctx: Context, args: Args) -> Question:
         label=_("API key"),
         hint=_("Kept encrypted. Never type it in a message or after a command."),
         submit=_("Connect"),
+        choice_block_id="catalogue",
+        choice_label=_("Catalogue"),
+        choices=tuple(ctx.catalogues),
+        chosen=catalogue,
     )
 
 

@@ -26,13 +26,18 @@ async def answer(ctx: Context, args: Args) -> Answer:
     return Answer(
         headline=ngettext("{n} organization", "{n} organizations", len(found)).format(n=len(found)),
         entries=tuple(_entry(ctx, row) for row in found),
-        note="" if ctx.account else _("Connect your key with /bcdc connect to see your role there."),
+        note=""
+        if ctx.account
+        else _("Connect your key with /bcdc connect to see your role there."),
     )
 
 
 def _entry(ctx: Context, found: Found) -> Entry:
     organization = found.organization
-    facts = [Fact(_("Id"), organization.id, code=True), Fact(_("Name"), organization.name, code=True)]
+    facts = [
+        Fact(_("Id"), organization.id, code=True),
+        Fact(_("Name"), organization.name, code=True),
+    ]
     if organization.parent_name:
         facts.append(Fact(_("Part of"), organization.parent_title or organization.parent_name))
     if found.role:

@@ -46,7 +46,8 @@ def _explain(command: Described) -> Answer:
             Entry(
                 title=command.summary,
                 facts=tuple(
-                    Fact(_("Example"), f"/bcdc {example}", code=True) for example in command.examples
+                    Fact(_("Example"), f"/bcdc {example}", code=True)
+                    for example in command.examples
                 ),
             ),
         ),

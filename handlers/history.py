@@ -23,13 +23,17 @@ _ENDED = {
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg("a record or resource (id, name or link), or a change's id", rest=True)]
+    package: Annotated[
+        str, Arg("a record or resource (id, name or link), or a change's id", rest=True)
+    ]
 
 
 async def answer(ctx: Context, args: Args) -> Answer:
     title, changes = await _changes(ctx, args.package)
     if not changes:
-        return Answer(headline=_("Nothing was changed through this bot yet: {title}").format(title=title))
+        return Answer(
+            headline=_("Nothing was changed through this bot yet: {title}").format(title=title)
+        )
     return Answer(
         headline=_("Changes of {title}").format(title=title),
         entries=tuple(_entry(ctx, past) for past in changes),
@@ -50,13 +54,15 @@ async def _changes(ctx: Context, wanted: str) -> tuple[str, tuple[Past, ...]]:
         package, resource = await ctx.ckan.resource(wanted)
         found = await ctx.ledger.history(package_id=package.id, resource_id=resource.id)
         return resource.title, tuple(found)
-    return package.title, tuple(
-        await ctx.ledger.history(package_id=package.id, resource_id=None)
-    )
+    return package.title, tuple(await ctx.ledger.history(package_id=package.id, resource_id=None))
 
 
 def _entry(ctx: Context, past: Past) -> Entry:
-    ended = _("Undone") if past.undone else _ENDED.get(past.state, past.state).format(reason=past.reason)
+    ended = (
+        _("Undone")
+        if past.undone
+        else _ENDED.get(past.state, past.state).format(reason=past.reason)
+    )
     facts = [
         Fact(_("By"), past.person.user_id, person=True),
         Fact(_("When"), f"{past.at:%Y-%m-%d %H:%M} UTC"),

@@ -42,5 +42,7 @@ COMMAND = ChangeCommand(
     subject=subject,
     propose=propose,
     pick="resource",
-    examples=('patch-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c description="All years in one table" format=csv',),
+    examples=(
+        'patch-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c description="All years in one table" format=csv',
+    ),
 )

@@ -35,7 +35,10 @@ def _entry(past: Past) -> Entry:
     if labels:
         facts.append(Fact(_("Changes"), ", ".join(labels)))
     buttons = {
-        State.DRAFT: (Go(_("Continue"), "change:edit", past.id), Go(_("Drop"), "change:cancel", past.id)),
+        State.DRAFT: (
+            Go(_("Continue"), "change:edit", past.id),
+            Go(_("Drop"), "change:cancel", past.id),
+        ),
         State.PREVIEWED: (
             Go(_("Look and apply"), "change:preview", past.id),
             Go(_("Drop"), "change:cancel", past.id),

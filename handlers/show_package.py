@@ -29,7 +29,11 @@ async def answer(ctx: Context, args: Args) -> Answer:
     return Answer(
         headline=package.title,
         entries=tuple(entries),
-        note=ngettext("{n} more resource is on the web page.", "{n} more resources are on the web page.", hidden).format(n=hidden)
+        note=ngettext(
+            "{n} more resource is on the web page.",
+            "{n} more resources are on the web page.",
+            hidden,
+        ).format(n=hidden)
         if hidden > 0
         else "",
     )

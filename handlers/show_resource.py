@@ -24,7 +24,8 @@ async def answer(ctx: Context, args: Args) -> Answer:
     facts += [
         Fact(field.label, shown)
         for field in fields
-        if field.name not in {"name", "description"} and (shown := field.describe(resource.value(field.name)))
+        if field.name not in {"name", "description"}
+        and (shown := field.describe(resource.value(field.name)))
     ]
     return Answer(
         headline=resource.title,

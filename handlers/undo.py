@@ -22,9 +22,7 @@ class Args:
 async def propose(ctx: Context, args: Args, _values: Mapping[str, Value]) -> Change:
     past = await ctx.ledger.change(args.change)
     if past.person != ctx.person:
-        raise NotAllowedError(
-            _("Only the person who made this change can undo it here.")
-        )
+        raise NotAllowedError(_("Only the person who made this change can undo it here."))
     if past.undone:
         raise GoneError(_("This change has been undone already."))
     if past.state is not State.APPLIED:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import structlog
 from ckanapi.errors import CKANAPIError
 from pydantic import SecretStr
 
@@ -17,11 +16,12 @@ from bot.ckan.transport import Site
 from bot.context import Person, Place
 from bot.errors import FieldErrors
 from bot.flow.people import Clock, People
+from bot.log import logger
 from bot.setting import BindKey, UnbindKey
-from bot.store.keys import Keys, KeyKind
+from bot.store.keys import KeyKind, Keys
 from bot.text import _
 
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 SHORTEST_KEY = 20
 TOKEN_NAME = "BC Data Catalogue bot for Slack"  # noqa: S105  # a name people see in their list of tokens
@@ -88,9 +88,7 @@ class Accounts:
             ).format(name=TOKEN_NAME),
         )
 
-    async def _own_token(
-        self, site: Site, given: BindKey, user: User
-    ) -> tuple[SecretStr, KeyKind]:
+    async def _own_token(self, site: Site, given: BindKey, user: User) -> tuple[SecretStr, KeyKind]:
         """A token minted for the bot where the catalogue issues them and it works, else the key."""
         try:
             token = await api_token_create(site, user.name, TOKEN_NAME)

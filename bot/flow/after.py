@@ -16,7 +16,9 @@ def package_after(package: Package, writes: Iterable[Write]) -> Package:
             raw = _edited(raw, write)
         else:
             raw["resources"] = [
-                _edited(resource.raw, write) if resource.id == write.resource_id else dict(resource.raw)
+                _edited(resource.raw, write)
+                if resource.id == write.resource_id
+                else dict(resource.raw)
                 for resource in Package(raw).resources
             ]
     return Package(raw)

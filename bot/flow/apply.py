@@ -12,7 +12,6 @@ from collections.abc import Callable
 from enum import Enum, auto
 from weakref import WeakValueDictionary
 
-import structlog
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
 from pydantic import SecretStr
 
@@ -27,12 +26,14 @@ from bot.ckan.schema import Field
 from bot.ckan.transport import Site
 from bot.flow.notify import Notify
 from bot.flow.people import Clock
-from bot.store.changes import Changes, StoredChange, StoredWrite
+from bot.log import logger
+from bot.store.changes import Changes, StoredChange
 from bot.store.keys import Keys
 from bot.store.tables import Outcome
+from bot.store.writes import StoredWrite
 from bot.text import _
 
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60, 60, 60)
 """Seconds between looks: a save that may be under way is given minutes to show its effect."""
@@ -67,12 +68,14 @@ class Applying:
         keys: Keys,
         sites: Callable[[str, SecretStr | None], Site],
         notify: Notify,
+        wake: Callable[[], None],
         clock: Clock,
     ) -> None:
         self._changes = changes
         self._keys = keys
         self._sites = sites
         self._notify = notify
+        self._wake = wake
         self._clock = clock
         # One writer a record at a time; a lock goes when nobody holds or awaits it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -92,6 +95,17 @@ class Applying:
             await self._end(change, ended.state, ended.reason, packages)
         else:
             await self._end(change, State.APPLIED, "", packages)
+
+    async def gave_up(self, change_id: str, reference: str) -> None:
+        """End a change whose applying kept failing for a reason nobody foresaw."""
+        change = await self._changes.get(change_id)
+        if change is not None and change.state in {State.APPROVED, State.APPLYING}:
+            await self._changes.move(change_id, State.APPLYING, now=self._clock())
+            reason = _(
+                "Something went wrong here, so look at the record before you try again. "
+                "If it stays, tell the people who run this bot: {reference}"
+            ).format(reference=reference)
+            await self._end(change, State.FAILED, reason, {})
 
     async def _site(self, change: StoredChange) -> Site:
         """The catalogue with the requester's key, proven alive just now."""
@@ -174,7 +188,7 @@ class Applying:
             now=self._clock(),
             also=lambda connection: self._notify.outcome(connection, change, state, public=public),
         )
-        self._notify.wake()
+        self._wake()
 
 
 def _stands(package: Package, write: Write) -> _Stands:
@@ -191,7 +205,9 @@ def _stands(package: Package, write: Write) -> _Stands:
 def _moved(package: Package, write: Write) -> str:
     target = package.resource(write.resource_id) if write.resource_id else package
     if target is None or package.deleted:
-        return _("“{title}” was deleted meanwhile, so nothing was changed.").format(title=write.title)
+        return _("“{title}” was deleted meanwhile, so nothing was changed.").format(
+            title=write.title
+        )
     now = [
         _("{label} is now: {value}").format(
             label=edit.label,
@@ -210,6 +226,10 @@ def _unsent(fault: CKANAPIError | None) -> str:
 
 def _unsure(fault: CKANAPIError | None) -> str:
     why = str(explain(fault)) if fault else ""
-    return _(
-        "It could not be confirmed whether this was saved. Look at the record before you try again. {why}"
-    ).format(why=why).strip()
+    return (
+        _(
+            "It could not be confirmed whether this was saved. Look at the record before you try again. {why}"
+        )
+        .format(why=why)
+        .strip()
+    )

@@ -34,7 +34,9 @@ def bind(command: Command, words: Words) -> Any:
 
 def rebind(command: Command, values: Mapping[str, Any]) -> Any:
     """The arguments as a draft remembers them."""
-    return command.args(**{parameter.name: values[parameter.name] for parameter in command.parameters})
+    return command.args(
+        **{parameter.name: values[parameter.name] for parameter in command.parameters}
+    )
 
 
 def usage(command: Command) -> str:

@@ -154,16 +154,29 @@ class Editing:
         wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
         return await self._draft(work, work.subject, wanted)
 
+    async def abandon(self, change_id: str, person: Person) -> None:
+        """Drop a form that was closed; one in which something was kept waits in `/bcdc pending`."""
+        draft = await self._open_draft(change_id, person)
+        if not draft.typed:
+            ctx = await self._people.context(person, draft.place, draft.catalogue)
+            await self._changes.move(draft.id, State.CANCELLED, person=person, now=ctx.now)
+
     async def preview(self, change_id: str, person: Person) -> PreviewPage:
         """A preview that still waits, as it was made."""
         stored = await self._own(change_id, person)
         if stored.state is not State.PREVIEWED:
-            raise GoneError(_("This preview no longer stands. See /bcdc pending and /bcdc history."))
+            raise GoneError(
+                _("This preview no longer stands. See /bcdc pending and /bcdc history.")
+            )
         work = await self._resume(stored)
         return await self._preview_page(work, stored)
 
     async def _work(
-        self, command: ChangeCommand[Any], args: Any, person: Person, place: Place,
+        self,
+        command: ChangeCommand[Any],
+        args: Any,
+        person: Person,
+        place: Place,
         catalogue: str | None = None,
     ) -> _Work:
         ctx = connected(await self._people.context(person, place, catalogue))
@@ -177,8 +190,7 @@ class Editing:
         if not isinstance(command, ChangeCommand):
             raise GoneError(_("This form no longer stands. Start again."))
         args = rebind(command, stored.args)
-        place = Place(stored.team, stored.channel)
-        return await self._work(command, args, stored.requester, place, stored.catalogue)
+        return await self._work(command, args, stored.requester, stored.place, stored.catalogue)
 
     async def _own(self, change_id: str, person: Person) -> StoredChange:
         stored = await self._changes.get(change_id)
@@ -194,9 +206,7 @@ class Editing:
             raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
         return draft
 
-    async def _draft(
-        self, work: _Work, subject: Subject, wanted: Mapping[str, Value]
-    ) -> FormPage:
+    async def _draft(self, work: _Work, subject: Subject, wanted: Mapping[str, Value]) -> FormPage:
         change_id = await self._changes.open_draft(
             work.origin,
             title=subject.title,
@@ -312,7 +322,9 @@ def _unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Va
         if not same(subject.stored.get(name), seen.get(name))
     }
     if moved:
-        general = _("What you typed is kept. Look at the marked fields, then go on if it is still right.")
+        general = _(
+            "What you typed is kept. Look at the marked fields, then go on if it is still right."
+        )
         raise FieldErrors(moved, (general,))
 
 
@@ -323,7 +335,11 @@ def _jsonable(typed: Mapping[str, FormValue]) -> dict[str, Json]:
 def _typed(kept: Mapping[str, Json]) -> dict[str, FormValue] | None:
     """What `_jsonable` kept; None when nothing was typed yet."""
     return {
-        key: tuple(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
+        key: tuple(map(str, value))
+        if isinstance(value, list)
+        else None
+        if value is None
+        else str(value)
         for key, value in kept.items()
     } or None
 

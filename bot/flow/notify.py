@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State
 from bot.flow.people import Clock
 from bot.store.changes import StoredChange
-from bot.store.deliveries import Audience, AudienceKind, Deliveries
+from bot.store.db import Database
+from bot.store.deliveries import Audience, AudienceKind, Deliveries, Delivery
 
 OUTCOME = "outcome"
 UNDONE = "undone"
@@ -18,10 +17,10 @@ UNDONE = "undone"
 class Notify:
     """Decides who hears of an outcome."""
 
-    def __init__(self, deliveries: Deliveries, wake: Callable[[], None], clock: Clock) -> None:
+    def __init__(self, db: Database, deliveries: Deliveries, clock: Clock) -> None:
+        self._db = db
         self._deliveries = deliveries
         self._clock = clock
-        self.wake = wake
 
     async def outcome(
         self, connection: AsyncConnection, change: StoredChange, state: State, *, public: bool
@@ -35,6 +34,19 @@ class Notify:
         if state is State.APPLIED and change.reverts:
             for told in await self._deliveries.told(connection, change.reverts, OUTCOME):
                 await self._add(connection, change, change.reverts, told.audience, UNDONE)
+
+    async def instead(self, closed: Delivery, user_id: str) -> None:
+        """Tell the person what the channel that asked cannot be told."""
+        async with self._db.write() as connection:
+            await self._deliveries.add(
+                connection,
+                tenant=closed.tenant,
+                change_id=closed.change_id,
+                audience=Audience(AudienceKind.USER, user_id),
+                kind=closed.kind,
+                payload={"instead_of": closed.audience.id},
+                now=self._clock(),
+            )
 
     async def _add(
         self,

@@ -55,6 +55,7 @@ class Outcomes:
             undoable=stored.state is State.APPLIED and stored.reverts is None and undo is None,
             undoes=stored.reverts is not None,
             by=stored.requester.user_id,
+            team=stored.place.team,
             banner=banner(ctx),
         )
 

@@ -45,12 +45,10 @@ class PickPage:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """The form of a setting; `words` are the arguments it was asked with."""
+    """The form of a setting."""
 
     verb: str
     question: Question
-    banner: str
-    argument: str
     error: str = ""
 
 
@@ -81,6 +79,7 @@ class OutcomePage:
     undoable: bool
     undoes: bool
     by: str
+    team: str
     banner: str
 
 

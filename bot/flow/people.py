@@ -62,7 +62,7 @@ class People:
 
     async def _usual(self, person: Person) -> str:
         chosen = await self._preferences.catalogue_of(person)
-        return chosen if chosen in self._catalogues else self._default
+        return chosen if chosen is not None and chosen in self._catalogues else self._default
 
 
 def _account(binding: Binding) -> Account:

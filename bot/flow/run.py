@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import SecretStr
+
 from bot.answer import Answer
 from bot.command import ChangeCommand, Command, ReadCommand, Role, SettingCommand
 from bot.context import Person, Place
 from bot.errors import UsageError
-from bot.flow.accounts import Accounts, malformed
+from bot.flow.accounts import Accounts
 from bot.flow.bind import bind
 from bot.flow.edit import Editing
 from bot.flow.pages import FormPage, PickPage, PreviewPage, QuestionPage
@@ -90,9 +92,7 @@ class Spine:
         command = call.command
         ctx = await self._people.context(call.person, call.place)
         if isinstance(command, SettingCommand) and command.question:
-            args = bind(command, call.words)
-            argument = next(iter(call.words.positional), "")
-            return QuestionPage(command.name, command.question(ctx, args), banner(ctx), argument)
+            return QuestionPage(command.name, command.question(ctx, bind(command, call.words)))
         assert isinstance(command, ChangeCommand)  # noqa: S101  # `opens_form` said so
         connected(ctx)
         if command.pick and not call.words.positional:
@@ -119,6 +119,20 @@ class Spine:
             return await self._accounts.bind(person, place, setting)
         return await self._accounts.unbind(person, setting)
 
+    async def ask_again(
+        self, verb: str, argument: str, person: Person, place: Place, error: str
+    ) -> QuestionPage:
+        """The form of a setting once more, with what was wrong; what was typed is not repeated."""
+        command = self._registry.find(verb)
+        assert isinstance(command, SettingCommand)  # noqa: S101  # its view was opened by this verb
+        assert command.question  # noqa: S101  # as above
+        ctx = await self._people.context(person, place)
+        args = bind(command, Words(verb, argument, (argument,) if argument else ()))
+        return QuestionPage(verb, command.question(ctx, args), error)
+
     def find(self, verb: str) -> Command:
         """The command of that name. Raises UsageError."""
         return self._registry.find(verb)
+
+
+_NOTHING = SecretStr("")

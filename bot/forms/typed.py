@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, utils
 
 from bot.change import Json
 from bot.ckan.schema import Choice, Field
@@ -63,29 +64,22 @@ def not_a_choice(field: Field, given: str, choices: tuple[Choice, ...] = ()) -> 
     said = _("“{given}” is not a choice of “{field}”.").format(
         given=shorten(clean(given), 80), field=field.label
     )
-    near = nearest(given, [choice.value for choice in allowed])
-    near += [
-        choice.value
-        for choice in allowed
-        if choice.value not in near and nearest(given, [choice.label])
-    ]
+    near = suggest(given, {choice.value: choice.label for choice in allowed})
     if near:
-        return said + " " + _("Did you mean {near}?").format(near=_(" or ").join(near[:3]))
+        return said + " " + _("Did you mean {near}?").format(near=_(" or ").join(near))
     names = ", ".join(choice.value for choice in allowed)
     return said + " " + _("Choices: {names}").format(names=shorten(names, 600))
 
 
-def nearest(given: str, names: list[str], limit: int = 3) -> list[str]:
-    """The names most like what was given, best first."""
-    found = process.extract(
-        given,
-        names,
-        scorer=fuzz.WRatio,
-        processor=utils.default_process,
-        limit=limit,
-        score_cutoff=_NEAR,
-    )
-    return [str(name) for name, _score, _index in found]
+def suggest(given: str, names: Mapping[str, str]) -> list[str]:
+    """The names most like what was given, by themselves or by their labels, best first."""
+    scores = {name: max(_alike(given, name), _alike(given, label)) for name, label in names.items()}
+    near = [name for name, score in scores.items() if score >= _NEAR]
+    return sorted(near, key=lambda name: -scores[name])[:3]
+
+
+def _alike(one: str, other: str) -> float:
+    return fuzz.WRatio(one, other, processor=utils.default_process)
 
 
 def _parsed(field: Field, text: str) -> Json:

@@ -129,7 +129,12 @@ class Deliveries:
             return sorted(map(_delivery, claimed), key=lambda one: one.id)
 
     async def recover(self, now: datetime) -> int:
-        """Take up at once what a dead process was sending; only where no other process lives."""
+        """Take up at once what this process was sending when it died; answer how much.
+
+        Where several processes live nobody can tell, so there the leases decide.
+        """
+        if not self._db.is_sqlite:
+            return 0
         async with self._db.write() as connection:
             recovered = await connection.execute(
                 sa.update(delivery)
@@ -168,10 +173,11 @@ class Deliveries:
             )
         return found if isinstance(found, datetime) else None
 
-    async def find(self, change_id: str, kind: str) -> Delivery | None:
-        """The first message of that kind about the change."""
+    async def find(self, change_id: str, kind: str, audience: Audience) -> Delivery | None:
+        """The message of that kind about the change to that audience."""
+        to_them = (delivery.c.audience_kind == audience.kind) & (delivery.c.audience == audience.id)
         async with self._db.read() as connection:
-            found = await _about(connection, change_id, kind, delivery.c.id.is_not(None))
+            found = await _about(connection, change_id, kind, to_them)
         return found[0] if found else None
 
     async def told(

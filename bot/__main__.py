@@ -1,0 +1,185 @@
+"""The command line: `python -m bot` migrates and runs everything in one process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
+from typing import Any
+
+from bot import docs, log
+from bot.errors import UserError
+from bot.settings import Mode, Settings, SettingsError, load, slips
+
+README = Path("README.md")
+
+
+def main() -> int:
+    """Run what the arguments say, and answer the exit status."""
+    arguments = _parser().parse_args()
+    try:
+        return int(arguments.run(arguments))
+    except (SettingsError, UserError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    parser.set_defaults(run=_run, web=True, worker=True)
+    verbs = parser.add_subparsers(title="instead", metavar="COMMAND")
+
+    def add(
+        name: str, run: Callable[[Any], int], text: str, **defaults: bool
+    ) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(name, help=text, description=text)
+        verb.set_defaults(run=run, **defaults)
+        return verb
+
+    add("web", _run, "hear Slack only", web=True, worker=False)
+    add("worker", _run, "apply changes and send messages only", web=False, worker=True)
+    add("migrate", _migrate, "bring the database to this release")
+    manifest = add("manifest", _manifest, "print Slack's app manifest as JSON")
+    manifest.add_argument("--url", default="", help="the bot's public address, for HTTP")
+    add("verbs", _verbs, "print the commands as JSON")
+    documents = add("docs", _docs, "write the generated parts of the documents")
+    documents.add_argument("--check", action="store_true", help="only say whether they are current")
+    add("doctor", _doctor, "check the settings, the database, Slack and the catalogues")
+    add("rotate-keys", _rotate, "encrypt every key with the newest of ENCRYPTION_KEYS")
+    return parser
+
+
+def _settings(overrides: Mapping[str, str] | None = None) -> Settings:
+    settings = load(overrides)
+    log.configure(level=settings.log_level, form=settings.log_format)
+    return settings
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = _settings()
+    for slip in slips():
+        print(slip, file=sys.stderr)
+    if settings.mode is not Mode.SANDBOX:
+        return asyncio.run(_serve(settings, arguments, f"{settings.host}:{{port}}"))
+    with _sandbox() as ready:
+        overrides = dict(ready["env"])
+        if "catalogues" in settings.model_fields_set:
+            del overrides["CATALOGUES"], overrides["DEFAULT_CATALOGUE"]
+        settings = _settings(overrides)
+        where = f"Open {ready['page']} and type /bcdc help there."
+        return asyncio.run(_serve(settings, arguments, where))
+
+
+async def _serve(settings: Settings, arguments: argparse.Namespace, where: str) -> int:
+    from bot.app import running  # noqa: PLC0415  # loads every library, which other verbs do without
+
+    _prepare(settings)
+    done = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, done.set)
+    async with running(settings, web=arguments.web, worker=arguments.worker) as bot:
+        print(where.format(port=bot.port), flush=True)
+        await done.wait()
+    return 0
+
+
+@contextmanager
+def _sandbox() -> Iterator[dict[str, Any]]:
+    """A sandbox in a process of its own: what it says when it is ready. It ends with this one."""
+    commands = Path("data") / "verbs.json"
+    commands.parent.mkdir(exist_ok=True)
+    commands.write_text(_verbs_json(), encoding="utf-8")
+    sandbox = [sys.executable, "-m", "sandbox", "--with-parent", "--verbs", str(commands)]
+    with Popen(sandbox, stdin=PIPE, stdout=PIPE, text=True) as process:  # noqa: S603  # our own
+        assert process.stdout  # noqa: S101  # piped above
+        line = process.stdout.readline()
+        if not line:
+            raise UserError("The sandbox did not start.")
+        try:
+            yield json.loads(line)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=5)
+            except TimeoutExpired:
+                process.kill()
+
+
+def _migrate(_arguments: argparse.Namespace) -> int:
+    _prepare(_settings())
+    return 0
+
+
+def _prepare(settings: Settings) -> None:
+    from bot.jobs.engine import migrate  # noqa: PLC0415  # loads the database's libraries
+    from bot.store.migrate import upgrade  # noqa: PLC0415  # as above
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database)
+    migrate(settings.database)
+
+
+def _manifest(arguments: argparse.Namespace) -> int:
+    from bot.app import load_commands  # noqa: PLC0415  # loads the handlers
+
+    print(json.dumps(docs.manifest(load_commands(), url=arguments.url), indent=2))
+    return 0
+
+
+def _verbs(_arguments: argparse.Namespace) -> int:
+    print(_verbs_json())
+    return 0
+
+
+def _verbs_json() -> str:
+    from bot.app import load_commands  # noqa: PLC0415  # loads the handlers
+
+    return json.dumps(docs.verbs(load_commands()), indent=2, ensure_ascii=False)
+
+
+def _docs(arguments: argparse.Namespace) -> int:
+    from bot.app import load_commands  # noqa: PLC0415  # loads the handlers
+
+    text = README.read_text(encoding="utf-8")
+    current = docs.between(text, "commands", docs.table(load_commands()))
+    current = docs.between(current, "scopes", docs.scopes())
+    if arguments.check:
+        if current != text:
+            print("README.md is not current: run make docs", file=sys.stderr)
+        return int(current != text)
+    README.write_text(current, encoding="utf-8")
+    return 0
+
+
+def _doctor(_arguments: argparse.Namespace) -> int:
+    from bot.doctor import examine  # noqa: PLC0415  # loads every library
+
+    return asyncio.run(examine(_settings(), slips()))
+
+
+def _rotate(_arguments: argparse.Namespace) -> int:
+    from bot.keyfile import encryption_keys  # noqa: PLC0415  # loads the database's libraries
+    from bot.store.crypto import Cipher  # noqa: PLC0415  # as above
+    from bot.store.db import Database  # noqa: PLC0415  # as above
+    from bot.store.keys import Keys  # noqa: PLC0415  # as above
+
+    async def rotate() -> int:
+        settings = _settings()
+        db = Database(settings.database.render_as_string(hide_password=False))
+        try:
+            return await Keys(db, Cipher(encryption_keys(settings))).rotate()
+        finally:
+            await db.dispose()
+
+    print(f"{asyncio.run(rotate())} keys were encrypted anew.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,271 @@
+"""The composition root: the only file that sees every part, and that names `handlers`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot.change import State
+from bot.ckan.caches import Caches
+from bot.ckan.reader import CatalogueReader
+from bot.ckan.transport import Site, Transport
+from bot.context import Reader
+from bot.errors import UserError
+from bot.flow.accounts import Accounts
+from bot.flow.apply import Applying
+from bot.flow.decide import Deciding
+from bot.flow.edit import Editing
+from bot.flow.notify import Notify
+from bot.flow.outcome import Outcomes
+from bot.flow.people import People
+from bot.flow.run import Spine
+from bot.http import Server
+from bot.jobs.engine import Engine
+from bot.jobs.pump import Pump
+from bot.keyfile import encryption_keys
+from bot.log import logger
+from bot.metrics import Metrics
+from bot.registry import Registry
+from bot.settings import Settings
+from bot.slack.desk import Desk
+from bot.slack.listen import Listener
+from bot.slack.messenger import Messenger
+from bot.slack.tasks import Tasks
+from bot.slack.workspaces import Workspaces
+from bot.store.changes import Changes
+from bot.store.crypto import Cipher
+from bot.store.db import Database
+from bot.store.deliveries import Deliveries
+from bot.store.keys import Keys
+from bot.store.preferences import Preferences
+from bot.text import _
+
+_log = logger(__name__)
+
+DRAIN = 20.0
+"""Seconds that work under way is given at a shutdown."""
+
+
+def now() -> datetime:
+    """The clock of every part, in UTC."""
+    return datetime.now(UTC)
+
+
+def load_commands() -> Registry:
+    """The verbs that `handlers` declares."""
+    return Registry.load(handlers)
+
+
+class Bot:
+    """Every part of one process, put together.
+
+    `web` hears Slack, `worker` applies changes and sends what is due; both in one process by default.
+    """
+
+    def __init__(self, settings: Settings, *, web: bool = True, worker: bool = True) -> None:
+        self._settings = settings
+        self._web = web
+        self._worker = worker
+        self._why_not_ready = _("starting")
+        self.metrics = Metrics()
+        self.registry = load_commands()
+        self.tasks = Tasks()
+        self.db = Database(settings.database.render_as_string(hide_password=False))
+        self.changes = Changes(self.db)
+        self.deliveries = Deliveries(self.db)
+        self.keys = Keys(self.db, Cipher(encryption_keys(settings)))
+        self.transport = Transport(settings.catalogues, observe=self.metrics.asked)
+        self._caches = Caches()
+        self.people = People(
+            readers=self._reader,
+            keys=self.keys,
+            preferences=Preferences(self.db),
+            changes=self.changes,
+            catalogues=settings.catalogues,
+            default_catalogue=settings.default_catalogue,
+            commands=list(self.registry),
+            clock=now,
+        )
+        self.outcomes = Outcomes(self.people, self.changes)
+        self._stack = AsyncExitStack()
+        self._socket: AsyncSocketModeHandler | None = None
+        self.port = 0
+
+    def _site(self, catalogue: str, key: SecretStr | None) -> Site:
+        return self.transport.site(catalogue, key)
+
+    def _reader(self, catalogue: str, key: SecretStr | None) -> Reader:
+        return CatalogueReader(self._site(catalogue, key), self._caches)
+
+    async def start(self) -> None:
+        """Hear and work; what cannot be started is a UserError that says why."""
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+
+    async def stop(self) -> None:
+        """Hear no more, finish what is under way, close everything."""
+        self._why_not_ready = _("stopping")
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        self.db.claim()
+        stack.push_async_callback(self.db.dispose)
+        stack.push_async_callback(self.transport.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        identity = await self._identity(session)
+        workspaces = Workspaces(self._settings.slack_api_url, session, self._token_of)
+        notify = Notify(self.db, self.deliveries, now)
+        messenger = Messenger(workspaces, self.outcomes, self.deliveries, notify)
+        pump = Pump(self.deliveries, messenger.send, now)
+        applying = Applying(
+            changes=self.changes,
+            keys=self.keys,
+            sites=self._site,
+            notify=notify,
+            wake=pump.wake,
+            clock=now,
+        )
+        engine = Engine(self.db, apply=applying, gave_up=applying.gave_up, sweep=self._sweep)
+        stack.push_async_callback(engine.stop)
+        if self._worker:
+            await engine.start()
+            await pump.start()
+            stack.push_async_callback(pump.stop)
+        desk = self._desk(engine)
+        bolt = AsyncApp(
+            client=AsyncWebClient(base_url=self._settings.slack_api_url, session=session),
+            authorize=_authorized_as(identity),
+            process_before_response=True,
+            request_verification_enabled=False,  # the server verifies, before anything is parsed
+        )
+        Listener(desk, workspaces, self.tasks, self.metrics.heard).listen(bolt)
+        stack.push_async_callback(self.tasks.drain, DRAIN)
+        server = Server(
+            bolt=bolt,
+            signing_secret=self._signing_secret(),
+            is_ready=self._ready,
+            metrics=self.metrics.registry,
+            metrics_token=self._settings.metrics_token,
+        )
+        self.port = await server.start(self._settings.host, self._settings.port)
+        stack.push_async_callback(server.stop)
+        if self._web and self._settings.slack_app_token:
+            await self._connect(bolt, stack)
+        self._why_not_ready = ""
+        self.tasks.start(self._warm())
+
+    def _desk(self, engine: Engine) -> Desk:
+        editing = Editing(self.people, self.changes, self.registry)
+        accounts = Accounts(people=self.people, keys=self.keys, sites=self._site, clock=now)
+        return Desk(
+            spine=Spine(
+                registry=self.registry, people=self.people, editing=editing, accounts=accounts
+            ),
+            editing=editing,
+            deciding=Deciding(self.changes, engine.enqueue_apply, now),
+            outcomes=self.outcomes,
+            people=self.people,
+        )
+
+    def _signing_secret(self) -> SecretStr | None:
+        """None where Slack is not heard over HTTP."""
+        heard = self._web and not self._settings.slack_app_token
+        return self._settings.slack_signing_secret if heard else None
+
+    async def _connect(self, bolt: AsyncApp, stack: AsyncExitStack) -> None:
+        assert self._settings.slack_app_token  # noqa: S101  # the caller looked
+        socket = AsyncSocketModeHandler(bolt, self._settings.slack_app_token.get_secret_value())
+        stack.push_async_callback(socket.close_async)
+        await socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types there
+        self._socket = socket
+
+    async def _ready(self) -> str:
+        """Why no command would be served now; "" when one would."""
+        if self._why_not_ready:
+            return self._why_not_ready
+        if self._socket and not await self._socket.client.is_connected():
+            return _("not connected to Slack")
+        try:
+            await self.db.ping()
+        except Exception:
+            _log.exception("database_does_not_answer")
+            return _("the database does not answer")
+        return ""
+
+    async def _identity(self, session: aiohttp.ClientSession) -> AuthorizeResult:
+        token = self._settings.slack_bot_token
+        assert token  # noqa: S101  # the settings demand one outside the sandbox
+        client = AsyncWebClient(
+            token=token.get_secret_value(), base_url=self._settings.slack_api_url, session=session
+        )
+        try:
+            told = await client.auth_test()
+        except SlackApiError as error:
+            raise UserError(
+                _("SLACK_BOT_TOKEN: Slack does not accept it ({error}).").format(
+                    error=error.response["error"]
+                )
+            ) from None
+        except (aiohttp.ClientError, TimeoutError):
+            raise UserError(
+                _("SLACK_API_URL: Slack cannot be reached at {url}.").format(
+                    url=self._settings.slack_api_url
+                )
+            ) from None
+        return AuthorizeResult(
+            enterprise_id=told.get("enterprise_id"),
+            team_id=told["team_id"],
+            bot_id=told.get("bot_id"),
+            bot_user_id=told["user_id"],
+            bot_token=token.get_secret_value(),
+        )
+
+    async def _token_of(self, _team: str) -> str:
+        assert self._settings.slack_bot_token  # noqa: S101  # as above
+        return self._settings.slack_bot_token.get_secret_value()
+
+    async def _sweep(self) -> None:
+        """Do what is due: forms and previews that waited too long end."""
+        for change in await self.changes.due(now()):
+            if change.state in {State.DRAFT, State.PREVIEWED}:
+                await self.changes.move(change.id, State.EXPIRED, now=now())
+
+    async def _warm(self) -> None:
+        """Know the usual catalogue before the first question, if it answers."""
+        reader = self._reader(self._settings.default_catalogue, None)
+        for known in (reader.schema, reader.capabilities, reader.organizations):
+            with contextlib.suppress(UserError):
+                await known()
+
+
+def _authorized_as(identity: AuthorizeResult) -> Callable[..., Awaitable[AuthorizeResult]]:
+    async def authorize(**_payload: object) -> AuthorizeResult:
+        return identity
+
+    return authorize
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, web: bool = True, worker: bool = True
+) -> AsyncIterator[Bot]:
+    """A bot that runs for as long as the block."""
+    bot = Bot(settings, web=web, worker=worker)
+    await bot.start()
+    try:
+        yield bot
+    finally:
+        await asyncio.shield(bot.stop())

@@ -1,0 +1,119 @@
+"""The HTTP server: Slack's requests, and what operators ask."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.log import logger
+
+_log = logger(__name__)
+
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes of a request; a view may have 250 kB, and is sent form-encoded."""
+
+
+class Server:
+    """`/slack/events` when Slack is heard over HTTP, `/healthz`, `/readyz`, `/metrics`."""
+
+    def __init__(
+        self,
+        *,
+        bolt: AsyncApp,
+        signing_secret: SecretStr | None,
+        is_ready: Callable[[], Awaitable[str]],
+        metrics: CollectorRegistry,
+        metrics_token: SecretStr | None,
+    ) -> None:
+        self._bolt = bolt
+        self._verifier = (
+            SignatureVerifier(signing_secret.get_secret_value()) if signing_secret else None
+        )
+        self._is_ready = is_ready
+        self._metrics = metrics
+        self._metrics_token = metrics_token
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen, and answer the port that was taken."""
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.router.add_get("/healthz", self._health)
+        app.router.add_get("/readyz", self._ready)
+        app.router.add_get("/metrics", self._show_metrics)
+        if self._verifier:
+            app.router.add_post("/slack/events", self._slack)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        address: tuple[str, int] = self._runner.addresses[0]
+        return address[1]
+
+    async def stop(self) -> None:
+        """Take no more requests and finish those under way."""
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _slack(self, request: web.Request) -> web.Response:
+        raw = await request.read()
+        if not self._is_signed(request, raw):
+            return web.Response(status=401, text="This request is not signed by Slack.")
+        try:
+            heard = AsyncBoltRequest(
+                body=raw.decode(), query=request.query_string, headers=dict(request.headers)
+            )
+            answer = await self._bolt.async_dispatch(heard)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _log.warning("body_makes_no_sense", exc_info=True)
+            return web.Response(status=400, text="This request makes no sense.")
+        response = web.Response(status=answer.status, text=answer.body)
+        for name, values in answer.headers.items():
+            if name.lower() != "content-length":
+                response.headers[name] = values[0]
+        return response
+
+    def _is_signed(self, request: web.Request, raw: bytes) -> bool:
+        assert self._verifier  # noqa: S101  # the route exists only with one
+        timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        signature = request.headers.get("X-Slack-Signature", "")
+        if not (timestamp.isascii() and timestamp.isdigit() and signature.isascii()):
+            return False
+        return self._verifier.is_valid(raw, timestamp, signature)
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        why_not = await self._is_ready()
+        return web.Response(status=503 if why_not else 200, text=why_not or "ready")
+
+    async def _show_metrics(self, request: web.Request) -> web.Response:
+        if not self._may_measure(request):
+            return web.Response(status=401, text="Metrics need METRICS_TOKEN as a bearer token.")
+        return web.Response(
+            body=generate_latest(self._metrics), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
+
+    def _may_measure(self, request: web.Request) -> bool:
+        if self._metrics_token:
+            given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            expected = self._metrics_token.get_secret_value()
+            if hmac.compare_digest(given.encode(), expected.encode()):
+                return True
+        forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+        return not forwarded and _is_loopback(request.remote)
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,198 @@
+"""Durable work: what is queued in a transaction happens, whatever becomes of this process.
+
+DBOS keeps the queue in the same database, so that a click and the work it asks for are one commit.
+Work is done at least once. Its arguments are ids alone: DBOS stores them as plain text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.executors import Executors
+from bot.jobs.faults import tell
+from bot.store.db import Database
+
+APPLY = "apply_change"
+QUEUE = "apply"
+RETRIES = (1.0, 5.0, 25.0)
+"""Seconds before each next try of work that raised what it should not."""
+SWEEP_EVERY = 1.0
+BEAT_EVERY = 2.0
+KEEP = timedelta(days=7)
+"""How long finished work is kept for a look at it."""
+
+_NAME = "bcdc-bot"
+_PRUNE_EVERY = 3600.0
+_PRUNE_AT_ONCE = 500
+_POLL_EVERY = 0.25
+_AT_ONCE = 8
+
+
+class Engine:
+    """Runs `apply` for each queued change, and `sweep` every second in one process at a time.
+
+    `gave_up` hears of a change whose `apply` kept raising, and the reference in the log. One engine
+    a process: DBOS knows no more. A process that only queues needs no `start`.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        apply: Callable[[str], Awaitable[None]],
+        gave_up: Callable[[str, str], Awaitable[None]],
+        sweep: Callable[[], Awaitable[None]],
+        application_version: str = "1",
+        retries: Sequence[float] = RETRIES,
+    ) -> None:
+        self._apply = apply
+        self._gave_up = gave_up
+        self._sweep = sweep
+        self._version = application_version
+        self._retries = retries
+        self._url = system_url(db.url)
+        # One process owns a SQLite file, and takes up its own work when it starts again.
+        self._id = (
+            "local" if db.is_sqlite else f"{socket.gethostname()[:40]}-{secrets.token_hex(8)}"
+        )
+        self._others = None if db.is_sqlite else Executors(db, self._id, QUEUE)
+        self._client = DBOSClient(system_database_url=self._url, lazy=True)
+        self._rounds: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Take up unfinished work and begin. Needs the tables of `migrate`."""
+        if self._others:
+            await self._others.beat()
+        config: DBOSConfig = {
+            "name": _NAME,
+            "system_database_url": self._url,
+            "executor_id": self._id,
+            # By default a digest of the source: a release would leave the work of the one before.
+            "application_version": self._version,
+            "sys_db_pool_size": 5,
+            "max_executor_threads": 16,
+            "use_listen_notify": False,
+            "run_migrations": False,
+            "enable_otlp": False,
+            "log_level": "WARNING",
+        }
+        DBOS(config=config)
+
+        @DBOS.workflow(name=APPLY)
+        async def apply_change(change_id: str) -> None:  # DBOS takes no bound method
+            await self._run(change_id)
+
+        # From this thread: DBOS runs workflows on the loop it is launched in.
+        DBOS.launch()
+        await asyncio.to_thread(
+            DBOS.register_queue,
+            QUEUE,
+            worker_concurrency=_AT_ONCE,
+            polling_interval_sec=_POLL_EVERY,
+        )
+        self._rounds = [asyncio.create_task(self._every(SWEEP_EVERY, self._round))]
+        if self._others:
+            self._rounds.append(asyncio.create_task(self._every(BEAT_EVERY, self._others.beat)))
+
+    async def stop(self, *, patience: int = 20) -> None:
+        """Take nothing new, and give what is under way `patience` seconds to end."""
+        for task in self._rounds:
+            task.cancel()
+        await asyncio.gather(*self._rounds, return_exceptions=True)
+        if self._rounds:
+            await asyncio.to_thread(
+                DBOS.destroy, workflow_completion_timeout_sec=patience, destroy_registry=True
+            )
+        self._rounds = []
+        self._client.destroy()
+
+    async def enqueue_apply(self, connection: AsyncConnection, change_id: str) -> None:
+        """Queue the change within the transaction; a second time it stays queued once."""
+        await connection.run_sync(
+            lambda sync: self._client.enqueue_in_transaction(
+                sync,
+                {
+                    "workflow_name": APPLY,
+                    "queue_name": QUEUE,
+                    "workflow_id": f"apply:{change_id}",
+                    "application_name": _NAME,
+                },
+                change_id,
+            )
+        )
+
+    async def _run(self, change_id: str) -> None:
+        reference = ""
+        for pause in (*self._retries, None):
+            try:
+                await self._apply(change_id)
+            except Exception as error:  # noqa: BLE001 - nothing may reach DBOS, which stores it
+                reference = tell(error, change=change_id)
+            else:
+                return
+            if pause is not None:
+                await asyncio.sleep(pause)
+        try:
+            await self._gave_up(change_id, reference)
+        except Exception as error:  # noqa: BLE001 - as above
+            tell(error, change=change_id)
+
+    async def _round(self) -> None:
+        if self._others is None:
+            await self._sweep()
+            await self._prune()
+            return
+        async with self._others.leading() as connection:
+            if connection is not None:
+                await self._others.take_over(connection)
+                await self._sweep()
+                await self._prune()
+
+    _pruned = 0.0
+
+    async def _prune(self) -> None:
+        if time.monotonic() - self._pruned < _PRUNE_EVERY:
+            return
+        self._pruned = time.monotonic()
+        await asyncio.to_thread(_delete_finished, datetime.now(UTC) - KEEP)
+
+    @staticmethod
+    async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 - the next round may do better
+                tell(error)
+            await asyncio.sleep(seconds)
+
+
+def migrate(url: str | sa.URL) -> None:
+    """Make or update DBOS's own tables: a schema in PostgreSQL, beside ours in a SQLite file."""
+    DBOS.migrate(system_url(sa.make_url(url)))
+
+
+def system_url(url: sa.URL) -> str:
+    """The same database for DBOS, which brings its own drivers."""
+    driver = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
+    return url.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _delete_finished(before: datetime) -> None:
+    finished = DBOS.list_workflows(
+        status=["SUCCESS", "ERROR", "CANCELLED"],
+        completed_before=before.isoformat(),
+        limit=_PRUNE_AT_ONCE,
+        load_input=False,
+        load_output=False,
+    )
+    if finished:
+        DBOS.delete_workflows([workflow.workflow_id for workflow in finished])

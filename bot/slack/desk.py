@@ -1,0 +1,178 @@
+"""Works on what was heard, and shows what comes of it; every error becomes a sentence here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+
+from pydantic import SecretStr
+from structlog.contextvars import get_contextvars
+
+from bot.answer import Answer, Go
+from bot.command import ChangeCommand
+from bot.context import Person, Place
+from bot.errors import NotConnectedError, UserError
+from bot.flow.decide import Deciding
+from bot.flow.edit import Editing
+from bot.flow.outcome import Outcomes
+from bot.flow.people import People
+from bot.flow.run import Call, Spine
+from bot.forms.model import FormValue
+from bot.log import logger
+from bot.slack.surface import Shown, Surface
+from bot.text import _
+
+_log = logger(__name__)
+
+PATIENCE = 2.0
+"""Seconds after which a message says that it is being worked on."""
+WATCHED = 90.0
+"""Seconds a view follows a change; after that the outcome comes as a message."""
+
+
+class Desk:
+    """What each request of a person leads to, on the surface it is to be shown."""
+
+    def __init__(
+        self,
+        *,
+        spine: Spine,
+        editing: Editing,
+        deciding: Deciding,
+        outcomes: Outcomes,
+        people: People,
+    ) -> None:
+        self.spine = spine
+        self.editing = editing
+        self.deciding = deciding
+        self._outcomes = outcomes
+        self._people = people
+
+    async def answer(self, call: Call, surface: Surface) -> None:
+        """Answer a command that opens no form."""
+        await self._show(surface, self.spine.answer(call), working=True)
+
+    async def open(self, call: Call, surface: Surface) -> None:
+        """Fill the waiting view with the form of a command."""
+        await self._show(surface, self.spine.form(call))
+
+    async def pick(
+        self, verb: str, typed: str, person: Person, place: Place, surface: Surface
+    ) -> None:
+        """Open the form on what was picked, or ask again saying what is wrong with it."""
+        await self._show(surface, self._picked(verb, typed, person, place))
+
+    async def _picked(self, verb: str, typed: str, person: Person, place: Place) -> Shown:
+        call = self.spine.call(f"{verb} {typed}", person, place)
+        try:
+            return await self.spine.form(call)
+        except NotConnectedError:
+            raise
+        except UserError as error:
+            assert isinstance(call.command, ChangeCommand)  # noqa: S101  # only these pick
+            return self.spine.pick(call.command, "", str(error))
+
+    async def submit(
+        self, change_id: str, typed: Mapping[str, FormValue], person: Person, surface: Surface
+    ) -> None:
+        """Lead a form to its preview, or back with what is wrong."""
+        await self._show(surface, self.editing.submit(change_id, person, typed))
+
+    async def redraw(
+        self, change_id: str, typed: Mapping[str, FormValue], person: Person, surface: Surface
+    ) -> None:
+        """Draw a form again after a choice; a late one, after the form was sent, does nothing."""
+        try:
+            page = await self.editing.redraw(change_id, person, typed)
+        except UserError as error:
+            _log.info("late_redraw", why=type(error).__name__)
+            return
+        await surface.show(page)
+
+    async def set(
+        self,
+        verb: str,
+        argument: str,
+        given: SecretStr,
+        person: Person,
+        place: Place,
+        surface: Surface,
+    ) -> None:
+        """Store a setting, or ask again saying what is wrong."""
+        await self._show(surface, self._set(verb, argument, given, person, place))
+
+    async def _set(
+        self, verb: str, argument: str, given: SecretStr, person: Person, place: Place
+    ) -> Shown:
+        try:
+            return await self.spine.set(verb, argument, given, person, place)
+        except UserError as error:
+            return await self.spine.ask_again(verb, argument, person, place, str(error))
+
+    async def follow(self, change_id: str, surface: Surface) -> None:
+        """Show how a change that was just decided goes on."""
+        await self._show(surface, self._outcomes.of(change_id))
+        await self._show(surface, self._outcomes.wait(change_id, WATCHED))
+
+    async def reopen(self, change_id: str, person: Person, surface: Surface) -> None:
+        """Open the form of a change again."""
+        await self._show(surface, self.editing.reopen(change_id, person))
+
+    async def preview(self, change_id: str, person: Person, surface: Surface) -> None:
+        """Show a waiting preview again."""
+        await self._show(surface, self.editing.preview(change_id, person))
+
+    async def home(self, person: Person, place: Place) -> Answer:
+        """What the Home tab shows, from what the bot knows itself."""
+        ctx = await self._people.context(person, place)
+        commands = Go(_("All commands"), "help", "")
+        if ctx.account is None:
+            return Answer(
+                _("Edit the BC Data Catalogue from Slack"),
+                note=_("First give the bot your API key, in a form that only you see."),
+                buttons=(Go(_("Connect"), "connect", ""), commands),
+            )
+        waiting = await self.spine.answer(self.spine.call("pending", person, place))
+        assert isinstance(waiting, Answer)  # noqa: S101  # a reading command
+        return replace(waiting, buttons=(Go(_("Your key"), "whoami", ""), commands))
+
+    async def say(self, text: str, surface: Surface) -> None:
+        """Show one sentence."""
+        await self._show(surface, _given(text))
+
+    async def closed(self, change_id: str, person: Person) -> None:
+        """Drop a form that was closed before anything in it was kept."""
+        try:
+            await self.editing.abandon(change_id, person)
+        except UserError:
+            return
+
+    async def _show(
+        self, surface: Surface, work: Awaitable[Shown], *, working: bool = False
+    ) -> None:
+        task = asyncio.ensure_future(_sentence_for(work))
+        if working:
+            done, _late = await asyncio.wait({task}, timeout=PATIENCE)
+            if not done:
+                await surface.show(_("Working on it…"))
+        await surface.show(await task)
+
+
+async def _sentence_for(work: Awaitable[Shown]) -> Shown:
+    """What the work leads to; an error is its sentence, an unexpected one a reference to the log."""
+    try:
+        return await work
+    except UserError as error:
+        return str(error)
+    except Exception:
+        reference = str(get_contextvars().get("request_id", ""))
+        _log.exception("unexpected_error")
+        return _(
+            "Something went wrong here, and nothing more is known yet. Please try again; "
+            "if it stays, tell the people who run this bot: {reference}"
+        ).format(reference=reference)
+
+
+async def _given(text: str) -> Shown:
+    return text

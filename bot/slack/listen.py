@@ -1,0 +1,319 @@
+"""Everything Slack sends, by way of one Bolt app with few listeners.
+
+Each acknowledges at once and leaves the work to a tracked task; a click that decides commits its one
+transaction first. Slack repeats and reorders deliveries, so each is taken once (`docs/adr/0005`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from cachetools import TTLCache
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.command import ChangeCommand, SettingCommand
+from bot.context import Place
+from bot.errors import UserError
+from bot.flow.accounts import malformed
+from bot.flow.run import Call
+from bot.log import logger
+from bot.slack.desk import Desk
+from bot.slack.form_view import typed_values
+from bot.slack.identity import person_of, place_of
+from bot.slack.surface import Ephemeral, Modal, Surface
+from bot.slack.tasks import Tasks
+from bot.slack.views import home_view, loading_view, verb_of
+from bot.slack.workspaces import Workspaces
+from bot.text import _
+
+_log = logger(__name__)
+
+Ack: TypeAlias = Callable[..., Awaitable[Any]]
+Body: TypeAlias = Mapping[str, Any]
+
+REMEMBERED = 3600
+"""Seconds a delivery is remembered, longer than Slack repeats one."""
+_ANY = re.compile(".*", re.DOTALL)
+
+
+class Listener:
+    """Bolt's listeners, and what each payload means."""
+
+    def __init__(
+        self, desk: Desk, workspaces: Workspaces, tasks: Tasks, heard: Callable[[str], None]
+    ) -> None:
+        self._desk = desk
+        self._workspaces = workspaces
+        self._tasks = tasks
+        self._heard = heard
+        self._taken: TTLCache[str, bool] = TTLCache(maxsize=20_000, ttl=REMEMBERED)
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register with Bolt; commands first, since Bolt asks its listeners in this order."""
+        app.command(_ANY)(self.on_slash_command)
+        app.action(_ANY)(self.on_block_action)
+        app.view(_ANY)(self.on_view_submission)
+        app.view_closed(_ANY)(self.on_view_closed)
+        app.options(_ANY)(self.on_block_suggestion)
+        app.event("app_home_opened")(self.on_app_home_opened)
+        app.event(_ANY)(self.on_other)
+        app.shortcut(_ANY)(self.on_other)
+
+    async def on_slash_command(self, ack: Ack, body: Body) -> None:
+        await ack()
+        if self._is_new(body):
+            self._tasks.start(self._command(body))
+
+    async def _command(self, body: Body) -> None:
+        person, place = person_of(body), place_of(body)
+        client = await self._workspaces.client(place.team)
+        surface = Ephemeral(client, body["response_url"], person, place.channel, replace=False)
+        try:
+            call = self._desk.spine.call(body.get("text") or "", person, place)
+        except UserError as error:
+            await self._desk.say(str(error), surface)
+            return
+        await self._run(call, body, client, surface)
+
+    async def _run(self, call: Call, body: Body, client: AsyncWebClient, surface: Surface) -> None:
+        if not call.opens_form:
+            await self._desk.answer(call, surface)
+            return
+        modal = await self._open(client, body, call.command.name, call.place, surface)
+        if modal:
+            await self._desk.open(call, modal)
+
+    async def on_block_action(self, ack: Ack, body: Body) -> None:
+        block_action = body["actions"][0]
+        match block_action["action_id"]:
+            case "bcdc:change:apply" | "bcdc:change:cancel" as decision:
+                await self._decide(ack, body, decision, str(block_action.get("value", "")))
+                return
+            case "value" if body.get("view"):
+                work = self._redraw
+            case "bcdc:change:edit" | "bcdc:change:preview":
+                work = self._show_change
+            case "bcdc:change:undo":
+                work = self._undo
+            case str(action_id) if action_id.startswith("bcdc:go:"):
+                work = self._go
+            case _:
+                await ack()
+                return
+        await ack()
+        if self._is_new(body):
+            self._tasks.start(work(body))
+
+    async def _decide(self, ack: Ack, body: Body, decision: str, change_id: str) -> None:
+        """Commit the decision, then acknowledge: what is acknowledged happens, crash or not."""
+        person = person_of(body)
+        refusal = ""
+        try:
+            if decision == "bcdc:change:apply":
+                await self._desk.deciding.apply(change_id, person)
+            else:
+                await self._desk.deciding.cancel(change_id, person)
+        except UserError as error:
+            refusal = str(error)
+        await ack()
+        if self._is_new(body):
+            self._tasks.start(self._decided(body, change_id, refusal))
+
+    async def _decided(self, body: Body, change_id: str, refusal: str) -> None:
+        surface = await self._surface(body, replace=not refusal)
+        if refusal:
+            await self._desk.say(refusal, surface)
+        else:
+            await self._desk.follow(change_id, surface)
+
+    async def _redraw(self, body: Body) -> None:
+        view = body["view"]
+        client = await self._workspaces.client(place_of(body).team)
+        modal = Modal(client, view["id"], verb_of(view), None)
+        typed = typed_values(view["state"]["values"])
+        await self._desk.redraw(view["private_metadata"], typed, person_of(body), modal)
+
+    async def _show_change(self, body: Body) -> None:
+        block_action = body["actions"][0]
+        surface = await self._modal_for(body, "preview")
+        if surface is None:
+            return
+        show = (
+            self._desk.reopen
+            if block_action["action_id"] == "bcdc:change:edit"
+            else self._desk.preview
+        )
+        await show(block_action["value"], person_of(body), surface)
+
+    async def _undo(self, body: Body) -> None:
+        surface = await self._modal_for(body, "undo")
+        if surface is None:
+            return
+        change_id = str(body["actions"][0]["value"])
+        call = self._desk.spine.call(f"undo {change_id}", person_of(body), place_of(body))
+        await self._desk.answer(call, surface)
+
+    async def _go(self, body: Body) -> None:
+        block_action = body["actions"][0]
+        verb = block_action["action_id"].removeprefix("bcdc:go:")
+        person, place = person_of(body), place_of(body)
+        client = await self._workspaces.client(place.team)
+        surface: Surface = self._message(client, body, replace=False)
+        try:
+            target = str(block_action.get("value") or "")
+            call = self._desk.spine.call(f"{verb} {target}", person, place)
+        except UserError as error:
+            await self._desk.say(str(error), surface)
+            return
+        if not call.opens_form:
+            surface = await self._surface(body, replace=False)
+        await self._run(call, body, client, surface)
+
+    async def on_view_submission(self, ack: Ack, body: Body) -> None:
+        view = body["view"]
+        verb, typed = verb_of(view), typed_values(view["state"]["values"])
+        person, place = person_of(body), place_of(body, view.get("private_metadata"))
+        try:
+            command = self._desk.spine.find(verb)
+        except UserError:
+            await ack()
+            return
+        if isinstance(command, SettingCommand):
+            await self._submit_setting(ack, body, typed)
+        elif isinstance(command, ChangeCommand) and set(typed) == {command.pick}:
+            await ack(response_action="update", view=loading_view(verb))
+            if self._is_new(body):
+                modal = await self._modal(body, verb, place.channel)
+                picked = str(typed[command.pick] or "")
+                self._tasks.start(self._desk.pick(verb, picked, person, place, modal))
+        else:
+            change_id = view["private_metadata"]
+            try:
+                errors = await self._desk.editing.check_now(change_id, person, typed)
+            except UserError:
+                errors = None  # told after the acknowledgement, in the view
+            shown = {
+                block_id: text
+                for block_id, text in (errors.by_field if errors else {}).items()
+                if block_id in typed
+            }
+            if shown:
+                await ack(response_action="errors", errors=shown)
+                return
+            waiting = loading_view(verb, _("Checking with the catalogue…"))
+            await ack(response_action="update", view=waiting)
+            if self._is_new(body):
+                modal = await self._modal(body, verb, None)
+                self._tasks.start(self._desk.submit(change_id, typed, person, modal))
+
+    async def _submit_setting(self, ack: Ack, body: Body, typed: Mapping[str, Any]) -> None:
+        view = body["view"]
+        verb, person = verb_of(view), person_of(body)
+        place = place_of(body, view.get("private_metadata"))
+        given = str(typed.get("api_key") or "").strip()
+        wrong = malformed(given)
+        if wrong:
+            await ack(response_action="errors", errors={"api_key": wrong})
+            return
+        await ack(response_action="update", view=loading_view(verb, _("Checking your key…")))
+        if self._is_new(body):
+            modal = await self._modal(body, verb, place.channel)
+            argument = str(typed.get("catalogue") or "")
+            self._tasks.start(
+                self._desk.set(verb, argument, SecretStr(given), person, place, modal)
+            )
+
+    async def on_view_closed(self, ack: Ack, body: Body) -> None:
+        await ack()
+        change_id = body["view"].get("private_metadata")
+        if change_id and self._is_new(body):
+            self._tasks.start(self._desk.closed(change_id, person_of(body)))
+
+    async def on_block_suggestion(self, ack: Ack) -> None:
+        await ack(options=[])
+
+    async def on_app_home_opened(self, ack: Ack, body: Body) -> None:
+        await ack()
+        if body["event"].get("tab") == "home" and self._is_new(body):
+            self._tasks.start(self._home(body))
+
+    async def _home(self, body: Body) -> None:
+        person, place = person_of(body), place_of(body)
+        client = await self._workspaces.client(place.team)
+        view = home_view(await self._desk.home(person, place))
+        await client.views_publish(user_id=person.user_id, view=view)
+
+    async def on_other(self, ack: Ack) -> None:
+        await ack()
+
+    def _is_new(self, body: Body) -> bool:
+        """Whether this delivery is the first of its kind; Slack may repeat one."""
+        actions: Sequence[Mapping[str, Any]] = body.get("actions") or ({},)
+        key = str(
+            body.get("event_id")
+            or body.get("trigger_id")
+            or (actions[0].get("action_ts"), actions[0].get("action_id"), body.get("user"))
+        )
+        if key in self._taken:
+            self._heard("repeated")
+            return False
+        self._taken[key] = True
+        self._heard(str(body.get("type") or "slash_command"))
+        return True
+
+    async def _surface(self, body: Body, *, replace: bool) -> Surface:
+        """Where the answer to a click belongs: its view, or a message to the person alone."""
+        place = place_of(body)
+        client = await self._workspaces.client(place.team)
+        view = body.get("view")
+        if view and view.get("type") == "modal":
+            return Modal(client, view["id"], verb_of(view), place.channel)
+        message = self._message(client, body, replace=replace)
+        if view:  # the Home tab, where a message could not stand
+            return await self._open(client, body, "answer", place, message) or message
+        return message
+
+    def _message(self, client: AsyncWebClient, body: Body, *, replace: bool) -> Ephemeral:
+        ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
+        return Ephemeral(
+            client,
+            body.get("response_url") or "",
+            person_of(body),
+            place_of(body).channel,
+            replace=replace and ephemeral,
+        )
+
+    async def _modal(self, body: Body, verb: str, channel: str | None) -> Modal:
+        client = await self._workspaces.client(place_of(body).team)
+        return Modal(client, body["view"]["id"], verb, channel)
+
+    async def _modal_for(self, body: Body, verb: str) -> Surface | None:
+        """The modal the click was in, or a new one."""
+        place = place_of(body)
+        client = await self._workspaces.client(place.team)
+        view = body.get("view")
+        if view and view.get("type") == "modal":
+            await client.views_update(view_id=view["id"], view=loading_view(verb))
+            return Modal(client, view["id"], verb, place.channel)
+        return await self._open(
+            client, body, verb, place, self._message(client, body, replace=False)
+        )
+
+    async def _open(
+        self, client: AsyncWebClient, body: Body, verb: str, place: Place, instead: Surface
+    ) -> Modal | None:
+        """A waiting modal, opened at once; None, and a sentence, when Slack's three seconds are over."""
+        try:
+            opened = await client.views_open(trigger_id=body["trigger_id"], view=loading_view(verb))
+        except SlackApiError as error:
+            _log.warning("view_not_opened", error=error.response["error"])
+            await self._desk.say(
+                _("That took too long to reach the bot. Please try again."), instead
+            )
+            return None
+        return Modal(client, opened["view"]["id"], verb, place.channel)

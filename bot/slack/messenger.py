@@ -1,0 +1,85 @@
+"""Sends the bot's own messages: what the delivery table says, rendered when it is sent."""
+
+from __future__ import annotations
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.change import State
+from bot.flow.notify import OUTCOME, UNDONE, Notify
+from bot.flow.outcome import Outcomes
+from bot.flow.pages import OutcomePage
+from bot.jobs.pump import Later, Refused, SendResult, Sent
+from bot.slack.render import Message, confirmation, outcome_message
+from bot.slack.surface import conversation, post
+from bot.slack.workspaces import Workspaces
+from bot.store.deliveries import AudienceKind, Deliveries, Delivery
+from bot.text import _
+
+_NOT_THERE = frozenset(
+    {
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+    }
+)
+"""Slack's codes for a channel that this bot cannot post in."""
+PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"})
+"""Slack's codes for faults that pass."""
+
+
+class Messenger:
+    """Posts, updates and, where a channel is closed to the bot, tells the person instead."""
+
+    def __init__(
+        self, workspaces: Workspaces, outcomes: Outcomes, deliveries: Deliveries, notify: Notify
+    ) -> None:
+        self._workspaces = workspaces
+        self._outcomes = outcomes
+        self._deliveries = deliveries
+        self._notify = notify
+
+    async def send(self, delivery: Delivery) -> SendResult:
+        """Send one delivery, and say what Slack said."""
+        page = await self._outcomes.of(delivery.change_id)
+        client = await self._workspaces.client(page.team)
+        try:
+            channel = delivery.audience.id
+            if delivery.audience.kind is AudienceKind.USER:
+                channel = await conversation(client, delivery.audience.id)
+            if delivery.kind == UNDONE:
+                return await self._update(client, channel, delivery, page)
+            return Sent(await post(client, channel, _message(delivery, page)))
+        except SlackApiError as error:
+            code = str(error.response["error"])
+            if code in PASSING:
+                return Later(float(error.response.headers.get("Retry-After", 5)), code)
+            if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
+                await self._notify.instead(delivery, page.by)
+            return Refused(code)
+
+    async def _update(
+        self, client: AsyncWebClient, channel: str, delivery: Delivery, page: OutcomePage
+    ) -> SendResult:
+        """Take the Undo button from the message about a change that was undone."""
+        told = await self._deliveries.find(delivery.change_id, OUTCOME, delivery.audience)
+        if told is None or told.ts is None:
+            return Refused("message_not_found")
+        message = confirmation(page)
+        await client.chat_update(
+            channel=channel, ts=told.ts, text=message.text, blocks=message.blocks
+        )
+        return Sent(told.ts)
+
+
+def _message(delivery: Delivery, page: OutcomePage) -> Message:
+    if page.state is not State.APPLIED:
+        return outcome_message(page)
+    note = ""
+    if delivery.payload.get("instead_of"):
+        note = _(
+            "The channel where you asked for this cannot hear it: invite the bot there with /invite."
+        )
+    return confirmation(page, note=note, repeated=delivery.in_doubt)

@@ -1,0 +1,173 @@
+"""Where an answer appears: in a modal, or in a message that only its person sees."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Protocol, TypeAlias
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from typing_extensions import override
+
+from bot.answer import Answer
+from bot.context import Person
+from bot.flow.pages import FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
+from bot.log import logger
+from bot.slack.render import Message, answer_message, outcome_message, preview_message, sentence
+from bot.slack.views import (
+    View,
+    answer_view,
+    form_view,
+    outcome_view,
+    pick_view,
+    preview_view,
+    question_view,
+    sentence_view,
+)
+from bot.text import _
+
+_log = logger(__name__)
+
+Shown: TypeAlias = Answer | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage | str
+"""What a surface shows; a string is one sentence."""
+
+
+class Surface(Protocol):
+    """Shows one thing after the other, each in place of the one before."""
+
+    async def show(self, shown: Shown) -> None: ...
+
+
+class Modal(Surface):
+    """A view that is open, and becomes what is shown."""
+
+    def __init__(
+        self, client: AsyncWebClient, view_id: str, verb: str, channel: str | None
+    ) -> None:
+        self._client = client
+        self._view_id = view_id
+        self._verb = verb
+        self._channel = channel
+
+    @override
+    async def show(self, shown: Shown) -> None:
+        try:
+            await self._client.views_update(
+                view_id=self._view_id, view=view_of(shown, self._verb, self._channel)
+            )
+        except SlackApiError as error:
+            # The person closed it: previews wait in /bcdc pending, and outcomes are delivered.
+            if error.response["error"] != "not_found":
+                raise
+
+
+class Ephemeral(Surface):
+    """A message only the person sees, in the channel where it was asked for.
+
+    `replace` says whether the first thing shown takes the place of the message a button was in.
+    When Slack's address for answers is used up, it falls back to the channel, then to a direct message.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        response_url: str,
+        person: Person,
+        channel: str | None,
+        *,
+        replace: bool,
+    ) -> None:
+        self._client = client
+        self._response_url = response_url
+        self._person = person
+        self._channel = channel
+        self._replace = replace
+
+    @override
+    async def show(self, shown: Shown) -> None:
+        message = message_of(shown)
+        if not self._response_url or not await self._respond(message):
+            await self._post(message)
+
+    async def _respond(self, message: Message) -> bool:
+        answered = await AsyncWebhookClient(self._response_url).send(
+            text=message.text,
+            blocks=message.blocks,
+            response_type="ephemeral",
+            replace_original=self._replace,
+        )
+        self._replace = True
+        return answered.status_code == HTTPStatus.OK
+
+    async def _post(self, message: Message) -> None:
+        if self._channel is not None:
+            try:
+                await self._client.chat_postEphemeral(
+                    channel=self._channel,
+                    user=self._person.user_id,
+                    text=message.text,
+                    blocks=message.blocks,
+                )
+            except SlackApiError as error:
+                _log.info("no_ephemeral_there", error=error.response["error"])
+            else:
+                return
+        await direct(self._client, self._person.user_id, message)
+
+
+async def direct(client: AsyncWebClient, user_id: str, message: Message) -> str:
+    """Send a direct message and answer its `ts`. Raises SlackApiError."""
+    return await post(client, await conversation(client, user_id), message)
+
+
+async def conversation(client: AsyncWebClient, user_id: str) -> str:
+    """The channel of a user's direct messages. Raises SlackApiError."""
+    opened = await client.conversations_open(users=[user_id])
+    return str(opened["channel"]["id"])
+
+
+async def post(client: AsyncWebClient, channel: str, message: Message) -> str:
+    """Post a message and answer its `ts`. Raises SlackApiError."""
+    posted = await client.chat_postMessage(
+        channel=channel,
+        text=message.text,
+        blocks=message.blocks,
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    return str(posted["ts"])
+
+
+def view_of(shown: Shown, verb: str, channel: str | None) -> View:
+    """What is shown, as a modal."""
+    match shown:
+        case str():
+            return sentence_view(verb, shown)
+        case Answer():
+            return answer_view(verb, shown)
+        case FormPage():
+            return form_view(shown)
+        case PickPage():
+            return pick_view(shown, channel)
+        case QuestionPage():
+            return question_view(shown, channel)
+        case PreviewPage():
+            return preview_view(shown)
+        case OutcomePage():
+            return outcome_view(shown)
+
+
+def message_of(shown: Shown) -> Message:
+    """What is shown, as a message."""
+    match shown:
+        case str():
+            return sentence(shown)
+        case Answer():
+            return answer_message(shown)
+        case PreviewPage():
+            return preview_message(shown)
+        case OutcomePage():
+            return outcome_message(shown)
+        case FormPage() | PickPage() | QuestionPage():
+            return sentence(_("This needs a form: type the command again."))

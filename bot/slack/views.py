@@ -1,0 +1,147 @@
+"""The modals (Slack's views): one builder a page of the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from bot.answer import Answer
+from bot.flow.pages import FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
+from bot.slack.blocks import (
+    TITLE,
+    Block,
+    actions,
+    button,
+    context,
+    fit_view,
+    option,
+    plain,
+    section,
+)
+from bot.slack.form_view import form_blocks
+from bot.slack.render import answer_blocks, outcome_blocks, preview_blocks
+from bot.text import _
+
+View: TypeAlias = dict[str, Any]
+
+
+def titled(verb: str) -> str:
+    """A verb as the title of its view."""
+    return verb.replace("-", " ").capitalize()
+
+
+def loading_view(verb: str, sentence: str = "") -> View:
+    """Shown at once, before anything is asked of the catalogue."""
+    return _view(verb, titled(verb), [section(f"⏳ {sentence or _('One moment…')}")])
+
+
+def sentence_view(verb: str, sentence: str) -> View:
+    """One sentence, such as why something was not done."""
+    return _view(verb, titled(verb), [section(sentence)])
+
+
+def answer_view(verb: str, answer: Answer) -> View:
+    """An answer, where the question was asked in a view."""
+    return _view(verb, titled(verb), answer_blocks(answer), close=_("Done"))
+
+
+def form_view(page: FormPage) -> View:
+    """The form over a draft."""
+    blocks = [context(page.banner)] if page.banner else []
+    view = _view(
+        page.verb, titled(page.verb), [*blocks, *form_blocks(page.form)], close=_("Cancel")
+    )
+    return view | {
+        "submit": plain(_("Preview"), TITLE),
+        "private_metadata": page.change_id,
+        "notify_on_close": True,
+    }
+
+
+def pick_view(page: PickPage, channel: str | None, typed: str = "") -> View:
+    """The question what a verb is to work on."""
+    blocks: list[Block] = [section(page.hint)]
+    if page.banner:
+        blocks.append(context(page.banner))
+    if page.error:
+        blocks.append(section(f"⚠️ {page.error}"))
+    element = {"type": "plain_text_input", "action_id": "value", "max_length": 1000}
+    if typed:
+        element["initial_value"] = typed
+    blocks.append(
+        {
+            "type": "input",
+            "block_id": page.block_id,
+            "label": plain(page.label),
+            "element": element,
+        }
+    )
+    view = _view(page.verb, titled(page.verb), blocks, close=_("Cancel"))
+    return view | {"submit": plain(_("Next"), TITLE), "private_metadata": channel or ""}
+
+
+def question_view(page: QuestionPage, channel: str | None) -> View:
+    """The form of a setting. What is typed here is never sent back to Slack."""
+    question = page.question
+    blocks: list[Block] = [section(question.intro)]
+    label, url = question.link
+    blocks += actions([button(label, "bcdc:link", url=url)])
+    if page.error:
+        blocks.append(section(f"⚠️ {page.error}"))
+    if len(question.choices) > 1:
+        options = [option(name, name) for name in question.choices]
+        chosen = next(one for one in options if one["value"] == question.chosen)
+        blocks.append(
+            {
+                "type": "input",
+                "block_id": question.choice_block_id,
+                "label": plain(question.choice_label),
+                "element": {
+                    "type": "static_select",
+                    "action_id": "value",
+                    "options": options,
+                    "initial_option": chosen,
+                },
+            }
+        )
+    blocks.append(
+        {
+            "type": "input",
+            "block_id": question.block_id,
+            "label": plain(question.label),
+            "hint": plain(question.hint),
+            "element": {"type": "plain_text_input", "action_id": "value", "max_length": 1000},
+        }
+    )
+    view = _view(page.verb, question.title, blocks, close=_("Cancel"))
+    return view | {"submit": plain(question.submit, TITLE), "private_metadata": channel or ""}
+
+
+def preview_view(page: PreviewPage) -> View:
+    """A preview with the buttons that decide."""
+    return _view("preview", _("Check the change"), preview_blocks(page), close=_("Later"))
+
+
+def outcome_view(page: OutcomePage) -> View:
+    """How a change stands."""
+    return _view("outcome", _("Your change"), outcome_blocks(page), close=_("Done"))
+
+
+def home_view(answer: Answer) -> View:
+    """The Home tab."""
+    return {"type": "home", "blocks": fit_view(answer_blocks(answer))}
+
+
+def _view(verb: str, title: str, blocks: list[Block], *, close: str = "") -> View:
+    return {
+        "type": "modal",
+        "callback_id": f"bcdc:{verb}",
+        "title": plain(title, TITLE),
+        "close": plain(close or _("Close"), TITLE),
+        "blocks": fit_view(blocks),
+    }
+
+
+def verb_of(view: Mapping[str, Any]) -> str:
+    """The verb a view belongs to."""
+    return str(view.get("callback_id", "")).removeprefix("bcdc:")
