@@ -128,7 +128,7 @@ def by_type(rules: Mapping[str, Rule]) -> Rule:
             yield fault("must provide an object", pointer)
         elif "type" not in value:
             yield fault("missing required field: type", pointer)
-        elif value["type"] not in rules:
+        elif not isinstance(value["type"], str) or value["type"] not in rules:
             yield fault(f"unsupported type: {value['type']}", f"{pointer}/type")
         else:
             yield from rules[value["type"]](value, pointer)
