@@ -1,4 +1,4 @@
-"""What the catalogue would refuse, and what the bot asks beyond it, said before anything is sent."""
+"""What the catalogue would refuse and what the bot asks beyond it, before anything is sent."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _composite(
         if (path := f"{field.name}.{sub.name}") in choices
     }
     stored_ids = range(len(held) if isinstance(held, list) else 0)
-    touched = ids is not None and list(ids) != list(stored_ids)
+    touched = [row_id for row_id in rows if row_id in stored_ids] != list(stored_ids)
     after: list[Json] = []
     for row_id, row in rows.items():
         at = f"{field.name}.{row_id}."
