@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sandbox.slack import new_workspace, start
+from sandbox.slack.records import SlackError
 
 LOG = logging.getLogger("sandbox")
 
@@ -57,11 +58,14 @@ async def _serve(arguments: argparse.Namespace) -> None:
             catalogue_server = await catalogue.start(arguments.host, arguments.catalogue_port)
             running.push_async_callback(catalogue_server.stop)
             catalogue_url = catalogue_server.url
-        workspace = new_workspace(
-            delivery=arguments.delivery,
-            manifest=_json_file(arguments.manifest, dict),
-            verbs=_json_file(arguments.verbs, list),
-        )
+        try:
+            workspace = new_workspace(
+                delivery=arguments.delivery,
+                manifest=_json_file(arguments.manifest, dict),
+                verbs=_json_file(arguments.verbs, list),
+            )
+        except SlackError as error:
+            sys.exit(f"{arguments.manifest}: {'; '.join(error.faults)}")
         workspace.catalogue_url = catalogue_url
         slack = await start(arguments.host, arguments.slack_port, workspace=workspace)
         running.push_async_callback(slack.stop)

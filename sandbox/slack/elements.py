@@ -96,6 +96,11 @@ def _lengths_agree(element: dict[str, Any], pointer: str) -> Iterator[str]:
         yield fault(f"must be less than {high + 1} characters", f"{pointer}/initial_value")
 
 
+def _bounds_agree(element: dict[str, Any], pointer: str) -> Iterator[str]:
+    if float(element.get("min_value", "-inf")) > float(element.get("max_value", "inf")):
+        yield fault("min_value must not be more than max_value", f"{pointer}/min_value")
+
+
 def _interactive(required: dict[str, Rule], optional: dict[str, Rule], *also: Any) -> Rule:
     return record(required, {"action_id": IDENTIFIER, **optional}, *also)
 
@@ -220,6 +225,7 @@ TYPED: dict[str, Rule] = {
     "url_text_input": _typed({"initial_value": string(0, 3000)}),
     "number_input": _typed(
         {"initial_value": NUMBER, "min_value": NUMBER, "max_value": NUMBER},
+        _bounds_agree,
         required={"is_decimal_allowed": flag},
     ),
 }

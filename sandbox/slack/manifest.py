@@ -23,6 +23,7 @@ EVENTS = ("app_home_opened", "link_shared", "app_uninstalled", "tokens_revoked")
 DEFAULT: Json = {
     "display_information": {"name": "BC Data Catalogue"},
     "features": {
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
         "bot_user": {"display_name": "bcdc", "always_online": True},
         "slash_commands": [
             {
@@ -34,7 +35,7 @@ DEFAULT: Json = {
         ],
         "shortcuts": [
             {
-                "name": "Add file to the catalogue",
+                "name": "Add file to catalogue",
                 "type": "message",
                 "callback_id": "bcdc:create-resource",
                 "description": "Add a file of this message to a record",
@@ -70,6 +71,11 @@ class App:
     def name(self) -> str:
         """The app's name as people see it."""
         return str(self.manifest["display_information"]["name"])
+
+    @property
+    def has_home_tab(self) -> bool:
+        """Whether the Home tab is switched on."""
+        return bool(self._features("features").get("app_home", {}).get("home_tab_enabled"))
 
     @property
     def scopes(self) -> list[str]:

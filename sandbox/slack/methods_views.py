@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.slack.methods import Method
+from sandbox.slack.records import SlackError
 
 if TYPE_CHECKING:
     from sandbox.slack.arguments import Arguments
@@ -46,6 +47,8 @@ async def update(workspace: Workspace, arguments: Arguments) -> Json:
 
 async def publish(workspace: Workspace, arguments: Arguments) -> Json:
     """`views.publish`."""
+    if not workspace.app.has_home_tab:
+        raise SlackError("not_enabled")
     user_id = arguments.needed("user_id")
     definition = arguments.needed_structure("view")
     view = workspace.views.publish(user_id, definition, arguments.text("hash"))

@@ -13,10 +13,11 @@ from aiohttp import web
 
 from sandbox.slack.http_delivery import HttpDelivery
 from sandbox.slack.manifest import DEFAULT, App
+from sandbox.slack.manifest_rules import checked_manifest
 from sandbox.slack.page_api import LARGEST_FILE, PageApi
 from sandbox.slack.records import Json, SlackError
 from sandbox.slack.seed import seed
-from sandbox.slack.socket_mode import SocketMode
+from sandbox.slack.socket_mode import DisconnectReason, SocketMode
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.workspace import Workspace
 
@@ -61,6 +62,24 @@ class RunningSlack:
         """What signs HTTP deliveries."""
         return self.workspace.app.signing_secret
 
+    async def connected(self) -> None:
+        """Return once the app has a socket open."""
+        await self._socket_mode().wait_connected()
+
+    async def disconnect(self, reason: DisconnectReason = "refresh_requested") -> None:
+        """Ask the app to connect anew, as Slack does every few hours."""
+        await self._socket_mode().disconnect(reason)
+
+    async def drop_sockets(self) -> None:
+        """Cut all sockets without a word."""
+        await self._socket_mode().drop()
+
+    def _socket_mode(self) -> SocketMode:
+        transport = self.workspace.outbox.transport
+        if not isinstance(transport, SocketMode):
+            raise TypeError("This workspace delivers to a request URL, it has no sockets")
+        return transport
+
     async def stop(self) -> None:
         """Close sockets and connections, and stop serving."""
         await self.workspace.close()
@@ -81,8 +100,9 @@ def new_workspace(
 
     `delivery` is `socket`, or the request URL of an app that is delivered to by HTTP;
     `ack_seconds` and `retry_delays` are Slack's own unless a test wants them shorter.
+    Raises SlackError `invalid_manifest` with the faults of a manifest Slack would refuse.
     """
-    app = App(manifest or DEFAULT, verbs or [])
+    app = App(checked_manifest(manifest or DEFAULT), verbs or [])
     socket = delivery == "socket"
     transport = SocketMode(app) if socket else HttpDelivery(delivery, app, clock)
     workspace = Workspace(

@@ -49,6 +49,7 @@ def table(rows: int, cells: int) -> dict[str, Any]:
 
 
 TEXT_INPUT = {"type": "plain_text_input", "action_id": "value"}
+NUMBERS = {"type": "number_input", "action_id": "value", "is_decimal_allowed": True}
 FILES = {"type": "file_input", "action_id": "value"}
 
 
@@ -149,6 +150,16 @@ def test_views_within_the_limits_are_taken(view: dict[str, Any]) -> None:
             "/view/blocks/0/element/options",
         ),
         (
+            modal(entry(FILES, dispatch_action=True)),
+            "file_input does not support dispatch_action",
+            "/view/blocks/0/dispatch_action",
+        ),
+        (
+            modal(entry({**NUMBERS, "min_value": "2", "max_value": "1.5"})),
+            "min_value must not be more than max_value",
+            "/view/blocks/0/element/min_value",
+        ),
+        (
             modal(entry({**FILES, "max_files": 11})),
             "must be less than or equal to 10",
             "/view/blocks/0/element/max_files",
@@ -246,6 +257,15 @@ def test_blocks_within_the_limits_are_taken_in_messages(blocks: list[Any]) -> No
         (
             [{"type": "alert", "text": plain("x")}],
             "unsupported type: alert [json-pointer:/blocks/0/type]",
+        ),
+        ([{"type": "markdown", "text": "x" * 6001}] * 2, "msg_too_long"),
+        (
+            [{"type": "file", "external_id": "x", "source": "remote"}],
+            "unsupported type: file [json-pointer:/blocks/0/type]",
+        ),
+        (
+            [{"type": "table", "rows": [[{"type": "raw_text", "text": ""}]]}],
+            "must be more than 0 characters [json-pointer:/blocks/0/rows/0/0/text]",
         ),
         ([table(1, 1), table(1, 1)], "only_one_table_allowed"),
         ([section("x" * 3000) for _ in range(5)], "msg_blocks_too_long"),
