@@ -149,6 +149,12 @@ def card() -> list[Json]:
             "deny": plain("Keep"),
         },
     }
+    state = {
+        "type": "static_select",
+        "action_id": "state",
+        "placeholder": plain("Change state"),
+        "options": [option("Draft", "DRAFT"), option("Published", "PUBLISHED")],
+    }
     return [
         {"type": "header", "text": plain("Resource changed: Children in care by month")},
         {
@@ -172,7 +178,7 @@ def card() -> list[Json]:
         {"type": "rich_text", "elements": [rich, {"type": "rich_text_quote", "elements": [bold]}]},
         {"type": "divider"},
         {"type": "context", "elements": [marked(":white_check_mark: Applied")]},
-        {"type": "actions", "elements": [undo]},
+        {"type": "actions", "elements": [undo, state]},
     ]
 
 
@@ -199,6 +205,12 @@ class Kitchen:
             await client.chat_postEphemeral(
                 channel=body["channel_id"], user=body["user_id"], text=f"You typed {body['text']}"
             )
+
+    async def on_shortcut(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        """Open the form for the files of a message."""
+        await ack()
+        note = f"for {body['message']['files'][0]['name']}"
+        await client.views_open(trigger_id=body["trigger_id"], view=form(note))
 
     async def on_click(self, ack: AsyncAck, body: Json) -> None:
         """Remember the click."""
@@ -233,9 +245,11 @@ class Kitchen:
 
     async def on_home(self, event: Json, client: AsyncWebClient) -> None:
         """Fill the Home tab."""
+        button = {"type": "button", "action_id": "mine", "value": "m-1"}
         blocks = [
             {"type": "header", "text": plain("Welcome, editor")},
             {"type": "section", "text": marked("You are connected as `cfd-editor`.")},
+            {"type": "actions", "elements": [{**button, "text": plain("My changes")}]},
         ]
         view = {"type": "home", "blocks": blocks}
         await client.views_publish(user_id=event["user"], view=view)
@@ -252,6 +266,9 @@ async def start_kitchen(slack: RunningSlack) -> Kitchen:
     app.action("push")(kitchen.on_push)
     app.action("undo")(kitchen.on_click)
     app.action("more")(kitchen.on_click)
+    app.action("mine")(kitchen.on_click)
+    app.action("state")(kitchen.on_click)
+    app.shortcut("bcdc:create-resource")(kitchen.on_shortcut)
     app.options("value")(kitchen.on_options)
     app.view("kitchen")(kitchen.on_form)
     app.event("app_home_opened")(kitchen.on_home)

@@ -42,9 +42,8 @@ class SlackPage:
         menu = self.page.locator("#menu-button")
         if await menu.is_visible():
             await menu.click()
-        written = re.compile(rf"^{re.escape(name)}(\d+\+? unread)?$")
-        place = self.page.get_by_test_id("channel")
-        await place.filter(has=self.page.locator(".place-name", has_text=written)).click()
+        written = self.page.get_by_text(name, exact=True)
+        await self.page.get_by_test_id("channel").filter(has=written).click()
         await expect(self.page.get_by_test_id("channel-title")).to_have_text(name)
 
     async def open_home(self) -> Locator:

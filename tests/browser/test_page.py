@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from sandbox.slack import RunningSlack
+from sandbox.slack import RunningSlack, start
 from tests.browser.kitchen import Kitchen
 from tests.browser.page import SlackPage
 
@@ -109,6 +109,42 @@ async def test_unsent_text_is_kept_by_channel_and_over_a_reload(window: SlackPag
     await expect(box).to_have_value("half a sentence")
     await window.page.reload()
     await expect(box).to_have_value("half a sentence")
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_reload_takes_away_what_only_one_person_saw(window: SlackPage) -> None:
+    await window.send("/bcdc find-org x")
+    await expect(window.last_message()).to_contain_text("Only visible to you")
+    await window.page.reload()
+    await expect(window.page.get_by_test_id("welcome")).to_be_visible()
+
+
+async def test_page_connects_again_after_the_server_was_away(
+    window: SlackPage, slack: RunningSlack
+) -> None:
+    port = int(slack.url.rpartition(":")[2])
+    await slack.stop()
+    await expect(window.page.locator("body")).to_have_class("lost")
+    again = await start("127.0.0.1", port, workspace=slack.workspace)
+    try:
+        await slack.workspace.post("U0PRIYA", "C0GENERAL", "Back again")
+        await expect(window.last_message()).to_contain_text("Back again")
+        await expect(window.page.locator("body")).not_to_have_class("lost")
+    finally:
+        await again.stop()
+
+
+async def test_people_and_channels_are_completed_in_a_message(window: SlackPage) -> None:
+    box = window.page.get_by_test_id("composer")
+    await box.press_sequentially("Ask @pri")
+    await box.press("Enter")
+    await box.press_sequentially("in #data")
+    await box.press("Tab")
+    await expect(box).to_have_value("Ask @priya in #data-publishing ")
+    await box.press("Enter")
+    await expect(window.last_message()).to_contain_text("Ask @Priya Gill in #data-publishing")
+    await window.last_message().get_by_role("button", name="#data-publishing").click()
+    await expect(window.page.get_by_test_id("channel-title")).to_have_text("data-publishing")
 
 
 async def test_command_that_nobody_answers_shows_the_notice_of_slack(window: SlackPage) -> None:
@@ -283,11 +319,31 @@ async def test_button_asks_before_it_acts(window: SlackPage, kitchen: Kitchen) -
     assert kitchen.clicked[0]["selected_option"]["value"] == "history"
 
 
-@pytest.mark.usefixtures("kitchen")
-async def test_home_tab_is_what_the_app_published(window: SlackPage) -> None:
+async def test_home_tab_is_what_the_app_published(window: SlackPage, kitchen: Kitchen) -> None:
     await window.open_channel("BC Data Catalogue")
     home = await window.open_home()
     await expect(home.get_by_role("heading")).to_have_text("Welcome, editor")
+    await window.click_button("My changes")
+    await expect(home.get_by_role("button")).not_to_have_attribute("aria-busy", "true")
+    assert [one["value"] for one in kitchen.clicked] == ["m-1"]
+
+
+async def test_list_in_a_message_tells_the_app_at_once(window: SlackPage, kitchen: Kitchen) -> None:
+    await window.send("/bcdc card")
+    async with window.page.expect_response("**/page/click"):
+        await window.select("Change state", "Published")
+    await expect(window.last_message().get_by_label("Change state")).to_have_value("Published")
+    assert [one["selected_option"]["value"] for one in kitchen.clicked] == ["PUBLISHED"]
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_shortcut_of_a_message_opens_the_form(window: SlackPage, slack: RunningSlack) -> None:
+    await slack.workspace.post("U0ROBIN", "C0GENERAL", "New data", [("new.csv", b"id\n1\n")])
+    message = window.last_message()
+    await message.hover()
+    await message.get_by_test_id("message-actions").click()
+    await window.page.get_by_role("menuitem", name="Add file to the catalogue").click()
+    await expect(window.modal).to_contain_text("Record, for new.csv")
 
 
 async def test_channel_without_the_bot_offers_to_add_it(
@@ -345,33 +401,37 @@ async def test_every_part_is_readable_and_named_at_both_widths(any_window: Slack
         await _assert_sound(window)
 
 
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("a *b* _c_ ~d~ `e`", "<strong>b</strong> <em>c</em> <s>d</s> <code>e</code>"),
-        ("snake_case_name 2*3*4", "snake_case_name 2*3*4"),
-        ("*_both_*", "<strong><em>both</em></strong>"),
-        ("&amp;lt; &lt;b&gt;", "&amp;lt; &lt;b&gt;"),
-        ("&lt;!channel&gt; &lt;@U0ROBIN&gt;", "&lt;!channel&gt; &lt;@U0ROBIN&gt;"),
-        ("<@U0ROBIN>", '<span class="mention">@Robin Chen</span>'),
-        ("<javascript:alert(1)|x>", "<span>x</span>"),
-        ("<https://a.test/?b=c&amp;d|see>", 'href="https://a.test/?b=c&amp;d"'),
-        ("`*not bold*`", "<code>*not bold*</code>"),
-        ("&gt; said\nunsaid", "<blockquote>said</blockquote>"),
-        ("```\n*a*\n```", "<pre>*a*</pre>"),
-        ("<!date^0^{date_num}|then>", ">1970-01-01</time>"),
-        ("<!date^0^{nonsense}|then>", ">then</time>"),
-        (":white_check_mark: :no-such-thing:", "✅ :no-such-thing:"),
-    ],
-)
-async def test_mrkdwn_reads_as_in_slack(window: SlackPage, written: str, shown: str) -> None:
-    rendered = await window.page.evaluate(
-        """async (text) => {
+async def test_mrkdwn_reads_as_in_slack(window: SlackPage) -> None:
+    expected = {
+        "a *b* _c_ ~d~ `e`": "<strong>b</strong> <em>c</em> <s>d</s> <code>e</code>",
+        "snake_case_name 2*3*4": "snake_case_name 2*3*4",
+        "*_both_*": "<strong><em>both</em></strong>",
+        "&amp;lt; &lt;b&gt;": "&amp;lt; &lt;b&gt;",
+        "&lt;!channel&gt; &lt;@U0ROBIN&gt;": "&lt;!channel&gt; &lt;@U0ROBIN&gt;",
+        "<@U0ROBIN>": '<span class="mention">@Robin Chen</span>',
+        "<javascript:alert(1)|x>": "<span>x</span>",
+        "<https://a.test/?b=c&amp;d|see>": 'href="https://a.test/?b=c&amp;d"',
+        "`*not bold*`": "<code>*not bold*</code>",
+        "&gt; said\nunsaid": "<blockquote>said</blockquote>",
+        "```\n*a*\n```": "<pre>*a*</pre>",
+        "<!date^0^{date_num}|then>": ">1970-01-01</time>",
+        "<!date^0^{nonsense}|then>": ">then</time>",
+        ":white_check_mark: :no-such-thing:": "✅ :no-such-thing:",
+    }
+    rendered: list[str] = await window.page.evaluate(
+        """async (texts) => {
           const { mrkdwn } = await import("/page/static/mrkdwn.js");
-          const box = document.createElement("div");
-          box.append(...mrkdwn(text));
-          return box.innerHTML;
+          return texts.map((text) => {
+            const box = document.createElement("div");
+            box.append(...mrkdwn(text));
+            return box.innerHTML;
+          });
         }""",
-        written,
+        list(expected),
     )
-    assert shown in rendered
+    wrong = {
+        written: shown
+        for (written, wanted), shown in zip(expected.items(), rendered, strict=True)
+        if wanted not in shown
+    }
+    assert wrong == {}

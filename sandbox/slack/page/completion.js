@@ -1,10 +1,12 @@
-// Completion of slash commands while they are typed: first the command, then its verbs with usage and summary.
+// Completion while typing: slash commands, their verbs with usage and summary, people after @, channels after #.
 
-import { commands } from "./directory.js";
+import { channels, commands, personName, users } from "./directory.js";
 import { el, freshId } from "./dom.js";
 
 /** What fits the text: `{entries: [{text, usage, summary}], picked}`, and the usage of a verb already typed. */
 export function suggestions(text) {
+  const named = namesFor(text);
+  if (named.length) return { entries: named, picked: 0, usage: null };
   if (!text.startsWith("/") || text.includes("\n")) return { entries: [], picked: -1, usage: null };
   const [, name, gap, rest] = /^(\/\S*)(\s*)(.*)$/.exec(text);
   const command = commands().find((one) => one.command === name);
@@ -20,6 +22,19 @@ export function suggestions(text) {
   const holding = verbs.filter((one) => !starting.includes(one) && one.verb.includes(rest));
   const entries = [...starting, ...holding].map((one) => verbEntry(command, one));
   return { entries, picked: rest && entries.length ? 0 : -1, usage: null };
+}
+
+/** People and channels whose names begin with the word that is being typed after @ or #. */
+function namesFor(text) {
+  const [, before, mark, begun] = /^((?:.*\s)?)([@#])([\p{L}\p{N}._-]*)$/su.exec(text) ?? [];
+  if (!mark) return [];
+  const named = mark === "@"
+    ? users().map((person) => ({ name: person.name, summary: personName(person.id) }))
+    : channels().filter((place) => place.type === "public").map((place) => ({ name: place.name, summary: "" }));
+  const wanted = begun.toLowerCase();
+  return named
+    .filter(({ name, summary }) => `${name} ${summary}`.toLowerCase().split(/\s+/).some((word) => word.startsWith(wanted)))
+    .map(({ name, summary }) => ({ text: `${before}${mark}${name} `, usage: `${mark}${name}`, summary }));
 }
 
 const commandEntry = (command) => ({ text: `${command.command} `, usage: `${command.command} ${command.usage_hint ?? ""}`, summary: command.description });
@@ -40,7 +55,7 @@ export class Completion {
     this.field = field;
     this.accept = accept;
     this.list = el("div", {
-      class: "completion", role: "listbox", id: freshId("completion"), "aria-label": "Commands", hidden: true,
+      class: "completion", role: "listbox", id: freshId("completion"), "aria-label": "Suggestions", hidden: true,
       data: { testid: "completion" }, on: { mousedown: (event) => event.preventDefault() },
     });
     this.usage = el("p", { class: "usage", hidden: true, data: { testid: "usage" } });
@@ -72,7 +87,7 @@ export class Completion {
     this.list.replaceChildren(...this.#nodes);
     this.list.hidden = entries.length === 0;
     if (opening) this.list.scrollTop = 0;
-    this.status.textContent = entries.length ? `${entries.length} commands; choose with the arrow keys` : "";
+    this.status.textContent = entries.length ? `${entries.length} suggestions; choose with the arrow keys` : "";
     this.#activate(entries.length ? picked : -1);
   }
 

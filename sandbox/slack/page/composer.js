@@ -41,7 +41,7 @@ export class Composer {
     this.closed = el("p", { class: "composer-closed muted", hidden: true, data: { testid: "composer-closed" } });
     this.box = el("div", { class: "composer-box" }, this.fileList, this.field,
       el("div", { class: "composer-tools" }, this.plus, this.picker,
-        el("span", { class: "composer-tip muted" }, "Enter sends · Shift+Enter starts a new line"), this.send));
+        el("span", { class: "composer-tip muted" }, "Enter sends · Shift+Enter starts a new line · ↑ brings back what you sent last"), this.send));
     document.getElementById("composer").append(
       this.completion.list, this.completion.usage, this.completion.status, this.box, this.closed);
   }

@@ -69,9 +69,11 @@ export class Surface {
   load(blocks, served) {
     this.#blocks = blocks;
     this.#served = served ?? {};
-    const present = new Set();
-    for (const [block, element] of statefulElements(blocks)) present.add(key(block, element));
-    for (const name of this.#typed.keys()) if (!present.has(name)) this.#typed.delete(name);
+    const present = new Map();
+    for (const [block, element] of statefulElements(blocks)) present.set(key(block, element), element);
+    for (const [name, typed] of this.#typed) {
+      if (!present.has(name) || !stillOffered(present.get(name), typed)) this.#typed.delete(name);
+    }
   }
 
   /** The present state value of an element, in Slack's own form. */
@@ -135,6 +137,15 @@ export class Surface {
       value: query, state: this.state(),
     });
   }
+}
+
+/** Whether every option chosen from a fixed list is still in the list; Slack lets go of what is not. */
+function stillOffered(element, typed) {
+  const groups = element.option_groups ?? (element.options ? [{ options: element.options }] : null);
+  if (!groups) return true;
+  const offered = new Set(groups.flatMap((group) => group.options.map((option) => option.value)));
+  const chosen = typed.selected_options ?? [typed.selected_option].filter(Boolean);
+  return chosen.every((option) => offered.has(option.value));
 }
 
 const key = (block, element) => `${block.block_id}\n${element.action_id}`;

@@ -160,7 +160,8 @@ export class Timeline {
 const authorOf = (message) => (message.bot ? "app" : message.user);
 
 function follows(before, message) {
-  return authorOf(before) === authorOf(message) && !before.ephemeral && !message.ephemeral
+  // A card keeps its own head, so that it reads by itself.
+  return authorOf(before) === authorOf(message) && !before.ephemeral && !message.ephemeral && !message.blocks?.length
     && Number(message.ts) - Number(before.ts) < GROUPED_WITHIN;
 }
 
