@@ -50,22 +50,15 @@ def explain(
             return GoneError(
                 _("Somebody changed the record in the meantime. Look at it again and start anew.")
             )
-        case Refused() if error.fields:
-            return field_errors(
+        case Refused():
+            told = field_errors(
                 error.fields,
                 schema=schema,
                 package=package,
                 resource_id=resource_id,
                 organizations=organizations or {},
             )
-        case Refused():
-            return CatalogueError(
-                _(
-                    "The catalogue refused to save and named no field. That happens when another"
-                    " resource of the record has a value it no longer accepts: open the record's"
-                    " other resources and complete what is missing there, then try again."
-                )
-            )
+            return told if str(told) else CatalogueError(_unnamed())
         case NotAuthorized():
             return NotAllowedError(
                 _(
@@ -83,6 +76,14 @@ def explain(
             return CatalogueError(_failed(error))
         case _:
             return CatalogueError(_("The catalogue answered in a way I do not understand."))
+
+
+def _unnamed() -> str:
+    return _(
+        "The catalogue refused to save and named no field. That happens when another resource of"
+        " the record has a value it no longer accepts: open the record's other resources and"
+        " complete what is missing there, then try again."
+    )
 
 
 def _unavailable(error: CatalogueUnavailable) -> str:

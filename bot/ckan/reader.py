@@ -10,7 +10,7 @@ import asyncio
 from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.ckan import actions
 from bot.ckan.explain import explain
@@ -24,11 +24,13 @@ from bot.errors import NotConnectedError, NotFoundError, UserError
 from bot.text import _, clean, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Coroutine, Iterator, Sequence
 
     from bot.ckan.caches import Caches
     from bot.ckan.schema import Schema
     from bot.ckan.transport import Site
+
+T = TypeVar("T")
 
 PROBED: Final = (
     "api_token_create",
@@ -171,7 +173,7 @@ class CatalogueReader:
         with _told():
             tree = await self._tree()
             found = best(tree, text)[:limit] or await self._new_organizations(text, limit)
-            shown = await asyncio.gather(*(self._current(row, tree) for row in found))
+            shown = await _together(*(self._current(row, tree) for row in found))
         return [Found(row, _role(rights, row.id)) for row in shown if row is not None]
 
     def _reference(self, text: str) -> Reference:
@@ -241,7 +243,7 @@ class CatalogueReader:
         return await actions.user_show(self._site, name)
 
     async def _ask_rights(self, user: User) -> Rights:
-        admin, editor = await asyncio.gather(
+        admin, editor = await _together(
             actions.organization_list_for_user(self._site, "admin"),
             actions.organization_list_for_user(self._site, "create_dataset"),
         )
@@ -250,12 +252,10 @@ class CatalogueReader:
         return Rights(admin=approves, editor=edits | approves, sysadmin=user.sysadmin)
 
     async def _probe(self) -> Capabilities:
-        version, *present = await asyncio.gather(
-            actions.status_show(self._anyone),
-            *(actions.help_show(self._anyone, name) for name in PROBED),
-        )
+        version = await actions.status_show(self._anyone)
+        present = await _together(*(actions.help_show(self._anyone, name) for name in PROBED))
         has = frozenset(name for name, there in zip(PROBED, present, strict=True) if there)
-        return Capabilities(version=str(version), actions=has)
+        return Capabilities(version=version, actions=has)
 
     async def _tree(self) -> tuple[Organization, ...]:
         return await self._caches.organizations.get(self.catalogue, self._ask_tree)
@@ -297,6 +297,18 @@ def _told() -> Iterator[None]:
     else:
         return
     raise told
+
+
+async def _together(*reads: Coroutine[Any, Any, T]) -> list[T]:
+    """What the reads answer; when one fails the others end with it, and its error is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(read) for read in reads]
+    except ExceptionGroup as failed:
+        first = failed.exceptions[0]
+    else:
+        return [task.result() for task in tasks]
+    raise first
 
 
 def _role(rights: Rights, organization_id: str) -> str:

@@ -32,9 +32,10 @@ def query_words(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text without case, accents, apostrophes and punctuation; `&` reads as "and"."""
-    bare = unicodedata.normalize("NFKD", text.replace("&", " and ").casefold())
+    bare = re.sub(r"['‘’ʼ`´]", "", text).replace("&", " and ")
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return " ".join(_WORD.findall(re.sub(r"['‘’ʼ`´]", "", bare)))
+    return " ".join(_WORD.findall(bare))
 
 
 def rank(organization: Organization, text: str) -> Rank | None:
@@ -50,8 +51,9 @@ def rank(organization: Organization, text: str) -> Rank | None:
         return Rank.PREFIX
     if wanted in title or wanted in name:
         return Rank.PART
-    known = f"{title} {name}"
-    return Rank.WORDS if all(word in known for word in wanted.split()) else None
+    known = f"{title} {name}".split()
+    starts = (any(word.startswith(part) for word in known) for part in wanted.split())
+    return Rank.WORDS if all(starts) else None
 
 
 def best(organizations: Iterable[Organization], text: str) -> list[Organization]:

@@ -132,6 +132,7 @@ class Transport:
         self._limits = limits or Limits()
         self._observe = observe or (lambda _catalogue, _action, _outcome, _seconds: None)
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
         self._reads = {
             name: asyncio.Semaphore(self._limits.reads_at_once) for name in self.catalogues
         }
@@ -160,10 +161,10 @@ class Transport:
         return Site(self, catalogue, key)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, for good."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
-            self._session = None
 
     async def call_action(
         self,
@@ -254,7 +255,9 @@ class Transport:
         raise fault
 
     def _connections(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
+        if self._closed:
+            raise CatalogueUnavailable(Reason.CONNECTION, sent=False)
+        if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),

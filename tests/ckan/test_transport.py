@@ -326,6 +326,14 @@ async def test_a_source_that_fails_is_told_from_a_catalogue_that_fails(site: Sit
     assert told.value.reason is Reason.UPLOAD_BROKEN
 
 
+async def test_a_closed_transport_sends_nothing(site: Site, echo: Echo) -> None:
+    await site.transport.close()
+    with pytest.raises(CatalogueUnavailable) as told:
+        await site.write("package_revise", {})
+    assert not told.value.sent
+    assert echo.heard == []
+
+
 async def test_a_server_that_is_not_there_is_told() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
