@@ -79,7 +79,7 @@ def _run(arguments: argparse.Namespace) -> int:
 async def _serve(settings: Settings, arguments: argparse.Namespace, where: str) -> int:
     from bot.app import running  # noqa: PLC0415  # loads every library, which other verbs do without
 
-    _prepare(settings)
+    prepare(settings)
     done = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, done.set)
@@ -112,11 +112,12 @@ def _sandbox() -> Iterator[dict[str, Any]]:
 
 
 def _migrate(_arguments: argparse.Namespace) -> int:
-    _prepare(_settings())
+    prepare(_settings())
     return 0
 
 
-def _prepare(settings: Settings) -> None:
+def prepare(settings: Settings) -> None:
+    """Make the folder and the tables that a bot with these settings needs."""
     from bot.jobs.engine import migrate  # noqa: PLC0415  # loads the database's libraries
     from bot.store.migrate import upgrade  # noqa: PLC0415  # as above
 

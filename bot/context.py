@@ -90,6 +90,7 @@ class Past:
     writes: tuple[Write, ...]
     reason: str = ""
     undone: bool = False
+    undoes: bool = False
 
 
 class Ledger(Protocol):

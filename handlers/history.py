@@ -70,7 +70,11 @@ def _entry(ctx: Context, past: Past) -> Entry:
         Fact(_("Fields"), ", ".join(edit.label for write in past.writes for edit in write.edits)),
         Fact(_("Change"), past.id, code=True),
     ]
-    undoable = past.state is State.APPLIED and not past.undone and past.person == ctx.person
+    undoable = (
+        past.state is State.APPLIED
+        and past.person == ctx.person
+        and not (past.undone or past.undoes)
+    )
     return Entry(
         title=past.title,
         facts=tuple(facts),

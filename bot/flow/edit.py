@@ -207,17 +207,21 @@ class Editing:
         return draft
 
     async def _draft(self, work: _Work, subject: Subject, wanted: Mapping[str, Value]) -> FormPage:
+        prefilled = {**subject.stored, **_json_only(wanted)}
+        form = build(subject.fields, prefilled, title=subject.title)
+        # What was wanted already is the person's own work: it is kept even if the form is closed.
+        typed = {block_id: item.value for block_id, item in form.inputs.items()} if wanted else {}
         change_id = await self._changes.open_draft(
             work.origin,
             title=subject.title,
             seen=subject.stored,
+            typed=_jsonable(typed),
             package_id=subject.package.id,
             resource_id=subject.resource.id if subject.resource else None,
             now=work.ctx.now,
             due_at=work.ctx.now + KEPT,
         )
-        prefilled = {**subject.stored, **_json_only(wanted)}
-        return _form(work, subject, change_id, prefilled, None, None)
+        return FormPage(change_id, work.command.name, form, banner(work.ctx))
 
     async def _preview(
         self, work: _Work, values: Mapping[str, Value], draft: StoredChange | None

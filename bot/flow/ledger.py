@@ -60,4 +60,5 @@ class ChangeLedger(Ledger):
             writes=tuple(stored.write for stored in row.writes),
             reason=row.reason,
             undone=undo is not None,
+            undoes=row.reverts is not None,
         )

@@ -67,6 +67,8 @@ class Engine:
         self._others = None if db.is_sqlite else Executors(db, self._id, QUEUE)
         self._client = DBOSClient(system_database_url=self._url, lazy=True)
         self._rounds: list[asyncio.Task[None]] = []
+        self._under_way: set[str] = set()
+        self._pruned = 0.0
 
     async def start(self) -> None:
         """Take up unfinished work and begin. Needs the tables of `migrate`."""
@@ -88,8 +90,12 @@ class Engine:
         DBOS(config=config)
 
         @DBOS.workflow(name=APPLY)
-        async def apply_change(change_id: str) -> None:  # DBOS takes no bound method
-            await self._run(change_id)
+        async def apply_change(change_id: str) -> None:
+            self._under_way.add(change_id)
+            try:
+                await self._run(change_id)
+            finally:
+                self._under_way.discard(change_id)
 
         # From this thread: DBOS runs workflows on the loop it is launched in.
         DBOS.launch()
@@ -109,8 +115,11 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._rounds, return_exceptions=True)
         if self._rounds:
+            # DBOS looks once a second whether all has ended, so it is asked only when it matters.
             await asyncio.to_thread(
-                DBOS.destroy, workflow_completion_timeout_sec=patience, destroy_registry=True
+                DBOS.destroy,
+                workflow_completion_timeout_sec=patience if self._under_way else 0,
+                destroy_registry=True,
             )
         self._rounds = []
         self._client.destroy()
@@ -157,13 +166,11 @@ class Engine:
                 await self._sweep()
                 await self._prune()
 
-    _pruned = 0.0
-
     async def _prune(self) -> None:
         if time.monotonic() - self._pruned < _PRUNE_EVERY:
             return
         self._pruned = time.monotonic()
-        await asyncio.to_thread(_delete_finished, datetime.now(UTC) - KEEP)
+        await asyncio.to_thread(delete_finished, datetime.now(UTC) - KEEP)
 
     @staticmethod
     async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -186,7 +193,8 @@ def system_url(url: sa.URL) -> str:
     return url.set(drivername=driver).render_as_string(hide_password=False)
 
 
-def _delete_finished(before: datetime) -> None:
+def delete_finished(before: datetime) -> None:
+    """Forget work that ended before then, some hundreds at once."""
     finished = DBOS.list_workflows(
         status=["SUCCESS", "ERROR", "CANCELLED"],
         completed_before=before.isoformat(),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.jobs.faults import tell
 from bot.log import logger
 from bot.store.deliveries import LEASE, Deliveries, Delivery
+from bot.store.deliveries import Later as Later
+from bot.store.deliveries import Refused as Refused
+from bot.store.deliveries import SendResult as SendResult
+from bot.store.deliveries import Sent as Sent
 
 LOOK_EVERY = 1.0
 TRIES = 8
@@ -24,29 +27,6 @@ _PATIENCE = LEASE.total_seconds() / 2
 _log = logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Slack has the message, under this `ts`."""
-
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Slack wants it after so many seconds (`Retry-After`)."""
-
-    seconds: float
-    error: str = "ratelimited"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Slack will never take it; `error` is Slack's code."""
-
-    error: str
-
-
-SendResult: TypeAlias = Sent | Later | Refused
 Send: TypeAlias = Callable[[Delivery], Awaitable[SendResult]]
 
 

@@ -153,9 +153,9 @@ def view_of(shown: Shown, verb: str, channel: str | None) -> View:
         case QuestionPage():
             return question_view(shown, channel)
         case PreviewPage():
-            return preview_view(shown)
+            return preview_view(shown, verb)
         case OutcomePage():
-            return outcome_view(shown)
+            return outcome_view(shown, verb)
 
 
 def message_of(shown: Shown) -> Message:

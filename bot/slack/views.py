@@ -117,14 +117,14 @@ def question_view(page: QuestionPage, channel: str | None) -> View:
     return view | {"submit": plain(question.submit, TITLE), "private_metadata": channel or ""}
 
 
-def preview_view(page: PreviewPage) -> View:
+def preview_view(page: PreviewPage, verb: str) -> View:
     """A preview with the buttons that decide."""
-    return _view("preview", _("Check the change"), preview_blocks(page), close=_("Later"))
+    return _view(verb, _("Check the change"), preview_blocks(page), close=_("Later"))
 
 
-def outcome_view(page: OutcomePage) -> View:
+def outcome_view(page: OutcomePage, verb: str) -> View:
     """How a change stands."""
-    return _view("outcome", _("Your change"), outcome_blocks(page), close=_("Done"))
+    return _view(verb, _("Your change"), outcome_blocks(page), close=_("Done"))
 
 
 def home_view(answer: Answer) -> View:

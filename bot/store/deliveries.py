@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,6 +51,31 @@ class Delivery:
     state: DeliveryState
     attempts: int
     in_doubt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Slack has the message, under this `ts`."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Slack wants it after so many seconds (`Retry-After`)."""
+
+    seconds: float
+    error: str = "ratelimited"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Slack will never take it; `error` is Slack's code."""
+
+    error: str
+
+
+SendResult: TypeAlias = Sent | Later | Refused
 
 
 class Deliveries:

@@ -130,7 +130,7 @@ def resource(name: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-CLOCKS = {"metadata_modified", "record_last_modified", "last_modified"}
+CLOCKS = {"metadata_modified", "record_last_modified", "record_create_date", "last_modified"}
 
 
 def stored(package: Package) -> dict[str, Any]:

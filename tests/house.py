@@ -1,0 +1,259 @@
+"""The whole house for a test: Slack, a catalogue and the bot, and people who type and press.
+
+Everything between Slack's wire and the catalogue's is the real code. A `Guest` does what a person can do
+in Slack, and reads what a person can read there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from bot.__main__ import prepare
+from bot.app import Bot
+from bot.change import State
+from bot.settings import Settings, load
+from bot.store.tables import DeliveryState, change, delivery
+from sandbox.slack import RunningSlack, new_workspace, start
+
+SETTLED_WITHIN = 20.0
+CHANNEL = "C0CFD"
+"""A channel with the people of the branch, and the bot."""
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def text_of(shown: object) -> str:
+    """All that people read in blocks, elements or a message, one piece a line."""
+    match shown:
+        case {"type": "user", "user_id": str(user_id)}:
+            return f"@{user_id}"
+        case {"text": str(text)}:
+            return text
+        case dict():
+            pieces = [
+                text_of(part)
+                for key, part in shown.items()
+                if key in _READ and not isinstance(part, str)
+            ]
+            return "\n".join(filter(None, pieces))
+        case list():
+            return "\n".join(filter(None, map(text_of, shown)))
+    return ""
+
+
+_READ = {
+    "blocks", "text", "fields", "elements", "accessory", "title", "label", "hint", "element",
+    "rows", "initial_option", "initial_options", "submit", "close",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One person at Slack."""
+
+    house: House
+    id: str
+
+    @property
+    def _slack(self) -> Any:
+        return self.house.slack.workspace
+
+    async def types(self, line: str, channel: str = CHANNEL) -> str:
+        """Type a command, wait until all is done, and read what came of it."""
+        await self._slack.command(self.id, channel, line)
+        await self.house.settled()
+        return self.reads(channel)
+
+    def messages(self, channel: str = CHANNEL) -> list[dict[str, Any]]:
+        """What this person can see in a channel."""
+        return list(self._slack.timeline(self.id, channel))
+
+    def direct(self) -> list[dict[str, Any]]:
+        """The person's direct messages from the bot."""
+        return list(self._slack.timeline(self.id, self.house.direct_channel(self.id)))
+
+    def reads(self, channel: str = CHANNEL) -> str:
+        """The view in front, else the newest message of the channel."""
+        if self.view:
+            return text_of(self.view)
+        shown = self.messages(channel)
+        return text_of(shown[-1]["blocks"]) if shown else ""
+
+    @property
+    def view(self) -> dict[str, Any] | None:
+        """The view in front."""
+        stack = self._slack.view_stack(self.id)
+        return dict(stack[-1]) if stack else None
+
+    async def fills(self, **values: object) -> dict[str, str]:
+        """Send the view in front with these values by block id; its errors by block id.
+
+        A dot in a block id is written as two underscores here.
+        """
+        assert self.view
+        typed = {block_id.replace("__", "."): {"value": given} for block_id, given in values.items()}
+        errors = await self._slack.submit(self.id, self.view["id"], typed)
+        await self.house.settled()
+        return dict(errors or {})
+
+    async def chooses(self, block_id: str, option: str) -> None:
+        """Choose in an input that redraws its form."""
+        assert self.view
+        await self._slack.click(
+            self.id, view_id=self.view["id"], block_id=block_id, action_id="value", choose=option
+        )
+        await self.house.settled()
+
+    async def presses(
+        self, action_id: str, *, channel: str = CHANNEL, message: dict[str, Any] | None = None
+    ) -> None:
+        """Press the button with this action id: in the view in front, the message, or the newest one."""
+        if self.view and message is None:
+            place: dict[str, Any] = {"view_id": self.view["id"]}
+            blocks = self.view["blocks"]
+        else:
+            message = message or self.messages(channel)[-1]
+            place = {"message": (channel, message["ts"])}
+            blocks = message["blocks"]
+        await self._slack.click(
+            self.id, block_id=_block_with(blocks, action_id), action_id=action_id, **place
+        )
+        await self.house.settled()
+
+    async def closes(self) -> None:
+        """Close the view in front."""
+        assert self.view
+        await self._slack.close_view(self.id, self.view["id"])
+        await self.house.settled()
+
+    async def connects(self, user_name: str) -> str:
+        """Give the bot the key of a user of the catalogue, and read what it says."""
+        await self.types("/bcdc connect")
+        await self.fills(api_key=self.house.keys[user_name].get_secret_value())
+        said = self.reads()
+        await self.closes()
+        return said
+
+
+def _block_with(blocks: list[dict[str, Any]], action_id: str) -> str:
+    for block in blocks:
+        for element in [*block.get("elements", ()), block.get("accessory") or {}]:
+            if element.get("action_id") == action_id:
+                return str(block["block_id"])
+    raise AssertionError(f"there is no button {action_id} in: {text_of(blocks)}")
+
+
+@dataclass(slots=True)
+class House:
+    """A running Slack and bot, over some catalogue."""
+
+    slack: RunningSlack
+    settings: Settings
+    keys: Mapping[str, SecretStr]
+    bot: Bot
+
+    def guest(self, name: str) -> Guest:
+        """A person of the sandbox's Slack, such as `robin`."""
+        return Guest(self, f"U0{name.upper()}")
+
+    def direct_channel(self, user_id: str) -> str:
+        """The channel of a person's direct messages with the bot."""
+        directory = self.slack.workspace.directory
+        return str(directory.im_of(user_id).id)
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way: no task, no change being applied, no message to send."""
+        async with asyncio.timeout(SETTLED_WITHIN):
+            while True:
+                await self.bot.tasks.drain()
+                if not await self._under_way():
+                    return
+                await asyncio.sleep(0.02)
+
+    async def _under_way(self) -> bool:
+        applying = sa.select(sa.func.count()).where(
+            change.c.state.in_([State.APPROVED, State.APPLYING])
+        )
+        telling = sa.select(sa.func.count()).where(
+            delivery.c.state.in_([DeliveryState.DUE, DeliveryState.SENDING])
+        )
+        async with self.bot.db.read() as connection:
+            busy = await connection.scalar(applying) or await connection.scalar(telling)
+        return bool(busy)
+
+    async def restart(self) -> None:
+        """Stop the bot and start it again on what it remembers."""
+        await self.bot.stop()
+        self.bot = Bot(self.settings)
+        await self.bot.start()
+
+
+@asynccontextmanager
+async def open_house(
+    folder: Path,
+    catalogue_url: str,
+    keys: Mapping[str, SecretStr],
+    *,
+    delivery: str = "socket",
+    **more: str,
+) -> AsyncIterator[House]:
+    """A house over the catalogue at this address, heard over `socket` or `http`."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/slack/events"
+    workspace = new_workspace(delivery="socket" if delivery == "socket" else address)
+    slack = await start(workspace=workspace)
+    settings = settings_for(slack, folder, catalogue_url, port=port, delivery=delivery, **more)
+    prepare(settings)
+    house = House(slack, settings, keys, Bot(settings))
+    await house.bot.start()
+    try:
+        yield house
+    finally:
+        await house.bot.stop()
+        await slack.stop()
+
+
+def settings_for(
+    slack: RunningSlack,
+    folder: Path,
+    catalogue_url: str,
+    *,
+    port: int,
+    delivery: str = "socket",
+    **more: str,
+) -> Settings:
+    """The settings of a bot at this Slack, with everything it keeps in `folder`."""
+    return load(environment(slack, folder, catalogue_url, port=port, delivery=delivery) | more, env_file=None)
+
+
+def environment(
+    slack: RunningSlack, folder: Path, catalogue_url: str, *, port: int, delivery: str = "socket"
+) -> dict[str, str]:
+    """The same as environment variables, for a bot in a process of its own."""
+    given = {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_FILE_HOSTS": slack.file_host,
+        "CATALOGUES": json.dumps({"test": catalogue_url}),
+        "DEFAULT_CATALOGUE": "test",
+        "DATA_DIR": str(folder),
+        "PORT": str(port),
+        "LOG_LEVEL": "WARNING",
+    }
+    return given | ({"SLACK_APP_TOKEN": slack.app_token} if delivery == "socket" else {})
