@@ -150,7 +150,9 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Ids of the organizations where a person may approve (`admin`) and edit (`editor`, which includes these).
+    """Ids of the organizations where a person may approve (`admin`) and edit (`editor`).
+
+    Who may approve may edit.
 
     From `organization_list_for_user` with permissions `admin` and `create_dataset`.
     """
@@ -178,6 +180,6 @@ class Capabilities:
 
     @property
     def revalidates_siblings(self) -> bool:
-        """Whether each save checks every resource of the record (before CKAN 2.12), assumed when unknown."""
+        """Whether each save checks every resource of the record: before 2.12, and when unknown."""
         parts = self.version.split(".")[:2]
         return not all(part.isdigit() for part in parts) or [int(part) for part in parts] < [2, 12]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import json
 import re
 import secrets
@@ -231,7 +232,7 @@ class Transport:
         # to be secret.
         if apikey is not None:
             headers["Authorization"] = apikey.get_secret_value()
-        data = multipart(body, files) if files else body
+        data = multipart(body, files) if files else io.BytesIO(body)
         started = time.monotonic()
         outcome = "cancelled"
         try:
