@@ -9,11 +9,15 @@ from typing import TypeAlias
 
 from bot.jobs.faults import tell
 from bot.log import logger
-from bot.store.deliveries import LEASE, Deliveries, Delivery
-from bot.store.deliveries import Later as Later
-from bot.store.deliveries import Refused as Refused
-from bot.store.deliveries import SendResult as SendResult
-from bot.store.deliveries import Sent as Sent
+from bot.store.deliveries import (
+    LEASE,
+    Deliveries,
+    Delivery,
+    Later,
+    Refused,
+    SendResult,
+    Sent,
+)
 
 LOOK_EVERY = 1.0
 TRIES = 8

@@ -75,12 +75,12 @@ async def test_a_message_is_on_the_list_once_however_often_it_is_caused(
 async def test_a_message_known_by_its_ts_is_found_again(
     db: Database, deliveries: Deliveries, change_id: str
 ) -> None:
-    assert await deliveries.find(change_id, "outcome") is None
+    assert await deliveries.find(change_id, "outcome", HERE) is None
     await add(db, change_id, ["outcome"])
     (claimed,) = await deliveries.claim(NOW)
     assert await deliveries.sent(claimed.id, "1.2")
     assert not await deliveries.sent(claimed.id, "3.4")
-    found = await deliveries.find(change_id, "outcome")
+    found = await deliveries.find(change_id, "outcome", HERE)
     assert found is not None
     assert (found.state, found.ts) == (DeliveryState.SENT, "1.2")
     async with db.read() as connection:

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from bot.jobs.engine import QUEUE, Engine, delete_finished, migrate
+from bot.jobs.executors import Executors
+from bot.store.db import Database
+from bot.store.migrate import check
+
+LONG_FROM_NOW = datetime.now(UTC) + timedelta(days=1)
+SECRET = "8b1c-a-key-in-an-error"
+
+
+class Work:
+    """What the engine is given to do; raises `faults` times before it succeeds."""
+
+    def __init__(self) -> None:
+        self.applied: list[str] = []
+        self.given_up: list[tuple[str, str]] = []
+        self.sweeps = 0
+        self.faults = 0
+
+    async def apply(self, change_id: str) -> None:
+        if self.faults:
+            self.faults -= 1
+            raise RuntimeError(SECRET)
+        self.applied.append(change_id)
+
+    async def gave_up(self, change_id: str, reference: str) -> None:
+        self.given_up.append((change_id, reference))
+
+    async def sweep(self) -> None:
+        self.sweeps += 1
+        if self.sweeps == 1:
+            raise RuntimeError(SECRET)
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work()
+
+
+@pytest.fixture
+async def engine(db: Database, database_url: str, work: Work) -> AsyncIterator[Engine]:
+    migrate(database_url)
+    running = Engine(
+        db, apply=work.apply, gave_up=work.gave_up, sweep=work.sweep, retries=(0.0, 0.0)
+    )
+    await running.start()
+    yield running
+    await running.stop()
+
+
+async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for knows no event
+            await asyncio.sleep(0.02)
+
+
+async def enqueue(db: Database, engine: Engine, change_id: str) -> None:
+    async with db.write() as connection:
+        await engine.enqueue_apply(connection, change_id)
+
+
+async def workflows(db: Database) -> list[sa.Row[tuple[str, ...]]]:
+    table = sa.table("workflow_status", schema=None if db.is_sqlite else "dbos")
+    async with db.read() as connection:
+        return list(await connection.execute(sa.select(sa.text("*")).select_from(table)))
+
+
+async def test_what_is_queued_is_applied_once_even_if_it_is_queued_twice(
+    engine: Engine, db: Database, work: Work
+) -> None:
+    await enqueue(db, engine, "c1")
+    await enqueue(db, engine, "c1")
+    await until(lambda: work.applied)
+    await enqueue(db, engine, "c1")
+    await enqueue(db, engine, "c2")
+    await until(lambda: len(work.applied) > 1)
+    assert work.applied == ["c1", "c2"]
+
+
+async def test_a_transaction_that_fails_queues_nothing(
+    engine: Engine, db: Database, work: Work
+) -> None:
+    async def fail() -> None:
+        async with db.write() as connection:
+            await engine.enqueue_apply(connection, "c1")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+    await enqueue(db, engine, "c2")
+    await until(lambda: work.applied)
+    assert work.applied == ["c2"]
+    assert len(await workflows(db)) == 1
+
+
+async def test_work_that_raises_is_tried_again(engine: Engine, db: Database, work: Work) -> None:
+    work.faults = 2
+    await enqueue(db, engine, "c1")
+    await until(lambda: work.applied)
+    assert work.given_up == []
+
+
+async def test_work_that_keeps_raising_is_given_up_and_its_words_are_kept_nowhere(
+    engine: Engine, db: Database, work: Work, caplog: pytest.LogCaptureFixture
+) -> None:
+    work.faults = 3
+    with capture_logs() as lines, caplog.at_level(logging.DEBUG):
+        await enqueue(db, engine, "c1")
+        await until(lambda: work.given_up)
+    ((change_id, reference),) = work.given_up
+    assert change_id == "c1"
+    told = [line for line in lines if line.get("change") == "c1"]
+    assert len(told) == 3
+    assert told[-1]["reference"] == reference
+    assert told[-1]["error"] == "RuntimeError"
+    assert "apply:" in told[-1]["at"]
+    assert SECRET not in repr(lines) + caplog.text
+    assert SECRET not in repr(await workflows(db))
+
+
+async def test_the_sweep_goes_on_after_it_raised(engine: Engine, work: Work) -> None:
+    await until(lambda: work.sweeps >= 2)
+
+
+async def test_the_engines_own_tables_are_no_business_of_our_migrations(
+    engine: Engine, database_url: str
+) -> None:
+    check(database_url)
+
+
+async def test_finished_work_is_deleted_when_nobody_will_look_at_it(
+    engine: Engine, db: Database, work: Work
+) -> None:
+    await enqueue(db, engine, "c1")
+    await until(lambda: work.applied)
+    await asyncio.sleep(0.2)
+    assert len(await workflows(db)) == 1
+    await asyncio.to_thread(delete_finished, LONG_FROM_NOW)
+    assert await workflows(db) == []
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+async def test_of_several_processes_one_leads(db: Database) -> None:
+    async with Executors(db, "one", QUEUE).leading() as first:
+        assert first is not None
+        async with Executors(db, "two", QUEUE).leading() as second:
+            assert second is None
