@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,16 @@ from sandbox.catalogue.state import Catalogue, Person, Upload
 log = logging.getLogger(__name__)
 
 CHUNK = 1 << 16
+# CKAN 2.9 checks rights before it takes the record's lock, and so has read these values by then.
+READS_BEFORE_LOCK = frozenset(
+    {
+        "package_patch",
+        "resource_create",
+        "resource_patch",
+        "resource_update",
+    }
+)
+REVERTED = ("title", "name", "notes", "license_id", "owner_org")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +160,30 @@ class Api:
     async def _run(self, name: str, action: actions.Action, call: Call) -> Any:
         if name in actions.READS or not self.catalogue.save_seconds:
             return action(call)
-        async with self.catalogue.locks[self._locked(call.args)]:
+        package_id = self._locked(call.args)
+        lock = self.catalogue.locks[package_id]
+        stale: Record = {}
+        if self.catalogue.older and name in READS_BEFORE_LOCK and lock.locked():
+            stored = self.catalogue.packages.get(package_id, {})
+            stale = {key: stored[key] for key in REVERTED if key in stored}
+        async with lock:
             await asyncio.sleep(self.catalogue.save_seconds)
-            return action(call)
+            return self._over_stale(package_id, stale, lambda: action(call))
+
+    def _over_stale(self, package_id: str, stale: Record, act: Callable[[], Any]) -> Any:
+        """Run a save that read some of the record before it waited, as CKAN 2.9 does.
+
+        It puts these values back over whatever was saved meanwhile.
+        """
+        before = self.catalogue.packages.get(package_id, {})
+        if stale:
+            self.catalogue.packages[package_id] = {**before, **stale}
+        try:
+            return act()
+        except CatalogueError:
+            if stale:
+                self.catalogue.packages[package_id] = before
+            raise
 
     def _locked(self, args: Record) -> str:
         """The id of the record a write is about, empty when it is about none."""
@@ -160,6 +191,7 @@ class Api:
         named = match if isinstance(match, dict) else {}
         for wanted in (
             args.get("match__id"),
+            args.get("match__name"),
             named.get("id"),
             named.get("name"),
             args.get("package_id"),

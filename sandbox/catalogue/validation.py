@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sandbox.catalogue.errors import IntegrityError, Record, ValidationError
-from sandbox.catalogue.records import PLAIN_FIELDS
+from sandbox.catalogue.records import PLAIN_FIELDS, show_resource
 from sandbox.catalogue.schema import Field, dataset_fields, expanded_schema
 from sandbox.catalogue.validators import MISSING, Cell, Invalid, Save, check, tag_problem, text_of
 
@@ -95,23 +95,36 @@ def _composite(save: Save, field: Field, value: Any) -> tuple[list[Record], list
 
 
 def _resources(save: Save, errors: Record) -> list[Record]:
-    stored = {res["id"]: res for res in (save.stored or {}).get("resources", [])}
+    untouched = {} if save.catalogue.older else _stored_resources(save)
     rows: list[Record] = []
     problems: list[Record] = []
     for given in save.given.get("resources", []):
         if not given:
             continue
-        row, problem = _resource(save, given)
-        unchanged = row and _same(stored.get(given.get("id", "")), row)
+        shown, stored = untouched.get(given.get("id", ""), ({}, {}))
+        if shown == given:
+            # CKAN 2.12 does not look at resources that stay as they are.
+            row, problem = dict(stored), Record()
+        else:
+            row, problem = _resource(save, given)
         rows.append(row)
-        # CKAN 2.12 does not look at resources that stay as they are.
-        problems.append({} if unchanged and not save.catalogue.older else problem)
+        problems.append(problem)
     if any(problems):
         if not save.catalogue.older:
             while not problems[-1]:
                 problems.pop()
         errors["resources"] = problems
     return rows
+
+
+def _stored_resources(save: Save) -> dict[str, tuple[Record, Record]]:
+    """The stored resources by id, each as it is shown and as it is kept."""
+    if save.stored is None:
+        return {}
+    return {
+        stored["id"]: (show_resource(save.catalogue, save.stored, at), stored)
+        for at, stored in enumerate(save.stored["resources"])
+    }
 
 
 def _resource(save: Save, given: Record) -> tuple[Record, Record]:
@@ -149,15 +162,6 @@ def _resource_id(save: Save, wanted: str) -> Record:
     if wanted in taken:
         messages.append("Resource id already exists.")
     return {"id": messages} if messages else {}
-
-
-def _same(stored: Record | None, row: Record) -> bool:
-    if stored is None:
-        return False
-    ignored = RESOURCE_OWN | {"url"}
-    return {k: v for k, v in stored.items() if k not in ignored} == {
-        k: v for k, v in row.items() if k not in ignored
-    }
 
 
 def _keywords(save: Save, errors: Record) -> list[str]:
