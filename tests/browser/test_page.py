@@ -342,7 +342,7 @@ async def test_shortcut_of_a_message_opens_the_form(window: SlackPage, slack: Ru
     message = window.last_message()
     await message.hover()
     await message.get_by_test_id("message-actions").click()
-    await window.page.get_by_role("menuitem", name="Add file to the catalogue").click()
+    await window.page.locator("[role=menuitem][data-value='bcdc:create-resource']").click()
     await expect(window.modal).to_contain_text("Record, for new.csv")
 
 
