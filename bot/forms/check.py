@@ -248,7 +248,7 @@ def _is_object(value: Value) -> bool:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
     return isinstance(value, dict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from bot.change import Absent, Json, Value
@@ -96,6 +97,9 @@ def rows_of(
 
 def unchanged(before: Look, typed: FormValue) -> bool:
     """Whether an input still holds what it was opened with."""
+    if before.kind is InputKind.NUMBER and isinstance(before.value, str) and isinstance(typed, str):
+        # 60.0 may come back as 60.
+        return traits.valid_number(typed) and Decimal(before.value) == Decimal(typed)
     return _plain(before.value) == _plain(typed)
 
 
@@ -107,7 +111,7 @@ def listed(stored: Value) -> list[str] | None:
     if isinstance(stored, str) and stored.strip():
         try:
             parsed = json.loads(stored)
-        except ValueError:
+        except (ValueError, RecursionError):
             parsed = [stored]
         stored = parsed if isinstance(parsed, list) else [stored]
     if stored is None or isinstance(stored, (Absent, str)):
@@ -181,6 +185,4 @@ def _plain(value: FormValue) -> object:
 
 
 def _dump(value: Value) -> str:
-    if isinstance(value, Absent):
-        return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

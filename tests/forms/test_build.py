@@ -123,6 +123,20 @@ def test_a_choice_that_is_none_any_more_stays_selectable_and_is_marked() -> None
     assert topics["iso_topic_category"].choices[-1].value == "OCEANS"
 
 
+@pytest.mark.parametrize(
+    ("stored", "taken"),
+    [
+        ("biota", ("biota",)),
+        ('["biota", "oceans"]', ("biota", "oceans")),
+        ("[", ("[",)),
+        (None, ()),
+    ],
+)
+def test_choices_kept_as_text_are_read_as_a_list(stored: object, taken: tuple[str, ...]) -> None:
+    asked = build(FIELDS, geographic() | {"iso_topic_category": stored}).inputs
+    assert asked["iso_topic_category"].value == taken
+
+
 @pytest.mark.parametrize("stored", ["x" * 76, 7, ["csv"], "\u202ecsv"])
 def test_a_choice_slack_cannot_hold_is_told_beside_an_empty_input(stored: object) -> None:
     form = build(FIELDS, document(format=stored))

@@ -136,6 +136,12 @@ def test_a_coordinate_is_a_number_on_the_globe(value: str, said: str) -> None:
     assert said in found["geographic_extent.0.north_bound_latitude"]
 
 
+@pytest.mark.parametrize("value", ["60", "60.0", "60.00"])
+def test_a_number_written_another_way_is_no_change(value: str) -> None:
+    typed = typed_over(geographic(), geographic_extent__0__north_bound_latitude=value)
+    assert read(FIELDS, geographic(), typed) == {}
+
+
 def test_all_that_is_wrong_is_told_at_once() -> None:
     assert set(refusals(document(), name=None, url="x", format="y")) == {"name", "url", "format"}
 

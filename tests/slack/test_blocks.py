@@ -120,6 +120,28 @@ def types_in(value: object) -> set[str]:
     return set()
 
 
+def test_our_own_sentences_may_hold_markup() -> None:
+    made = blocks.section(blocks.mrkdwn(f"*Done*: {blocks.code('a`b')}"))
+    assert made["text"]["text"] == "*Done*: `ab`"
+    in_a_message([made])
+
+
+def test_rows_over_the_limit_of_a_table_are_counted() -> None:
+    made = blocks.table(["Field", "After"], [(str(n), "x") for n in range(150)])
+    in_a_message([made])
+    assert len(made["rows"]) == 100
+    assert made["rows"][-1][0]["text"] == "52 more are not shown here."
+    assert made["rows"][-2][0]["text"] == "97"
+
+
+def test_a_link_shows_its_words() -> None:
+    assert blocks.link("https://x.test", "*here*") == {
+        "type": "link",
+        "url": "https://x.test",
+        "text": "*here*",
+    }
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x.test", "https://" + "x" * 3000])
 def test_an_address_slack_would_not_open_is_no_link(url: str) -> None:
     assert blocks.link(url, "here") == blocks.words("here")
