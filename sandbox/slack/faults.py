@@ -31,7 +31,10 @@ class DeliveryFault:
 
 @dataclass(slots=True)
 class Faults:
-    """The troubles asked for and not yet met; each one wears off by itself."""
+    """The troubles asked for and not yet met; each one wears off by itself.
+
+    Beside the methods of the Web API, `response_url` and `download` (of a file) can be named.
+    """
 
     _methods: list[MethodFault] = field(default_factory=list)
     _deliveries: list[DeliveryFault] = field(default_factory=list)

@@ -55,6 +55,12 @@ KEPT: dict[str, Kept] = {
     "datetimepicker": Kept("selected_date_time", "initial_date_time"),
     "file_input": Kept("files", "", several=True),
 }
+# What the pickers of Slack's clients can give at all.
+_SHAPES = {
+    "datepicker": r"\d{4}-\d{2}-\d{2}",
+    "timepicker": r"\d{2}:\d{2}",
+    "datetimepicker": r"\d{10}",
+}
 _STATIC = {"static_select", "multi_static_select", "checkboxes", "radio_buttons"}
 _OPTIONS = {"selected_option", "selected_options"}
 
@@ -142,6 +148,9 @@ def _checked(element: Json, kept: Kept, value: Any, offered: list[Json]) -> Any:
         return [_option(element, item, offered) for item in items]
     if kept.key in _OPTIONS:
         return None if value is None else _option(element, value, offered)
+    shape = _SHAPES.get(element["type"])
+    if shape and value and not re.fullmatch(shape, str(value)):
+        raise ImpossibleError(f"{value!r} is no {kept.key.removeprefix('selected_')}")
     # An input that was emptied counts as untouched.
     return None if value is None or value == "" else value if isinstance(value, int) else str(value)
 

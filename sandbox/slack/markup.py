@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from sandbox.slack.directory import Directory
 
 _WORD = re.compile(
-    r"(?P<url>https?://[^\s<>|]+)"
+    r"(?P<url>https?://[^\s<>|]*[^\s<>|.,;:!?)\]'\"])"
     r"|(?P<mail>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?P<host>(?<![\w.@/-])(?:[\w-]+\.)+(?:ca|com|org|net|gov)\b(?:/[^\s<>|]*)?)"
+    r"|(?P<host>(?<![\w.@/-])(?:[\w-]+\.)+(?:ca|com|org|net|gov)\b(?:/[^\s<>|]*[^\s<>|.,;:!?)\]'\"])?)"
     r"|(?P<user>(?<![\w&])@[\w.-]+)"
     r"|(?P<channel>(?<![\w&])#[\w-]+)",
 )

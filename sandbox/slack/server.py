@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass
@@ -162,6 +163,23 @@ class Site:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
+    async def _troubled(self, name: str, request: web.Request) -> None:
+        """Meet the troubles asked for: wait, answer 429 or 500, or cut the connection."""
+        # Read first: what is cut afterwards is still done.
+        await request.read()
+        for fault in self._workspace.faults.for_call(name):
+            match fault.kind:
+                case "slow":
+                    await asyncio.sleep(fault.seconds)
+                case "ratelimited":
+                    retry_after = {"Retry-After": str(int(fault.seconds))}
+                    raise web.HTTPTooManyRequests(headers=retry_after)
+                case "error":
+                    raise web.HTTPInternalServerError(text=fault.code)
+                case "lost":
+                    if request.transport is not None:
+                        request.transport.abort()
+
     async def page(self, _: web.Request) -> web.StreamResponse:
         """The page people use the workspace in."""
         if not (PAGE / "index.html").is_file():
@@ -170,6 +188,7 @@ class Site:
 
     async def answer(self, request: web.Request) -> web.Response:
         """A response_url. Spent ones are 404, refused messages 400."""
+        await self._troubled("response_url", request)
         key = f"{request.match_info['team']}/{request.match_info['key']}"
         try:
             body = json.loads(await request.text())
@@ -198,6 +217,7 @@ class Site:
 
     async def download(self, request: web.Request) -> web.Response:
         """A file for the app; without right or token a login page, with status 200."""
+        await self._troubled("download", request)
         app = self._workspace.app
         file_id = request.match_info["file"].rpartition("-")[2]
         bearer = request.headers.get("Authorization")

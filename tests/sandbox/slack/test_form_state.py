@@ -64,6 +64,7 @@ def test_a_choice_that_is_offered_no_more_is_let_go() -> None:
         (choice("checkboxes", "a"), ["a", "b"]),
         (choice("multi_static_select", "a", "b", max_selected_items=1), ["a", "b"]),
         (field("f", "external_select"), "never offered"),
+        (field("f", "datepicker"), "tomorrow"),
     ],
 )
 def test_what_is_not_offered_cannot_be_chosen(block: dict[str, Any], typed: object) -> None:

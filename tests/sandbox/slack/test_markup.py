@@ -27,6 +27,11 @@ seed(DIRECTORY)
             "catalogue.data.gov.bc.ca/dataset/x",
             "<http://catalogue.data.gov.bc.ca/dataset/x|catalogue.data.gov.bc.ca/dataset/x>",
         ),
+        (
+            "see https://example.ca/a, (or example.ca/b).",
+            "see <https://example.ca/a>, (or <http://example.ca/b|example.ca/b>).",
+        ),
+        ('url="https://example.ca/x y"', 'url="<https://example.ca/x> y"'),
         ("email=data@gov.bc.ca", "email=<mailto:data@gov.bc.ca|data@gov.bc.ca>"),
         ("“quoted” – ‘as phones do’", "“quoted” – ‘as phones do’"),
     ],

@@ -146,6 +146,18 @@ async def test_a_response_url_answers_five_times_without_membership(ws: Workspac
     assert texts(ws, "U0DANA", "C0RANDOM") == ["to all"]
 
 
+async def test_a_response_url_may_be_in_trouble_too(ws: Workspace) -> None:
+    url = ws.response_urls.new(ROBIN, ws.directory.channels["C0RANDOM"])
+    ws.faults.error("response_url", "server_error")
+    ws.faults.rate_limit("response_url", retry_after=3)
+    assert (await answer(url, text="lost"))[0] == 500
+    assert (await answer(url, text="too many"))[0] == 429
+    ws.faults.lose_answer("response_url")
+    with pytest.raises(aiohttp.ClientError):
+        await answer(url, text="shown all the same")
+    assert texts(ws, ROBIN, "C0RANDOM") == ["shown all the same"]
+
+
 async def test_a_response_url_ends_after_half_an_hour(ws: Workspace, clock: Any) -> None:
     url = ws.response_urls.new(ROBIN, ws.directory.channels["C0RANDOM"])
     clock.now += 30 * 60 + 1
