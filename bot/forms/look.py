@@ -21,8 +21,6 @@ OPTION_LIMIT: Final = 75
 CHECKBOXES: Final = 10
 """Boxes that Slack takes in one input; more choices become a list."""
 
-_LONG = frozenset({"markdown.html", "textarea.html", "json.html"})
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -165,7 +163,7 @@ def _as_text(field: Field, stored: Value) -> str | None:
 
 def _kind(field: Field, text: str) -> InputKind:
     """How to ask; what a narrower input could not hold is asked for as text."""
-    if field.snippet in _LONG or traits.takes_json(field) or "\n" in text:
+    if traits.takes_paragraphs(field) or "\n" in text:
         return InputKind.LONG_TEXT
     if traits.takes_dates(field):
         return InputKind.DATE if not text or traits.valid_date(text) else InputKind.TEXT

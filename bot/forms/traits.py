@@ -17,6 +17,7 @@ TITLE_LENGTH: Final = (2, 100)
 
 _MANY = frozenset({"scheming_multiple_choice", "iso_topic_category"})
 _MANY_SNIPPETS = frozenset({"multiple_checkbox.html", "multiple_select.html", "autocomplete.html"})
+_LONG = frozenset({"markdown.html", "textarea.html", "json.html"})
 _SIZED = frozenset({"title_validator", "name_validator"})
 # The schema keeps numbers and addresses as text and does not say so: they are known by name.
 _NUMBER_NAME = re.compile(r"(latitude|longitude|zoom_level)$")
@@ -52,6 +53,11 @@ def takes_many(field: Field) -> bool:
 def takes_json(field: Field) -> bool:
     """Whether the field holds a JSON object."""
     return field.preset == "json_object" or "scheming_valid_json_object" in field.validators
+
+
+def takes_paragraphs(field: Field) -> bool:
+    """Whether the field holds text of several lines."""
+    return field.snippet in _LONG or takes_json(field)
 
 
 def takes_dates(field: Field) -> bool:

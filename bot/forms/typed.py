@@ -17,7 +17,7 @@ from bot.forms.look import Look
 from bot.forms.model import FormValue
 from bot.text import _, clean, shorten
 
-_BOUNDS: Final = (("latitude", 90), ("longitude", 180), ("zoom_level", 30))
+_BOUNDS: Final = (("latitude", 90), ("longitude", 180))
 _DASHES = re.compile("[‐‑‒–—−]")
 _NEAR: Final = 70
 
@@ -97,6 +97,8 @@ def _parsed(field: Field, text: str) -> Json:
         )
     if traits.takes_emails(field) and not traits.valid_email(text.strip()):
         raise ValueRefusedError(_("“{field}” must be an e-mail address.").format(field=field.label))
+    # Blanks around a line are slips, and one after an object name breaks the warehouse's refresh.
+    text = text if traits.takes_paragraphs(field) else text.strip()
     least, most = traits.TITLE_LENGTH
     if traits.is_sized(field) and not least <= len(text) <= most:
         raise ValueRefusedError(
@@ -104,7 +106,7 @@ def _parsed(field: Field, text: str) -> Json:
                 field=field.label, least=least, most=most, number=len(text)
             )
         )
-    return text.strip() if traits.takes_urls(field) or traits.takes_emails(field) else text
+    return text
 
 
 def _json_object(field: Field, text: str) -> Json:

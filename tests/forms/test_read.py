@@ -30,7 +30,8 @@ def refusals(stored: dict[str, Any], **changes: FormValue) -> dict[str, str]:
         ({"description": None}, {"description": ""}),
         ({"format": "xlsx", "name": "Tables"}, {"format": "xlsx", "name": "Tables"}),
         ({"url": " https://x.test/a "}, {"url": "https://x.test/a"}),
-        ({"object_name": "WHSE.X"}, {"object_name": "WHSE.X"}),
+        ({"object_name": "WHSE.X  "}, {"object_name": "WHSE.X"}),
+        ({"description": "Two\n\nparts\n"}, {"description": "Two\n\nparts\n"}),
         ({"object_name": None}, {}),
         ({"json_table_schema": '{"fields": [1]}'}, {"json_table_schema": {"fields": [1]}}),
         (
