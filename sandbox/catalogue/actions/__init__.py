@@ -25,7 +25,7 @@ def help_show(call: Call) -> str | None:
     name = call.args.get("name")
     if name is None:
         raise missing("name")
-    action = READS.get(name) or WRITES.get(name)
+    action = known(name, call.catalogue.generation)
     if action is None:
         raise NotFoundError("Action function not found")
     return action.__doc__
