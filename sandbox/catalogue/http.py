@@ -21,7 +21,7 @@ from sandbox.catalogue.errors import (
     Record,
     ServerError,
 )
-from sandbox.catalogue.keys import person_of
+from sandbox.catalogue.keys import person_of, visitor
 from sandbox.catalogue.permissions import may_read
 from sandbox.catalogue.saving import Call
 from sandbox.catalogue.state import Catalogue, Person, Upload
@@ -60,8 +60,8 @@ class Api:
     def routes(self) -> list[web.AbstractRouteDef]:
         download = "/{kind:dataset|bcdc_dataset}/{id}/resource/{resource_id}/download/{name:.*}"
         return [
-            web.route("*", "/api/3/action/{name}", self.act),
-            web.route("*", "/api/action/{name}", self.act),
+            web.get("/api/3/action/{name}", self.act),
+            web.post("/api/3/action/{name}", self.act),
             web.get(download, self.download),
         ]
 
@@ -102,9 +102,7 @@ class Api:
         action = actions.known(name, self.catalogue.generation)
         if action is None:
             raise self._bad(f"Action name not known: {name}")
-        if request.method not in {"GET", "POST"}:
-            raise web.HTTPMethodNotAllowed(request.method, ["GET", "POST"])
-        if request.method == "GET" and name in actions.WRITES:
+        if request.method != "POST" and name in actions.WRITES:
             raise self._bad("JSON Error: Invalid request. Please use POST method for your request")
         return action
 
@@ -112,7 +110,7 @@ class Api:
         return BadRequestError(f"Bad request{' -' if self.catalogue.older else ':'} {why}")
 
     async def _arguments(self, request: web.Request) -> Record:
-        if request.method == "GET":
+        if request.method != "POST":
             return _fields(list(request.query.items()))
         if request.content_type == "multipart/form-data":
             return _fields(await self._parts(request))
@@ -210,6 +208,7 @@ class Api:
     async def download(self, request: web.Request) -> web.Response:
         """An uploaded file, to whoever may see its record."""
         person = person_of(self.catalogue, request.headers)
+        person = person or visitor(self.catalogue, request.cookies)
         try:
             package, resource = self.catalogue.package_of(request.match_info["resource_id"])
         except NotFoundError:

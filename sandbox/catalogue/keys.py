@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from sandbox.catalogue.state import Catalogue, Person
 
+COOKIE = "catalogue_person"
 # Tokens of one run are good for that run only.
 _SECRET = secrets.token_bytes(32)
 
@@ -63,3 +64,9 @@ def person_of(catalogue: Catalogue, headers: Mapping[str, str]) -> Person | None
             token.last_access = catalogue.now()
             return catalogue.people.get(token.user_id)
     return None
+
+
+def visitor(catalogue: Catalogue, cookies: Mapping[str, str]) -> Person | None:
+    """Who looks at the web pages: whoever was chosen there, None for nobody."""
+    name = cookies.get(COOKIE)
+    return next((one for one in catalogue.people.values() if one.name == name), None)

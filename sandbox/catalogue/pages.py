@@ -12,13 +12,13 @@ from aiohttp import web
 
 from sandbox.catalogue.errors import CatalogueError, NotFoundError, Record
 from sandbox.catalogue.html import Html, el, joined, link, paragraphs
+from sandbox.catalogue.keys import COOKIE, visitor
 from sandbox.catalogue.permissions import may_edit, may_read
 from sandbox.catalogue.records import download_url
 from sandbox.catalogue.schema import DATA, Field, expanded_schema, licences
 from sandbox.catalogue.search import search
 from sandbox.catalogue.state import Catalogue, Organization, Person
 
-COOKIE = "catalogue_person"
 OPEN_STATES = frozenset({"PUBLISHED", "PENDING ARCHIVE"})
 SHOWN_ELSEWHERE = frozenset({
     *("title", "name", "notes", "owner_org", "publish_state", "contacts", "tag_string", "url"),
@@ -55,7 +55,7 @@ class Pages:
 
     async def home(self, request: web.Request) -> web.Response:
         """Search, and the choice of whom to be."""
-        person = self._person(request)
+        person = visitor(self.catalogue, request.cookies)
         words = request.query.get("q", "")
         box = el(
             "form",
@@ -106,14 +106,12 @@ class Pages:
 
     async def account(self, request: web.Request) -> web.Response:
         """The profile card, with the API key at its foot as on BCDC's Account Settings."""
-        person = self._person(request)
+        person = visitor(self.catalogue, request.cookies)
         if person is None:
             raise web.HTTPSeeOther("/")
         roles = [
             el("li", link(org.title, f"/organization/{org.name}"), f": {role}")
-            for org in self.catalogue.organizations.values()
-            for who, role in org.members.items()
-            if who == person.id
+            for org, role in self.catalogue.roles_of(person)
         ]
         card = el(
             "section",
@@ -128,7 +126,7 @@ class Pages:
         return self._page(person, "Account Settings", joined(el("h1", "Account Settings"), card))
 
     async def record(self, request: web.Request) -> web.Response:
-        person = self._person(request)
+        person = visitor(self.catalogue, request.cookies)
         package = self._package(person, request.match_info["id"])
         base = f"/dataset/{package['id']}"
         resources = [
@@ -159,7 +157,7 @@ class Pages:
         return self._page(person, package["title"], body)
 
     async def resource(self, request: web.Request) -> web.Response:
-        person = self._person(request)
+        person = visitor(self.catalogue, request.cookies)
         package = self._package(person, request.match_info["id"])
         wanted = request.match_info["resource_id"]
         found = next((res for res in package["resources"] if res["id"] == wanted), None)
@@ -179,7 +177,7 @@ class Pages:
         return self._page(person, name, body)
 
     async def organization(self, request: web.Request) -> web.Response:
-        person = self._person(request)
+        person = visitor(self.catalogue, request.cookies)
         try:
             organization = self.catalogue.organization(request.match_info["id"])
         except NotFoundError:
@@ -209,12 +207,6 @@ class Pages:
             return None
         parent = self.catalogue.organization(organization.parent)
         return el("p", link(parent.title, f"/organization/{parent.name}"))
-
-    def _person(self, request: web.Request) -> Person | None:
-        try:
-            return self.catalogue.person(request.cookies.get(COOKIE))
-        except NotFoundError:
-            return None
 
     def _package(self, person: Person | None, name_or_id: str) -> Record:
         try:

@@ -142,6 +142,14 @@ class Catalogue:
             chain.append(self.organization(chain[-1].parent))
         return chain
 
+    def roles_of(self, person: Person) -> list[tuple[Organization, Capacity]]:
+        """Where the person is a member, as what; what comes down from a ministry is not said."""
+        return [
+            (organization, organization.members[person.id])
+            for organization in self.organizations.values()
+            if person.id in organization.members
+        ]
+
     def tag_id(self, name: str) -> str:
         return self.tag_ids.setdefault(name, fixed_id("tag", name))
 

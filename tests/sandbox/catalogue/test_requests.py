@@ -71,3 +71,10 @@ async def test_licences_are_not_marked_open(call: Caller) -> None:
     licences = (await call("license_list")).result
     assert licences[0]["id"] == "2"
     assert not any(licence["is_open"] for licence in licences)
+
+
+@pytest.mark.parametrize("verb", ["PATCH", "PUT", "DELETE"])
+async def test_only_get_and_post_are_routed(call: Caller, verb: str) -> None:
+    url = f"{call.running.url}/api/3/action/package_patch"
+    async with call.session.request(verb, url, json={}) as response:
+        assert response.status == 405

@@ -133,7 +133,7 @@ async def test_two_branches_may_share_a_title(call: Caller) -> None:
 
 
 async def test_whole_organizations_come_25_at_a_time(call: Caller) -> None:
-    args = {"all_fields": True, "limit": 1000}
+    args: dict[str, Any] = {"all_fields": True, "limit": 1000}
     first = (await call("organization_list", **args)).result
     rest = (await call("organization_list", offset=25, **args)).result
     assert (len(first), len(first) + len(rest)) == (25, len(call.running.catalogue.organizations))

@@ -128,3 +128,13 @@ async def test_resources_can_be_put_in_another_order_and_taken_away(call: Caller
     left = (await call("package_show", id=shown["id"])).result["resources"]
     assert [(res["id"], res["position"]) for res in left] == [(ids[2], 0), (ids[1], 1)]
     assert call.running.catalogue.files.get(ids[0]) is None
+
+
+async def test_whoever_is_logged_in_on_the_pages_may_follow_the_link(call: Caller) -> None:
+    first = (await resource(call))["id"]
+    await send(call, "resource_patch", "upload", id=first)
+    await call.revise(EDITOR, NAME, update={"metadata_visibility": "IDIR"})
+    path = (await resource(call))["url"].removeprefix(call.running.url)
+    assert (await call.get(path))[0] == 403
+    status, text = await call.get(path, cookies={"catalogue_person": EDITOR})
+    assert (status, text) == (200, TABLE.decode())
