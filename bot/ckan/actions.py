@@ -110,8 +110,8 @@ async def organization_list(
 ) -> AsyncIterator[Organization]:
     """All organizations with their parents' names, asked for page by page.
 
-    CKAN cuts a page with all fields at 25, whatever is asked for, so a short page is the last one
-    only when it is empty.
+    CKAN cuts a page with all fields at 25, whatever is asked for, so only an empty page is known
+    to be the last. `most` ends it on a catalogue that gives the same page for ever.
     """
     offset = 0
     while offset < most:

@@ -117,21 +117,20 @@ def _port(link: SplitResult) -> int | None:
 
 
 def _page(path: list[str], catalogue: str) -> Reference:
-    match path:
-        case [page, package, "resource", resource, *_] if page in _DATASET_PAGES:
-            if _NAME.fullmatch(package) and _NAME.fullmatch(resource):
-                return Reference(Kind.RESOURCE, package, resource, catalogue=catalogue)
+    """What a page of the catalogue shows; only parts that can be a name are taken for one."""
+    parts = path[:4]
+    if not all(map(_NAME.fullmatch, parts)):
+        return Reference(Kind.UNKNOWN, catalogue=catalogue)
+    match parts:
+        case [page, package, "resource", resource] if page in _DATASET_PAGES:
+            return Reference(Kind.RESOURCE, package, resource, catalogue=catalogue)
         case [page, action, package, *_] if page in _DATASET_PAGES and action in _PAGES_OF_A_KIND:
-            if _NAME.fullmatch(package):
-                return Reference(Kind.PACKAGE, package, catalogue=catalogue)
+            return Reference(Kind.PACKAGE, package, catalogue=catalogue)
         case [page, package, *_] if page in _DATASET_PAGES and package not in _PAGES_OF_A_KIND:
-            if _NAME.fullmatch(package):
-                return Reference(Kind.PACKAGE, package, catalogue=catalogue)
+            return Reference(Kind.PACKAGE, package, catalogue=catalogue)
         case ["organization", action, name, *_] if action in _PAGES_OF_A_KIND | {"about"}:
-            if _NAME.fullmatch(name):
-                return Reference(Kind.ORGANIZATION, organization=name, catalogue=catalogue)
-        case ["organization", name, *_] if _NAME.fullmatch(name):
+            return Reference(Kind.ORGANIZATION, organization=name, catalogue=catalogue)
+        case ["organization", name, *_]:
             return Reference(Kind.ORGANIZATION, organization=name, catalogue=catalogue)
         case _:
-            pass
-    return Reference(Kind.UNKNOWN, catalogue=catalogue)
+            return Reference(Kind.UNKNOWN, catalogue=catalogue)

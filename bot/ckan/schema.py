@@ -52,7 +52,7 @@ class Field:
         return next((choice for choice in self.choices if choice.value == value), None)
 
     def describe(self, value: Value) -> str:
-        """A value as people read it: labels for choices, parts of a composite named; "" for none."""
+        """A value as people read it: labels of choices, parts of a composite named; "" for none."""
         if isinstance(value, list):
             between = "; " if self.composite else ", "
             return between.join(row for row in map(self.describe, value) if row)
