@@ -49,7 +49,7 @@ async def app(slack: RunningSlack) -> AsyncIterator[BoltApp]:
     bolt = BoltApp(slack)
     handler = AsyncSocketModeHandler(bolt.bolt, slack.app_token)
     await handler.connect_async()
-    await until(lambda: slack.workspace.outbox.transport.sockets)  # type: ignore[attr-defined]
+    await slack.connected()
     yield bolt
     await handler.close_async()
 

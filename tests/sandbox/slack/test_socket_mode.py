@@ -31,7 +31,7 @@ async def app(slack: RunningSlack) -> AsyncIterator[BoltApp]:
     bolt = BoltApp(slack)
     handler = AsyncSocketModeHandler(bolt.bolt, slack.app_token)
     await handler.connect_async()
-    await sockets(slack.workspace).wait_connected()
+    await slack.connected()
     yield bolt
     await handler.close_async()
 
@@ -245,10 +245,14 @@ async def test_opening_the_home_tab_is_an_event(ws: Workspace, app: BoltApp) -> 
     assert (event["type"], event["tab"], event["channel"]) == ("app_home_opened", "home", "D0ROBIN")
 
 
-async def test_the_app_comes_back_after_a_disconnect(ws: Workspace, app: BoltApp) -> None:
-    await sockets(ws).disconnect("refresh_requested")
+async def test_the_app_comes_back_after_a_disconnect(
+    slack: RunningSlack,
+    ws: Workspace,
+    app: BoltApp,
+) -> None:
+    await slack.disconnect("refresh_requested")
     async with asyncio.timeout(5):
-        await sockets(ws).wait_connected()
+        await slack.connected()
     delivery = await ws.command(ROBIN, RANDOM, "/bcdc help")
     assert delivery.ack is not None
     assert delivery.ack.error is None
@@ -281,6 +285,6 @@ async def test_envelopes_go_round_the_open_sockets(slack: RunningSlack, ws: Work
         async with session.post(f"{slack.api_url}apps.connections.open") as opened:
             eleventh = await session.ws_connect((await opened.json())["url"])
         assert (await eleventh.receive_json())["reason"] == "too_many_websockets"
-        await sockets(ws).drop()
+        await slack.drop_sockets()
         await asyncio.gather(*serving)
     assert sockets(ws).sockets == 0
