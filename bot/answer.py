@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One labelled value; `code` for what people copy, such as an id; `person` for a Slack user id."""
+    """One labelled value; `code` for what people copy, `person` for a Slack user id."""
 
     label: str
     value: str
@@ -29,7 +29,7 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing found: what people call it, where it is on the web, what is to know, what can be done."""
+    """One thing found: its name, its address, what is to know of it and what can be done."""
 
     title: str
     url: str = ""

@@ -71,7 +71,8 @@ def load_commands() -> Registry:
 class Bot:
     """Every part of one process, put together.
 
-    `web` hears Slack, `worker` applies changes and sends what is due; both in one process by default.
+    `web` hears Slack, `worker` applies changes and sends what is due; by default one process does
+    both.
     """
 
     def __init__(self, settings: Settings, *, web: bool = True, worker: bool = True) -> None:
@@ -200,7 +201,7 @@ class Bot:
             return _("not connected to Slack")
         try:
             await self.db.ping()
-        except Exception:
+        except Exception:  # noqa: BLE001  # whatever it is, no command would be served
             _log.exception("database_does_not_answer")
             return _("the database does not answer")
         return ""

@@ -10,11 +10,11 @@ from typing import Final, TypeAlias
 
 from typing_extensions import override
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 class Absent:
-    """The value of a key that a record does not have, which CKAN tells from null and from empty text."""
+    """The value of a key that is not there, which CKAN tells from null and from empty text."""
 
     @override
     def __repr__(self) -> str:
@@ -29,24 +29,31 @@ Value: TypeAlias = "Json | Absent"
 
 
 def same(one: Value, other: Value) -> bool:
-    """Whether CKAN would take two values for the same: nothing is nothing, and choices have no order."""
+    """Whether two values mean the same: nothing is nothing, and choices have no order."""
     return _plain(one) == _plain(other)
 
 
 def _plain(value: Value) -> object:
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n") or None
-    if isinstance(value, list):
-        rows = [_plain(row) for row in value]
-        kept = [row for row in rows if row is not None]
-        if all(isinstance(row, str) for row in kept):
-            kept.sort(key=str)
-        return kept or None
+    match value:
+        case str():
+            return value.replace("\r\n", "\n") or None
+        case list():
+            return sorted(filter(None, map(_row, value)), key=_by_words) or None
+        case Absent():
+            return None
+    return value or None if isinstance(value, dict) else value
+
+
+def _row(value: Json) -> object:
+    """A choice, or a row of a composite without what is empty in it."""
     if isinstance(value, dict):
-        return {
-            key: plain for key, row in value.items() if (plain := _plain(row)) is not None
-        } or None
-    return None if isinstance(value, Absent) else value
+        return {key: part for key, part in value.items() if part not in (None, "", [])}
+    return _plain(value)
+
+
+def _by_words(row: object) -> str:
+    """Choices have no order; rows of a composite keep theirs."""
+    return row if isinstance(row, str) else ""
 
 
 class State(StrEnum):

@@ -1,6 +1,7 @@
 """The vocabulary of a declaration: what a file in `handlers/` says of its verb.
 
-Help, parsing, did-you-mean, the form, the README table, the manifest and the generic tests all derive from it.
+Help, parsing, did-you-mean, the form, the README table, the manifest and the generic tests derive
+from it.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class NoArgs:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a change command edits: a record, or one of its resources, and the fields that may be edited."""
+    """What a change command edits: a record or one of its resources, and its fields."""
 
     package: Package
     resource: Resource | None
@@ -131,7 +132,7 @@ class ChangeCommand(_Command[A]):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The form of a setting: one text to give, and which of some choices (the argument) it is for."""
+    """The form of a setting: one text to give, and the choice (the argument) it is for."""
 
     title: str
     intro: str
@@ -148,7 +149,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingCommand(_Command[A]):
-    """Returns a typed setting; with a `question` its value comes from a form, never from the words."""
+    """Returns a typed setting; a `question` gets its value from a form, never from the words."""
 
     setting: Callable[[Context, A, SecretStr], Setting]
     question: Callable[[Context, A], Question] | None = None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.change import State, Write
-    from bot.ckan.models import Capabilities, Organization, Package, Resource, Rights, User
-    from bot.ckan.schema import Schema
+from bot.change import State, Write
+from bot.ckan.models import Capabilities, Organization, Package, Resource, Rights, User
+from bot.ckan.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An organization as `find-org` tells it, with what the caller is there: admin, editor or ""."""
+    """An organization, and what the caller is there: admin, editor or ""."""
 
     organization: Organization
     role: str

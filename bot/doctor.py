@@ -28,8 +28,10 @@ async def examine(settings: Settings, slips: Sequence[str]) -> int:
         await _look("slack", lambda: _slack(settings)),
     ]
     async with Transport(settings.catalogues) as transport:
-        for name in settings.catalogues:
-            well.append(await _look(f"catalogue {name}", partial(_ckan, transport, name)))
+        well += [
+            await _look(f"catalogue {name}", partial(_ckan, transport, name))
+            for name in settings.catalogues
+        ]
     return 0 if all(well) else 1
 
 

@@ -1,7 +1,7 @@
 """What can go wrong, each with the sentence a person reads.
 
-A `UserError` is expected: its text says what happened and what to do. Anything else that escapes is a
-defect and is told with a reference id only.
+A `UserError` is expected: its text says what happened and what to do. Anything else that escapes is
+a defect and is told with a reference id only.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class GoneError(UserError):
 
 
 @dataclass
-class FieldErrors(UserError):
+class FieldErrors(UserError):  # noqa: N818  # it holds many
     """Values that cannot be sent: block id (field, or `contacts.0.email`) to sentence.
 
     `general` are sentences that belong to no input of the form.

@@ -23,7 +23,7 @@ class Registry:
 
     @classmethod
     def load(cls, package: ModuleType) -> Registry:
-        """Import every module of the package once; a module without a valid `COMMAND` stops the start."""
+        """Import every module of the package; one without a valid `COMMAND` stops the start."""
         commands: dict[str, Command] = {}
         for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
             module = importlib.import_module(f"{package.__name__}.{module_info.name}")

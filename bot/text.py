@@ -7,9 +7,8 @@ import re
 import unicodedata
 from contextvars import ContextVar
 
-_LOCALE: ContextVar[gettext.NullTranslations] = ContextVar(
-    "locale", default=gettext.NullTranslations()
-)
+_ENGLISH = gettext.NullTranslations()
+_LOCALE: ContextVar[gettext.NullTranslations] = ContextVar("locale", default=_ENGLISH)
 
 # Controls that reorder or hide what is around them; CR, LF and TAB are kept.
 _INVISIBLE = re.compile(

@@ -24,8 +24,8 @@ def question(ctx: Context, args: Args) -> Question:
     return Question(
         title=_("Connect your key"),
         intro=_(
-            "The bot acts with your own rights, so it needs your API key. To find it, sign in to the "
-            "catalogue, open the menu at the top right and choose Account Settings: "
+            "The bot acts with your own rights, so it needs your API key. To find it, sign in to "
+            "the catalogue, open the menu at the top right and choose Account Settings: "
             "the key is at the bottom left of your profile."
         ),
         link=(_("Open the catalogue ({name})").format(name=catalogue), ctx.catalogues[catalogue]),

@@ -1,4 +1,4 @@
-"""`/bcdc history [package, resource or change]`: what was changed through the bot, and how it ended."""
+"""`/bcdc history <package>`: what was changed through the bot, and how it ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/bcdc patch-resource <resource> [field=value …]`: change some fields of a resource, the rest stays."""
+"""`/bcdc patch-resource <resource> [field=value …]`: change some fields, the rest stays."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ COMMAND = ChangeCommand(
     propose=propose,
     pick="resource",
     examples=(
-        'patch-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c description="All years in one table" format=csv',
+        'patch-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c description="All years" format=csv',
     ),
 )

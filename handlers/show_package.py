@@ -24,7 +24,9 @@ async def answer(ctx: Context, args: Args) -> Answer:
     may_edit = (await ctx.ckan.rights()).may_edit(package.owner_org)
     resources = package.resources
     entries = [_record(ctx, package)]
-    entries += [_resource(ctx, package, resource, may_edit) for resource in resources[:SHOWN]]
+    entries += [
+        _resource(ctx, package, resource, may_edit=may_edit) for resource in resources[:SHOWN]
+    ]
     hidden = len(resources) - SHOWN
     return Answer(
         headline=package.title,
@@ -58,7 +60,7 @@ def _record(ctx: Context, package: Package) -> Entry:
     )
 
 
-def _resource(ctx: Context, package: Package, resource: Resource, may_edit: bool) -> Entry:
+def _resource(ctx: Context, package: Package, resource: Resource, *, may_edit: bool) -> Entry:
     return Entry(
         title=resource.title,
         url=f"{ctx.ckan.url}/dataset/{package.id}/resource/{resource.id}",

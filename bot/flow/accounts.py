@@ -46,8 +46,8 @@ class Accounts:
     async def bind(self, person: Person, place: Place, given: BindKey) -> Answer:
         """Check the key, keep the bot's own token or else the key, and tell whose it is.
 
-        Raises FieldErrors on `api_key` when the catalogue does not know the key, CatalogueError when it
-        does not answer.
+        Raises FieldErrors on `api_key` when the catalogue does not know the key, CatalogueError
+        when it does not answer.
         """
         site = self._sites(given.catalogue, given.api_key)
         try:

@@ -1,8 +1,9 @@
 """The one place that writes to a catalogue.
 
-A write happens once or not at all, and its person is told which. Every try starts by reading the record:
-values as wanted mean that it is done, values as seen that it may be sent, anything else that somebody
-else was here. So it may be called again after any crash (docs/catalogue.md, "Saving with package_revise").
+A write happens once or not at all, and its person is told which. Every try starts by reading the
+record: values as wanted mean that it is done, values as seen that it may be sent, anything else
+that somebody else was here. So it may be called again after any crash (docs/catalogue.md, "Saving
+with package_revise").
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class _Stands(Enum):
     MOVED = auto()
 
 
-class _Ended(Exception):
+class _EndedError(Exception):
     """The change ends here, with this state and this reason for its person."""
 
     def __init__(self, state: State, reason: str) -> None:
@@ -91,7 +92,7 @@ class Applying:
             for stored in change.writes:
                 if stored.outcome is not Outcome.APPLIED:
                     packages[stored.write.package_id] = await self._write(site, stored)
-        except _Ended as ended:
+        except _EndedError as ended:
             await self._end(change, ended.state, ended.reason, packages)
         else:
             await self._end(change, State.APPLIED, "", packages)
@@ -111,12 +112,14 @@ class Applying:
         """The catalogue with the requester's key, proven alive just now."""
         binding = await self._keys.get(change.requester, change.catalogue)
         if binding is None:
-            raise _Ended(State.FAILED, _("You disconnected your key before this could be applied."))
+            raise _EndedError(
+                State.FAILED, _("You disconnected your key before this could be applied.")
+            )
         site = self._sites(change.catalogue, binding.secret)
         user_name = await self._whoami(site)
         if not user_name:
             await self._keys.mark_dead(change.requester, change.catalogue, self._clock())
-            raise _Ended(
+            raise _EndedError(
                 State.FAILED,
                 _("The catalogue no longer knows your key. Type /bcdc connect, then start again."),
             )
@@ -130,10 +133,10 @@ class Applying:
             except CKANAPIError as error:
                 fault = error
                 await asyncio.sleep(pause)
-        raise _Ended(State.FAILED, _unsent(fault))
+        raise _EndedError(State.FAILED, _unsent(fault))
 
     async def _write(self, site: Site, stored: StoredWrite) -> Package:
-        """The record after the write. Raises _Ended when it cannot be, or must not be, made."""
+        """The record after the write. Raises _EndedError when it can or must not be made."""
         write = stored.write
         sent = stored.sent_at is not None
         fault: CKANAPIError | None = None
@@ -147,7 +150,7 @@ class Applying:
                         return await self._done(stored, package)
                     if stands is _Stands.MOVED:
                         await self._settle(stored, Outcome.STALE)
-                        raise _Ended(State.STALE, _moved(package, write))
+                        raise _EndedError(State.STALE, _moved(package, write))
                     await self._changes.mark_sent(stored.id, self._clock())
                     sent = True
                     return await self._done(
@@ -160,7 +163,7 @@ class Applying:
                         fault = error
                     else:
                         await self._settle(stored, Outcome.FAILED)
-                        raise _Ended(State.FAILED, str(explain(error))) from None
+                        raise _EndedError(State.FAILED, str(explain(error))) from None
                 except CKANAPIError as error:
                     fault = error
                 _log.warning("write_in_doubt", write=stored.id, fault=type(fault).__name__)
@@ -168,7 +171,7 @@ class Applying:
                     break
                 await asyncio.sleep(max(pause, min(60, getattr(fault, "retry_after", None) or 0)))
         await self._settle(stored, Outcome.FAILED)
-        raise _Ended(State.FAILED, _unsure(fault) if sent else _unsent(fault))
+        raise _EndedError(State.FAILED, _unsure(fault) if sent else _unsent(fault))
 
     async def _done(self, stored: StoredWrite, package: Package) -> Package:
         await self._settle(stored, Outcome.APPLIED)
@@ -228,7 +231,8 @@ def _unsure(fault: CKANAPIError | None) -> str:
     why = str(explain(fault)) if fault else ""
     return (
         _(
-            "It could not be confirmed whether this was saved. Look at the record before you try again. {why}"
+            "It could not be confirmed whether this was saved. "
+            "Look at the record before you try again. {why}"
         )
         .format(why=why)
         .strip()

@@ -25,6 +25,12 @@ def bind(command: Command, words: Words) -> Any:
                 values[parameter.name] = rest
         elif given:
             values[parameter.name] = given.pop(0)
+    if given and isinstance(command, ChangeCommand) and words.fields:
+        raise UsageError(
+            _(
+                "I do not know what to do with “{words}”. Put values with blanks in quotes: {example}"
+            ).format(words=" ".join(given), example=f"/bcdc {command.examples[0]}")
+        )
     missing = [p for p in command.parameters if p.required and p.name not in values]
     fields = () if isinstance(command, ChangeCommand) and command.subject else words.fields
     if missing or given or fields:

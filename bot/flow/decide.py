@@ -28,7 +28,7 @@ class Deciding:
     async def apply(self, change_id: str, person: Person) -> bool:
         """Approve the person's own preview and queue it; False when it was decided already.
 
-        Raises NotAllowedError for somebody else's change, GoneError when it can no longer be applied.
+        Raises NotAllowedError for somebody else's change, GoneError when it is too late.
         """
         stored = await self._own(change_id, person)
         if stored.state in {State.APPROVED, State.APPLYING, State.APPLIED}:

@@ -87,9 +87,10 @@ class Editing:
     async def check_now(
         self, change_id: str, person: Person, typed: Mapping[str, FormValue]
     ) -> FieldErrors | None:
-        """What is wrong with the typed values as far as this process can tell without asking anyone.
+        """What is wrong with the typed values, as far as can be told without asking anyone.
 
-        Meant for the seconds before the acknowledgement: reads the database and the cached schema only.
+        Meant for the seconds before the acknowledgement: it reads the database and the cached
+        schema only.
         """
         draft = await self._open_draft(change_id, person)
         ctx = await self._people.context(person, draft.place, draft.catalogue)
@@ -316,7 +317,7 @@ def _changed(change: Change) -> Change:
 
 
 def _unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Value]) -> None:
-    """Raise FieldErrors when somebody changed a field that is to change since the form was opened."""
+    """Raise FieldErrors when somebody changed a field since that is to change."""
     labels = {field.name: field for field in subject.fields}
     moved = {
         name: _("Somebody changed this since you opened the form. It is now: {value}").format(

@@ -25,7 +25,7 @@ class Notify:
     async def outcome(
         self, connection: AsyncConnection, change: StoredChange, state: State, *, public: bool
     ) -> None:
-        """A change to a public record is told where it was asked for, any other to its person alone."""
+        """Tell of a public record where it was asked for, of any other its person alone."""
         if state is State.APPLIED and public and change.place.channel:
             audience = Audience(AudienceKind.CHANNEL, change.place.channel)
         else:

@@ -16,7 +16,7 @@ from bot.flow.bind import bind
 from bot.flow.edit import Editing
 from bot.flow.pages import FormPage, PickPage, PreviewPage, QuestionPage
 from bot.flow.people import People, banner, connected
-from bot.flow.words import Words, holds_key, parse
+from bot.flow.words import Words, holds_key, parse, verb_and_rest
 from bot.registry import Registry
 from bot.setting import BindKey, UnbindKey
 from bot.text import _
@@ -64,8 +64,10 @@ class Spine:
                     "the form."
                 )
             )
-        words = parse(text)
-        return Call(self._registry.find(words.verb or "help"), words, person, place)
+        verb, rest = verb_and_rest(text)
+        command = self._registry.find(verb or "help")
+        takes_text = any(parameter.arg.rest for parameter in command.parameters)
+        return Call(command, Words(verb, rest) if takes_text else parse(text), person, place)
 
     async def answer(self, call: Call) -> Answer | PreviewPage:
         """What a call without a form leads to."""

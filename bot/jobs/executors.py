@@ -68,7 +68,8 @@ class Executors:
             return
         resumed = await asyncio.to_thread(self._resume, list(dead))
         await connection.execute(sa.delete(executor).where(executor.c.id.in_(dead), silent))
-        _log.warning("took_over", dead=len(dead), workflows=resumed)
+        if resumed:
+            _log.warning("took_over", dead=len(dead), workflows=resumed)
 
     def _resume(self, dead: list[str]) -> int:
         left = DBOS.list_workflows(

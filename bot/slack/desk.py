@@ -160,12 +160,12 @@ class Desk:
 
 
 async def _sentence_for(work: Awaitable[Shown]) -> Shown:
-    """What the work leads to; an error is its sentence, an unexpected one a reference to the log."""
+    """What the work leads to; an error becomes its sentence, or a reference to the log."""
     try:
         return await work
     except UserError as error:
         return str(error)
-    except Exception:
+    except Exception:  # noqa: BLE001  # people hear of a defect too, by its reference
         reference = str(get_contextvars().get("request_id", ""))
         _log.exception("unexpected_error")
         return _(

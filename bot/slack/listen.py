@@ -1,7 +1,8 @@
 """Everything Slack sends, by way of one Bolt app with few listeners.
 
-Each acknowledges at once and leaves the work to a tracked task; a click that decides commits its one
-transaction first. Slack repeats and reorders deliveries, so each is taken once (`docs/adr/0005`).
+Each acknowledges at once and leaves the work to a tracked task; a click that decides commits its
+one transaction first. Slack repeats and reorders deliveries, so each is taken once
+(`docs/adr/0005-delivery-mode.md`).
 """
 
 from __future__ import annotations
@@ -307,7 +308,7 @@ class Listener:
     async def _open(
         self, client: AsyncWebClient, body: Body, verb: str, place: Place, instead: Surface
     ) -> Modal | None:
-        """A waiting modal, opened at once; None, and a sentence, when Slack's three seconds are over."""
+        """A waiting modal, opened at once; None, and a sentence, when it is too late for one."""
         try:
             opened = await client.views_open(trigger_id=body["trigger_id"], view=loading_view(verb))
         except SlackApiError as error:

@@ -9,11 +9,18 @@ from bot.change import State
 from bot.flow.notify import OUTCOME, UNDONE, Notify
 from bot.flow.outcome import Outcomes
 from bot.flow.pages import OutcomePage
-from bot.jobs.pump import Later, Refused, SendResult, Sent
 from bot.slack.render import Message, confirmation, outcome_message
 from bot.slack.surface import conversation, post
 from bot.slack.workspaces import Workspaces
-from bot.store.deliveries import AudienceKind, Deliveries, Delivery
+from bot.store.deliveries import (
+    AudienceKind,
+    Deliveries,
+    Delivery,
+    Later,
+    Refused,
+    SendResult,
+    Sent,
+)
 from bot.text import _
 
 _NOT_THERE = frozenset(
@@ -80,6 +87,7 @@ def _message(delivery: Delivery, page: OutcomePage) -> Message:
     note = ""
     if delivery.payload.get("instead_of"):
         note = _(
-            "The channel where you asked for this cannot hear it: invite the bot there with /invite."
+            "The channel where you asked for this cannot hear it: "
+            "invite the bot there with /invite."
         )
     return confirmation(page, note=note, repeated=delivery.in_doubt)

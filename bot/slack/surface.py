@@ -66,7 +66,8 @@ class Ephemeral(Surface):
     """A message only the person sees, in the channel where it was asked for.
 
     `replace` says whether the first thing shown takes the place of the message a button was in.
-    When Slack's address for answers is used up, it falls back to the channel, then to a direct message.
+    When Slack's address for answers is used up, it falls back to the channel, then to a direct
+    message.
     """
 
     def __init__(

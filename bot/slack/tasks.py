@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+import aiohttp
+
 from bot import log
 from bot.log import logger
 
@@ -40,5 +42,7 @@ class Tasks:
             with log.request():
                 try:
                     await work
-                except Exception:
+                except (aiohttp.ClientError, TimeoutError) as error:
+                    _log.warning("slack_not_reached", fault=type(error).__name__)
+                except Exception:  # noqa: BLE001  # nobody awaits a task: this is the last stop
                     _log.exception("task_failed")

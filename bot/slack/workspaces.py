@@ -26,7 +26,7 @@ class Workspaces:
         self._clients: dict[str, AsyncWebClient] = {}
 
     async def client(self, team: str) -> AsyncWebClient:
-        """The client for a team. Raises what `token_of` raises when the bot is not installed there."""
+        """The client for a team. Raises what `token_of` raises where it is not installed."""
         token = await self._token_of(team)
         client = self._clients.get(team)
         if client is None or client.token != token:

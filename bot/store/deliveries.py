@@ -15,6 +15,8 @@ from bot.change import Json
 from bot.store.db import Database, insert
 from bot.store.tables import DeliveryState, delivery
 
+_OPEN = (DeliveryState.DUE, DeliveryState.SENDING)
+
 LEASE = timedelta(seconds=60)
 """How long one try may take before another process may hold it for lost."""
 
@@ -125,11 +127,9 @@ class Deliveries:
             before.c.tenant == delivery.c.tenant,
             before.c.audience_kind == delivery.c.audience_kind,
             before.c.audience == delivery.c.audience,
+            before.c.state.in_(_OPEN),
             before.c.id != delivery.c.id,
-            sa.or_(
-                before.c.state == DeliveryState.SENDING,
-                sa.and_(before.c.state == DeliveryState.DUE, before.c.id < delivery.c.id),
-            ),
+            sa.or_(before.c.state == DeliveryState.SENDING, before.c.id < delivery.c.id),
         )
         ready = (
             sa.select(delivery.c.id)
@@ -223,7 +223,7 @@ class Deliveries:
 
 
 def _is_open() -> sa.ColumnElement[bool]:
-    return delivery.c.state.in_([DeliveryState.DUE, DeliveryState.SENDING])
+    return delivery.c.state.in_(_OPEN)
 
 
 async def _about(

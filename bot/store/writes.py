@@ -95,6 +95,8 @@ async def of_changes(
 ) -> Mapping[str, list[StoredWrite]]:
     """The writes of each change that has any, in their order."""
     found: dict[str, list[StoredWrite]] = {}
+    if not change_ids:
+        return found
     rows = await connection.execute(
         sa.select(change_write)
         .where(change_write.c.change_id.in_(change_ids))
