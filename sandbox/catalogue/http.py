@@ -60,8 +60,8 @@ class Api:
     def routes(self) -> list[web.AbstractRouteDef]:
         download = "/{kind:dataset|bcdc_dataset}/{id}/resource/{resource_id}/download/{name:.*}"
         return [
-            web.get("/api/3/action/{name}", self.act),
-            web.post("/api/3/action/{name}", self.act),
+            web.get("/api{version:(/3)?}/action/{name}", self.act),
+            web.post("/api{version:(/3)?}/action/{name}", self.act),
             web.get(download, self.download),
         ]
 

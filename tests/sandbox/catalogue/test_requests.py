@@ -35,6 +35,10 @@ async def test_reading_actions_take_arguments_from_the_address(call: Caller) -> 
     assert "🏕️ Campground Nights" in text
 
 
+async def test_the_address_may_leave_out_the_version(call: Caller) -> None:
+    assert (await call.get("/api/action/status_show"))[0] == 200
+
+
 async def test_an_answer_says_where_its_help_is(call: Caller) -> None:
     answer = await call("status_show")
     assert answer.body["help"] == f"{call.running.url}/api/3/action/help_show?name=status_show"
