@@ -54,7 +54,8 @@ class SlackPage:
         return home
 
     async def send(self, text: str) -> None:
-        """Send a message or a slash command from the message box."""
+        """Send a message or a slash command from the message box, with no form open over it."""
+        await expect(self.page.locator("dialog[open]")).to_have_count(0)
         box = self.page.get_by_test_id("composer")
         await box.fill(text)
         await self.page.get_by_test_id("send").click()

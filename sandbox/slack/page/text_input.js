@@ -49,7 +49,8 @@ export function textInput(block, element, surface, { name, labelId, fieldId, des
   const count = () => {
     if (!counter) return;
     const left = element.max_length - characters(field.value);
-    counter.textContent = left < 0 ? `${-left} too many` : `${left} left`;
+    const near = left <= Math.max(50, element.max_length / 5);
+    counter.textContent = left < 0 ? `${-left} too many` : near ? `${left} left` : "";
     counter.classList.toggle("over", left < 0);
     counter.setAttribute("aria-live", left <= 20 ? "polite" : "off");
   };
