@@ -68,7 +68,7 @@ class Engine:
         self._client = DBOSClient(system_database_url=self._url, lazy=True)
         self._rounds: list[asyncio.Task[None]] = []
         self._under_way: set[str] = set()
-        self._pruned = 0.0
+        self._pruned = -_PRUNE_EVERY
 
     async def start(self) -> None:
         """Take up unfinished work and begin. Needs the tables of `migrate`."""

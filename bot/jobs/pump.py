@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from bot.jobs.faults import tell
 from bot.log import logger
@@ -116,6 +116,8 @@ class Pump:
             case Refused(why):
                 _log.warning("delivery_refused", delivery=delivery.id, error=why)
                 await self._deliveries.failed(delivery.id, why)
+            case _:
+                assert_never(result)
 
     async def _again(self, delivery: Delivery, reference: str) -> None:
         if delivery.attempts >= TRIES:

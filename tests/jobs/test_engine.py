@@ -13,6 +13,7 @@ from bot.jobs.engine import QUEUE, Engine, delete_finished, migrate
 from bot.jobs.executors import Executors
 from bot.store.db import Database
 from bot.store.migrate import check
+from bot.store.tables import executor
 
 LONG_FROM_NOW = datetime.now(UTC) + timedelta(days=1)
 SECRET = "8b1c-a-key-in-an-error"
@@ -26,6 +27,7 @@ class Work:
         self.given_up: list[tuple[str, str]] = []
         self.sweeps = 0
         self.faults = 0
+        self.unforgiving = False
 
     async def apply(self, change_id: str) -> None:
         if self.faults:
@@ -34,6 +36,8 @@ class Work:
         self.applied.append(change_id)
 
     async def gave_up(self, change_id: str, reference: str) -> None:
+        if self.unforgiving:
+            raise RuntimeError(SECRET)
         self.given_up.append((change_id, reference))
 
     async def sweep(self) -> None:
@@ -128,6 +132,18 @@ async def test_work_that_keeps_raising_is_given_up_and_its_words_are_kept_nowher
     assert SECRET not in repr(await workflows(db))
 
 
+async def test_an_engine_survives_that_giving_up_fails_as_well(
+    engine: Engine, db: Database, work: Work
+) -> None:
+    work.faults, work.unforgiving = 3, True
+    with capture_logs() as lines:
+        await enqueue(db, engine, "c1")
+        await until(lambda: len([line for line in lines if line.get("change") == "c1"]) == 4)
+    await enqueue(db, engine, "c2")
+    await until(lambda: work.applied)
+    assert SECRET not in repr(await workflows(db))
+
+
 async def test_the_sweep_goes_on_after_it_raised(engine: Engine, work: Work) -> None:
     await until(lambda: work.sweeps >= 2)
 
@@ -157,3 +173,26 @@ async def test_of_several_processes_one_leads(db: Database) -> None:
         assert first is not None
         async with Executors(db, "two", QUEUE).leading() as second:
             assert second is None
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+async def test_work_left_by_a_silent_process_is_taken_up_and_the_process_forgotten(
+    engine: Engine, db: Database, work: Work
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=1)
+    async with db.write() as connection:
+        await engine.enqueue_apply(connection, "c1")
+        await connection.execute(
+            sa.text("UPDATE dbos.workflow_status SET status = 'PENDING', executor_id = 'gone'")
+        )
+        for name in ("gone", "gone and idle"):
+            await connection.execute(
+                sa.insert(executor).values(id=name, started_at=long_ago, seen_at=long_ago)
+            )
+    await until(lambda: work.applied == ["c1"])
+    async with db.read() as connection:
+        living = (await connection.scalars(sa.select(executor.c.id))).all()
+    assert len(living) == 1
+    assert not living[0].startswith("gone")

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.change import Change
 from bot.context import Person, Place
@@ -12,6 +14,7 @@ from bot.jobs.pump import TRIES, Pump
 from bot.store.changes import Changes, Origin
 from bot.store.db import Database
 from bot.store.deliveries import (
+    LEASE,
     Audience,
     AudienceKind,
     Deliveries,
@@ -26,6 +29,15 @@ from bot.store.tables import DeliveryState
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HERE = Audience(AudienceKind.CHANNEL, "C1")
 ORIGIN = Origin(Person("T1", "U1"), Place("T1", "C1"), "production", "patch-resource")
+
+
+SQLITE_REFUSES = (
+    "CREATE TRIGGER refuse BEFORE UPDATE ON delivery WHEN NEW.state = 'sent'"
+    " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
+)
+SQLITE_MENDS = "DROP TRIGGER refuse"
+PG_REFUSES = ("ALTER TABLE delivery ADD CONSTRAINT refuse CHECK (state <> 'sent')",)
+PG_MENDS = "ALTER TABLE delivery DROP CONSTRAINT refuse"
 
 
 class Slack:
@@ -94,6 +106,18 @@ async def say(db: Database, deliveries: Deliveries) -> Callable[..., object]:
         return change_id
 
     return add
+
+
+@asynccontextmanager
+async def broken_writes(db: Database) -> AsyncIterator[None]:
+    """Let a trigger refuse every message that is marked as sent."""
+    refuse, mend = (SQLITE_REFUSES, SQLITE_MENDS) if db.is_sqlite else (PG_REFUSES, PG_MENDS)
+    async with db.write() as connection:
+        for statement in refuse:
+            await connection.exec_driver_sql(statement)
+    yield
+    async with db.write() as connection:
+        await connection.exec_driver_sql(mend)
 
 
 async def until(condition: Callable[[], object], seconds: float = 10) -> None:
@@ -231,3 +255,40 @@ async def test_what_a_dead_process_was_sending_is_sent_marked_as_repeated(
     await settled(deliveries, change_id, "a", DeliveryState.SENT)
     await pump.stop()
     assert slack.doubted == ["a"]
+
+
+async def test_a_message_whose_outcome_could_not_be_kept_is_sent_again_after_its_lease(
+    pump: Pump, deliveries: Deliveries, slack: Slack, say: Callable[..., object], db: Database
+) -> None:
+    change_id = await say("a")
+    async with broken_writes(db):
+        pump.wake()
+        await until(lambda: slack.tries)
+        await asyncio.sleep(0.1)
+    pump.wake()
+    await asyncio.sleep(0.1)
+    assert slack.tries == [("C1", "a")]
+    slack.now += LEASE
+    pump.wake()
+    await settled(deliveries, change_id, "a", DeliveryState.SENT)
+    assert slack.doubted == ["a"]
+
+
+async def test_a_pump_outlives_a_database_that_does_not_answer(
+    pump: Pump, deliveries: Deliveries, db: Database, say: Callable[..., object]
+) -> None:
+    change_id = await say("a")
+    async with db.write() as connection:
+        await connection.execute(sa.text("ALTER TABLE delivery RENAME TO elsewhere"))
+    pump.wake()
+    await asyncio.sleep(0.1)
+    async with db.write() as connection:
+        await connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO delivery"))
+    pump.wake()
+    await settled(deliveries, change_id, "a", DeliveryState.SENT)
+
+
+async def test_a_pump_that_was_never_started_stops_at_once(
+    deliveries: Deliveries, slack: Slack
+) -> None:
+    await Pump(deliveries, slack.send, slack.clock).stop()

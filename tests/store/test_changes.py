@@ -123,6 +123,12 @@ async def test_a_draft_knows_what_it_was_opened_on_and_with(changes: Changes) ->
     stored = await changes.get(change_id)
     assert stored is not None
     assert (stored.args, stored.seen) == ({"resource": "r1"}, {"name": "older"})
+    inline = await changes.preview(
+        None, origin, CHANGE, typed={}, seen={"name": "now"}, now=NOW, due_at=None
+    )
+    stored = await changes.get(inline)
+    assert stored is not None
+    assert (stored.args, stored.seen) == ({"resource": "r1"}, {"name": "now"})
 
 
 async def test_a_bulk_change_belongs_to_no_single_record(changes: Changes) -> None:

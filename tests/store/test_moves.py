@@ -135,8 +135,8 @@ def test_changes_stay_on_their_paths_under_any_interleaving(database_url: str) -
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=20,
+            stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
