@@ -11,6 +11,8 @@ from sandbox.catalogue.state import Capacity, Catalogue, Person, Upload, fixed_i
 
 FIRST_DAY = dt.datetime(2025, 1, 14, 18, 5, 11, 204_000)  # noqa: DTZ001 - CKAN keeps naive UTC
 
+AFTER_PUBLISHING = frozenset({"PUBLISHED", "PENDING ARCHIVE", "ARCHIVED"})
+
 
 def plant(catalogue: Catalogue) -> None:
     """Fill an empty catalogue."""
@@ -47,6 +49,10 @@ def _record(catalogue: Catalogue, number: int, row: Record) -> None:
     for contact in row.get("contacts") or []:
         contact["org"] = fixed_id("organization", contact["org"])
     creator: Person = catalogue.person(row.pop("creator", "bcdc-sysadmin"))
+    if row["publish_state"] in AFTER_PUBLISHING:
+        row["record_publish_date"] = (made + dt.timedelta(days=14)).date().isoformat()
+    if row["publish_state"] == "ARCHIVED":
+        row["record_archive_date"] = changed.date().isoformat()
     package = catalogue.add_package(
         row.pop("name"),
         row.pop("title"),
