@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from playwright.async_api import expect
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import RunningSlack
+from tests.browser.page import SlackPage
 
 Json = dict[str, Any]
 
@@ -274,3 +276,9 @@ async def start_kitchen(slack: RunningSlack) -> Kitchen:
     app.event("app_home_opened")(kitchen.on_home)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
     return kitchen
+
+
+async def open_form(window: SlackPage) -> None:
+    """Open the form with every input on the page."""
+    await window.send("/bcdc form")
+    await expect(window.page.get_by_test_id("modal-title")).to_have_text("Everything")
