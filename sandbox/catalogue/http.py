@@ -178,7 +178,7 @@ class Api:
             self.catalogue.packages[package_id] = {**before, **stale}
         try:
             return act()
-        except CatalogueError:
+        except Exception:
             if stale:
                 self.catalogue.packages[package_id] = before
             raise

@@ -25,12 +25,7 @@ async def test_it_changes_what_is_named_and_nothing_else(call: Caller) -> None:
     after = await stored(call)
     assert answer.result["package"] == after
     changed = {key for key in after if after[key] != before.get(key)}
-    assert changed == {
-        "purpose",
-        "metadata_modified",
-        "record_last_modified",
-        "record_publish_date",
-    }
+    assert changed == {"purpose", "metadata_modified", "record_last_modified"}
 
 
 async def test_a_stale_match_is_refused_in_the_form_of_each_generation(
