@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from bot.ckan.faults import (
     ActionFailed,
@@ -39,9 +39,9 @@ def explain(
 ) -> UserError:
     """What to tell the person.
 
-    For a refused save give the schema for its labels, the record as it was sent, the resource
-    that was edited, and titles of organizations by id: then the answer is a `FieldErrors` whose
-    block ids are those of the form.
+    For a save refused on a form give its schema, the record as it was sent, the resource that was
+    edited, and titles of organizations by id: then the answer is a `FieldErrors` whose block ids
+    are those of the form. Without a schema its sentences are general and name their fields.
     """
     match error:
         case CatalogueUnavailable():
@@ -115,6 +115,8 @@ def _unavailable(error: CatalogueUnavailable) -> str:
             return _("The file could not be read to its end. Attach it again and retry.")
         case Reason.ANSWER_TOO_LARGE:
             return _("The catalogue answered with more than I can take in. Ask for less.")
+        case _:
+            assert_never(error.reason)
 
 
 def _busy(seconds: float | None) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bot.ckan.schema import Schema
 
 _MARKUP = re.compile(r"<[^>]*>")
+_PARTS_OF_THE_CALL = frozenset({"filter", "message", "update"})
+"""What CKAN complains under when the call itself is at fault, and no field."""
+_UNEXPECTED = re.compile(r'unexpected choice "([^"]*)"')
 
 
 def field_errors(
@@ -32,7 +35,8 @@ def field_errors(
     """Sentences for what CKAN refused: on the fields that were edited, the rest in general.
 
     With `resource_id` the edited fields are that resource's, else the record's. Block ids are
-    field names, and `contacts.0.email` in composites.
+    field names, and `contacts.0.email` in composites. Without a schema there is no form, and
+    every sentence is a general one that names its field.
     """
     by_field: dict[str, str] = {}
     general: list[str] = []
@@ -42,22 +46,23 @@ def field_errors(
         if name == "resources" and isinstance(said, list):
             for position, row in enumerate(said):
                 told = list(_told(row, resource_fields))
-                if resource_id is not None and _id_at(package, position) == resource_id:
+                if schema and resource_id is not None and _id_at(package, position) == resource_id:
                     by_field |= {block: sentence for block, _label, sentence in told}
                 else:
                     where = _resource_title(package, position)
                     general += [f"{where}, {label}: {sentence}" for _b, label, sentence in told]
             continue
-        if name == "contacts" and (foreign := list(_foreign(said, package, organizations))):
+        left = said
+        if name == "contacts" and isinstance(said, list):
+            foreign, left = _without_foreign(said, package, organizations)
             general += foreign
-            continue
-        told = list(_told({name: said}, record_fields))
-        if resource_id is None and (name in record_fields or not schema):
-            by_field |= {block: sentence for block, _label, sentence in told}
-        elif name in record_fields:
-            general += [f"{_('The record')}, {label}: {sentence}" for _b, label, sentence in told]
-        else:
+        told = list(_told({name: left}, record_fields))
+        if "__" in name or name in _PARTS_OF_THE_CALL:
             general += [sentence for _b, _label, sentence in told]
+        elif schema and resource_id is None and name in record_fields:
+            by_field |= {block: sentence for block, _label, sentence in told}
+        else:
+            general += [f"{_('The record')}, {label}: {sentence}" for _b, label, sentence in told]
     return FieldErrors(by_field, tuple(dict.fromkeys(general)))
 
 
@@ -87,19 +92,24 @@ def _told(said: Json, fields: Mapping[str, Field]) -> Iterator[tuple[str, str, s
                 yield f"{name}.{position}.{block}", f"{field.label}, {label}", sentence
 
 
-def _foreign(
-    said: Json, package: Package | None, organizations: Mapping[str, str]
-) -> Iterator[str]:
-    """Sentences for contacts whose organization is not among the caller's."""
-    rows = said if isinstance(said, list) else []
-    for position, row in enumerate(rows):
-        complaints = row.get("org") if isinstance(row, dict) else None
-        for text in complaints if isinstance(complaints, list) else []:
-            found = re.search(r'unexpected choice "([^"]*)"', str(text))
-            if found:
-                contacts = package.contacts if package else ()
-                known = contacts[position] if position < len(contacts) else {}
-                yield foreign_contact({"org": found[1], "name": known.get("name")}, organizations)
+def _without_foreign(
+    said: list[Json], package: Package | None, organizations: Mapping[str, str]
+) -> tuple[list[str], list[Json]]:
+    """Sentences for contacts whose organization is not the caller's, and what else was said."""
+    sentences: list[str] = []
+    left: list[Json] = []
+    for position, row in enumerate(said):
+        complaint = row.get("org") if isinstance(row, dict) else None
+        found = _UNEXPECTED.search(str(complaint))
+        if not isinstance(row, dict) or found is None:
+            left.append(row)
+            continue
+        contacts = package.contacts if package else ()
+        known = contacts[position] if position < len(contacts) else {}
+        contact: dict[str, Json] = {"org": found[1], "name": known.get("name")}
+        sentences.append(foreign_contact(contact, organizations))
+        left.append({key: value for key, value in row.items() if key != "org"})
+    return sentences, left
 
 
 def _id_at(package: Package | None, position: int) -> str | None:
@@ -149,7 +159,7 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
     for pattern, say in (
         (r"^Missing value", lambda *_a: _("The catalogue needs a value here.")),
         (r"^Value must be one of", lambda *_a: _("Choose one of the listed values.")),
-        (r'unexpected choice "([^"]*)"', _not_a_choice),
+        (_UNEXPECTED.pattern, _not_a_choice),
         (r"^Date format incorrect", lambda *_a: _("Write the date as year-month-day.")),
         (r"^Required when \('(\w+)',\) is set to (.+)", _conditional),
         (

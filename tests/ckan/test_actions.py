@@ -182,4 +182,11 @@ def test_older_catalogues_check_every_resource(version: str, *, revalidates: boo
 
 
 def test_a_record_without_a_title_is_called_by_its_name() -> None:
-    assert Package({"name": "lakes"}).title == "lakes"
+    package = Package({"name": "lakes", "notes": 3, "state": "deleted"})
+    assert (package.title, package.text("notes"), package.deleted) == ("lakes", "", True)
+
+
+async def test_a_resource_that_is_not_there_is_not_found(site: Site, echo: Echo) -> None:
+    answer_by_action(echo)
+    with pytest.raises(NotFoundError, match="“nope”"):
+        await CatalogueReader(site.transport.site("here"), Caches()).resource("nope")

@@ -115,11 +115,38 @@ def test_complaints_about_a_resource_stand_on_its_own_form() -> None:
     )
 
 
+def test_without_a_form_every_complaint_names_its_field() -> None:
+    said = {
+        "publish_state": ["Missing value"],
+        "resources__abc__format": ["Unmatched key resources__abc"],
+        "update": ["Expected list"],
+        "resources": [{}, {"format": ["Missing value"]}],
+    }
+    assert str(explain(Refused(said), resource_id="r2")).splitlines() == [
+        "The record, Publish state: The catalogue needs a value here.",
+        "The resource is no longer part of the record.",
+        "Expected list",
+        "Resource 2, Format: The catalogue needs a value here.",
+    ]
+
+
 def test_a_contact_of_elsewhere_is_named_with_its_organization() -> None:
     said = {"contacts": [{"org": ['unexpected choice "o1"']}]}
     told = explain(Refused(said), package=RECORD, organizations={"o1": "BC Parks"})
     assert "“Jo” is a contact from BC Parks" in str(told)
+    assert "o1" not in str(told)
     assert "cannot find" in foreign_contact({"name": "", "org": "o2"}, {})
+
+
+def test_what_else_is_wrong_with_a_contact_of_elsewhere_is_told_too() -> None:
+    rows = [
+        {"org": ['unexpected choice "o1"'], "email": ["Missing value"]},
+        {"org": ["Missing value"]},
+    ]
+    told = explain(Refused({"contacts": rows}), schema=SCHEMA, package=RECORD)
+    assert isinstance(told, FieldErrors)
+    assert set(told.by_field) == {"contacts.0.email", "contacts.1.org"}
+    assert len(told.general) == 1
 
 
 @pytest.mark.parametrize(

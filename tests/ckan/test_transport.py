@@ -29,7 +29,7 @@ from bot.ckan.faults import (
     _seconds,
 )
 from bot.ckan.transport import Limits, Site, Transport
-from bot.ckan.upload import Upload
+from bot.ckan.upload import Upload, _SizedStream
 from bot.errors import NotConnectedError
 from tests.ckan.echo import Echo, error, result, running_echo
 from tests.proxy import Fault, FaultProxy, abort, page, redirect, running_proxy, status, truncated
@@ -314,6 +314,11 @@ async def test_a_source_of_another_length_breaks_the_upload_at_once(
         await site.write("package_revise", {}, files={"upload": upload})
     assert told.value.reason is Reason.UPLOAD_BROKEN
     assert echo.heard == []
+
+
+def test_a_file_on_its_way_is_never_taken_for_text() -> None:
+    with pytest.raises(TypeError):
+        _SizedStream(_upload([b"1"], size=1)).decode()
 
 
 async def test_a_source_that_fails_is_told_from_a_catalogue_that_fails(site: Site) -> None:
