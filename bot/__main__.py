@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot import docs, log
@@ -92,11 +93,21 @@ async def _serve(settings: Settings, arguments: argparse.Namespace, where: str) 
 @contextmanager
 def _sandbox() -> Iterator[dict[str, Any]]:
     """A sandbox in a process of its own: what it says when it is ready. It ends with this one."""
-    commands = Path("data") / "verbs.json"
-    commands.parent.mkdir(exist_ok=True)
-    commands.write_text(_verbs_json(), encoding="utf-8")
-    sandbox = [sys.executable, "-m", "sandbox", "--with-parent", "--verbs", str(commands)]
-    with Popen(sandbox, stdin=PIPE, stdout=PIPE, text=True) as process:  # noqa: S603  # our own
+    from bot.app import load_commands  # noqa: PLC0415  # loads the handlers
+
+    registry = load_commands()
+    told = {"manifest": docs.manifest(registry), "verbs": docs.verbs(registry)}
+    with TemporaryDirectory(prefix="bcdc-bot-") as folder:
+        sandbox = [sys.executable, "-m", "sandbox", "--with-parent"]
+        for name, value in told.items():
+            file = Path(folder) / f"{name}.json"
+            file.write_text(json.dumps(value), encoding="utf-8")
+            sandbox += [f"--{name}", str(file)]
+        yield from _child(sandbox)
+
+
+def _child(command: list[str]) -> Iterator[dict[str, Any]]:
+    with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:  # noqa: S603  # our own
         assert process.stdout  # noqa: S101  # piped above
         line = process.stdout.readline()
         if not line:
@@ -134,14 +145,10 @@ def _manifest(arguments: argparse.Namespace) -> int:
 
 
 def _verbs(_arguments: argparse.Namespace) -> int:
-    print(_verbs_json())
-    return 0
-
-
-def _verbs_json() -> str:
     from bot.app import load_commands  # noqa: PLC0415  # loads the handlers
 
-    return json.dumps(docs.verbs(load_commands()), indent=2, ensure_ascii=False)
+    print(json.dumps(docs.verbs(load_commands()), indent=2, ensure_ascii=False))
+    return 0
 
 
 def _docs(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
@@ -12,8 +12,7 @@ import aiohttp
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
@@ -22,6 +21,7 @@ from bot.ckan.caches import Caches
 from bot.ckan.reader import CatalogueReader
 from bot.ckan.transport import Site, Transport
 from bot.context import Reader
+from bot.docs import SCOPES
 from bot.errors import UserError
 from bot.flow.accounts import Accounts
 from bot.flow.apply import Applying
@@ -40,14 +40,16 @@ from bot.metrics import Metrics
 from bot.registry import Registry
 from bot.settings import Settings
 from bot.slack.desk import Desk
+from bot.slack.install import forget_when_removed, oauth_flow
 from bot.slack.listen import Listener
 from bot.slack.messenger import Messenger
 from bot.slack.tasks import Tasks
-from bot.slack.workspaces import Workspaces
+from bot.slack.workspaces import HomeWorkspace, Installed, ManyWorkspaces, Workspaces
 from bot.store.changes import Changes
 from bot.store.crypto import Cipher
 from bot.store.db import Database
 from bot.store.deliveries import Deliveries
+from bot.store.installations import Installations, OAuthStates
 from bot.store.keys import Keys
 from bot.store.preferences import Preferences
 from bot.text import _
@@ -86,7 +88,9 @@ class Bot:
         self.db = Database(settings.database.render_as_string(hide_password=False))
         self.changes = Changes(self.db)
         self.deliveries = Deliveries(self.db)
-        self.keys = Keys(self.db, Cipher(encryption_keys(settings)))
+        cipher = Cipher(encryption_keys(settings))
+        self.keys = Keys(self.db, cipher)
+        self._installations = Installations(self.db, cipher, now)
         self.transport = Transport(settings.catalogues, observe=self.metrics.asked)
         self._caches = Caches()
         self.people = People(
@@ -126,8 +130,8 @@ class Bot:
         stack.push_async_callback(self.db.dispose)
         stack.push_async_callback(self.transport.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        identity = await self._identity(session)
-        workspaces = Workspaces(self._settings.slack_api_url, session, self._token_of)
+        installed = await self._installed(session)
+        workspaces = Workspaces(self._settings.slack_api_url, session, installed)
         notify = Notify(self.db, self.deliveries, now)
         messenger = Messenger(workspaces, self.outcomes, self.deliveries, notify)
         pump = Pump(self.deliveries, messenger.send, now)
@@ -148,14 +152,16 @@ class Bot:
         desk = self._desk(engine)
         bolt = AsyncApp(
             client=AsyncWebClient(base_url=self._settings.slack_api_url, session=session),
-            authorize=_authorized_as(identity),
+            authorize=workspaces.authorize,  # type: ignore[arg-type]  # None: not installed
             process_before_response=True,
             request_verification_enabled=False,  # the server verifies, before anything is parsed
         )
         Listener(desk, workspaces, self.tasks, self.metrics.heard).listen(bolt)
         stack.push_async_callback(self.tasks.drain, DRAIN)
+        forget_when_removed(bolt, self._installations)
         server = Server(
             bolt=bolt,
+            oauth=self._oauth(session),
             signing_secret=self._signing_secret(),
             is_ready=self._ready,
             metrics=self.metrics.registry,
@@ -206,37 +212,26 @@ class Bot:
             return _("the database does not answer")
         return ""
 
-    async def _identity(self, session: aiohttp.ClientSession) -> AuthorizeResult:
-        token = self._settings.slack_bot_token
-        assert token  # noqa: S101  # the settings demand one outside the sandbox
-        client = AsyncWebClient(
-            token=token.get_secret_value(), base_url=self._settings.slack_api_url, session=session
-        )
-        try:
-            told = await client.auth_test()
-        except SlackApiError as error:
-            raise UserError(
-                _("SLACK_BOT_TOKEN: Slack does not accept it ({error}).").format(
-                    error=error.response["error"]
-                )
-            ) from None
-        except (aiohttp.ClientError, TimeoutError):
-            raise UserError(
-                _("SLACK_API_URL: Slack cannot be reached at {url}.").format(
-                    url=self._settings.slack_api_url
-                )
-            ) from None
-        return AuthorizeResult(
-            enterprise_id=told.get("enterprise_id"),
-            team_id=told["team_id"],
-            bot_id=told.get("bot_id"),
-            bot_user_id=told["user_id"],
-            bot_token=token.get_secret_value(),
-        )
+    async def _installed(self, session: aiohttp.ClientSession) -> Installed:
+        settings = self._settings
+        if settings.slack_bot_token is None:
+            return ManyWorkspaces(self._installations)
+        token = settings.slack_bot_token.get_secret_value()
+        return await HomeWorkspace.recognise(token, settings.slack_api_url, session)
 
-    async def _token_of(self, _team: str) -> str:
-        assert self._settings.slack_bot_token  # noqa: S101  # as above
-        return self._settings.slack_bot_token.get_secret_value()
+    def _oauth(self, session: aiohttp.ClientSession) -> AsyncOAuthFlow | None:
+        """The pages for installing, where workspaces do that themselves."""
+        settings = self._settings
+        if settings.slack_client_id is None or settings.slack_client_secret is None:
+            return None
+        return oauth_flow(
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.get_secret_value(),
+            scopes=list(SCOPES),
+            client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
+            installations=self._installations,
+            states=OAuthStates(self.db, now),
+        )
 
     async def _sweep(self) -> None:
         """Do what is due: forms and previews that waited too long end."""
@@ -250,13 +245,6 @@ class Bot:
         for known in (reader.schema, reader.capabilities, reader.organizations):
             with contextlib.suppress(UserError):
                 await known()
-
-
-def _authorized_as(identity: AuthorizeResult) -> Callable[..., Awaitable[AuthorizeResult]]:
-    async def authorize(**_payload: object) -> AuthorizeResult:
-        return identity
-
-    return authorize
 
 
 @asynccontextmanager

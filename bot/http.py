@@ -10,7 +10,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.log import logger
@@ -28,12 +30,14 @@ class Server:
         self,
         *,
         bolt: AsyncApp,
+        oauth: AsyncOAuthFlow | None,
         signing_secret: SecretStr | None,
         is_ready: Callable[[], Awaitable[str]],
         metrics: CollectorRegistry,
         metrics_token: SecretStr | None,
     ) -> None:
         self._bolt = bolt
+        self._oauth = oauth
         self._verifier = (
             SignatureVerifier(signing_secret.get_secret_value()) if signing_secret else None
         )
@@ -50,6 +54,9 @@ class Server:
         app.router.add_get("/metrics", self._show_metrics)
         if self._verifier:
             app.router.add_post("/slack/events", self._slack)
+        if self._oauth:
+            app.router.add_get(self._oauth.install_path, self._install)
+            app.router.add_get(self._oauth.redirect_uri_path, self._redirected)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -67,18 +74,19 @@ class Server:
         if not self._is_signed(request, raw):
             return web.Response(status=401, text="This request is not signed by Slack.")
         try:
-            heard = AsyncBoltRequest(
-                body=raw.decode(), query=request.query_string, headers=dict(request.headers)
-            )
-            answer = await self._bolt.async_dispatch(heard)
+            answer = await self._bolt.async_dispatch(_bolt_request(request, raw.decode()))
         except (ValueError, KeyError, TypeError, AttributeError):
             _log.warning("body_makes_no_sense", exc_info=True)
             return web.Response(status=400, text="This request makes no sense.")
-        response = web.Response(status=answer.status, text=answer.body)
-        for name, values in answer.headers.items():
-            if name.lower() != "content-length":
-                response.headers[name] = values[0]
-        return response
+        return _response(answer)
+
+    async def _install(self, request: web.Request) -> web.Response:
+        assert self._oauth  # noqa: S101  # the route exists only with it
+        return _response(await self._oauth.handle_installation(_bolt_request(request, "")))
+
+    async def _redirected(self, request: web.Request) -> web.Response:
+        assert self._oauth  # noqa: S101  # as above
+        return _response(await self._oauth.handle_callback(_bolt_request(request, "")))
 
     def _is_signed(self, request: web.Request, raw: bytes) -> bool:
         assert self._verifier  # noqa: S101  # the route exists only with one
@@ -110,6 +118,21 @@ class Server:
                 return True
         forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
         return not forwarded and _is_loopback(request.remote)
+
+
+def _bolt_request(request: web.Request, body: str) -> AsyncBoltRequest:
+    return AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+
+
+def _response(answer: BoltResponse) -> web.Response:
+    response = web.Response(status=answer.status, text=answer.body)
+    for name, values in answer.headers.items():
+        if name.lower() == "content-length":
+            continue
+        response.headers.popall(name, None)
+        for value in values:
+            response.headers.add(name, value)
+    return response
 
 
 def _is_loopback(address: str | None) -> bool:

@@ -28,7 +28,8 @@ def bind(command: Command, words: Words) -> Any:
     if given and isinstance(command, ChangeCommand) and words.fields:
         raise UsageError(
             _(
-                "I do not know what to do with “{words}”. Put values with blanks in quotes: {example}"
+                "I do not know what to do with “{words}”. "
+                "Put values with blanks in quotes, like this: {example}"
             ).format(words=" ".join(given), example=f"/bcdc {command.examples[0]}")
         )
     missing = [p for p in command.parameters if p.required and p.name not in values]

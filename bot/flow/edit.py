@@ -290,14 +290,17 @@ def _form(
     typed: Mapping[str, FormValue] | None,
     errors: FieldErrors | None,
 ) -> FormPage:
-    form = build(
-        subject.fields,
-        stored,
-        typed,
-        errors=errors.by_field if errors else {},
-        general=errors.general if errors else (),
-        title=subject.title,
-    )
+    by_field = errors.by_field if errors else {}
+    general = errors.general if errors else ()
+    form = build(subject.fields, stored, typed, errors=by_field, title=subject.title)
+    labels = [item.label for item in form.inputs.values() if item.block_id in by_field]
+    if labels:
+        # The marked input may be far below what a phone shows.
+        general += (_("Please look at: {labels}").format(labels=", ".join(labels)),)
+    if general:
+        form = build(
+            subject.fields, stored, typed, errors=by_field, general=general, title=subject.title
+        )
     return FormPage(change_id, work.command.name, form, banner(work.ctx))
 
 

@@ -54,7 +54,7 @@ class Outcomes:
             differences=differences(writes, schema),
             undoable=stored.state is State.APPLIED and stored.reverts is None and undo is None,
             undoes=stored.reverts is not None,
-            by=stored.requester.user_id,
+            by=stored.requester,
             team=stored.place.team,
             banner=banner(ctx),
         )

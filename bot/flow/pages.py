@@ -8,7 +8,7 @@ from typing import TypeAlias
 from bot.change import State, Write
 from bot.ckan.schema import Field, Schema
 from bot.command import Question
-from bot.context import Reader
+from bot.context import Person, Reader
 from bot.forms.model import Form
 
 
@@ -78,7 +78,7 @@ class OutcomePage:
     differences: tuple[Difference, ...]
     undoable: bool
     undoes: bool
-    by: str
+    by: Person
     team: str
     banner: str
 

@@ -72,7 +72,7 @@ class Listener:
 
     async def _command(self, body: Body) -> None:
         person, place = person_of(body), place_of(body)
-        client = await self._workspaces.client(place.team)
+        client = await self._client(body)
         surface = Ephemeral(client, body["response_url"], person, place.channel, replace=False)
         try:
             call = self._desk.spine.call(body.get("text") or "", person, place)
@@ -134,7 +134,7 @@ class Listener:
 
     async def _redraw(self, body: Body) -> None:
         view = body["view"]
-        client = await self._workspaces.client(place_of(body).team)
+        client = await self._client(body)
         modal = Modal(client, view["id"], verb_of(view), None)
         typed = typed_values(view["state"]["values"])
         await self._desk.redraw(view["private_metadata"], typed, person_of(body), modal)
@@ -163,7 +163,7 @@ class Listener:
         block_action = body["actions"][0]
         verb = block_action["action_id"].removeprefix("bcdc:go:")
         person, place = person_of(body), place_of(body)
-        client = await self._workspaces.client(place.team)
+        client = await self._client(body)
         surface: Surface = self._message(client, body, replace=False)
         try:
             target = str(block_action.get("value") or "")
@@ -245,12 +245,15 @@ class Listener:
 
     async def _home(self, body: Body) -> None:
         person, place = person_of(body), place_of(body)
-        client = await self._workspaces.client(place.team)
+        client = await self._client(body)
         view = home_view(await self._desk.home(person, place))
         await client.views_publish(user_id=person.user_id, view=view)
 
     async def on_other(self, ack: Ack) -> None:
         await ack()
+
+    async def _client(self, body: Body) -> AsyncWebClient:
+        return await self._workspaces.client(person_of(body), place_of(body).team)
 
     def _is_new(self, body: Body) -> bool:
         """Whether this delivery is the first of its kind; Slack may repeat one."""
@@ -270,7 +273,7 @@ class Listener:
     async def _surface(self, body: Body, *, replace: bool) -> Surface:
         """Where the answer to a click belongs: its view, or a message to the person alone."""
         place = place_of(body)
-        client = await self._workspaces.client(place.team)
+        client = await self._client(body)
         view = body.get("view")
         if view and view.get("type") == "modal":
             return Modal(client, view["id"], verb_of(view), place.channel)
@@ -290,13 +293,13 @@ class Listener:
         )
 
     async def _modal(self, body: Body, verb: str, channel: str | None) -> Modal:
-        client = await self._workspaces.client(place_of(body).team)
+        client = await self._client(body)
         return Modal(client, body["view"]["id"], verb, channel)
 
     async def _modal_for(self, body: Body, verb: str) -> Surface | None:
         """The modal the click was in, or a new one."""
         place = place_of(body)
-        client = await self._workspaces.client(place.team)
+        client = await self._client(body)
         view = body.get("view")
         if view and view.get("type") == "modal":
             await client.views_update(view_id=view["id"], view=loading_view(verb))

@@ -51,7 +51,7 @@ class Messenger:
     async def send(self, delivery: Delivery) -> SendResult:
         """Send one delivery, and say what Slack said."""
         page = await self._outcomes.of(delivery.change_id)
-        client = await self._workspaces.client(page.team)
+        client = await self._workspaces.client(page.by, page.team)
         try:
             channel = delivery.audience.id
             if delivery.audience.kind is AudienceKind.USER:
@@ -64,7 +64,7 @@ class Messenger:
             if code in PASSING:
                 return Later(float(error.response.headers.get("Retry-After", 5)), code)
             if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
-                await self._notify.instead(delivery, page.by)
+                await self._notify.instead(delivery, page.by.user_id)
             return Refused(code)
 
     async def _update(

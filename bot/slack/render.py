@@ -147,7 +147,7 @@ def outcome_message(page: OutcomePage) -> Message:
 
 def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -> Message:
     """What a channel, or the person alone, is told of an applied change: short, with Undo."""
-    line = [person(page.by), words(f" · {page.sentence}: "), link(page.url, page.title)]
+    line = [person(page.by.user_id), words(f" · {page.sentence}: "), link(page.url, page.title)]
     shown = page.differences[:TOLD]
     rows = [
         (row.label, f"{_side(row.before, GLANCE)} → {_side(row.after, GLANCE)}") for row in shown

@@ -9,6 +9,7 @@ from bot.answer import Answer
 from bot.flow.pages import FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
 from bot.slack.blocks import (
     TITLE,
+    VIEW_BLOCKS,
     Block,
     actions,
     button,
@@ -47,10 +48,9 @@ def answer_view(verb: str, answer: Answer) -> View:
 
 def form_view(page: FormPage) -> View:
     """The form over a draft."""
-    blocks = [context(page.banner)] if page.banner else []
-    view = _view(
-        page.verb, titled(page.verb), [*blocks, *form_blocks(page.form)], close=_("Cancel")
-    )
+    top = [context(page.banner)] if page.banner else []
+    blocks = top + form_blocks(page.form, limit=VIEW_BLOCKS - len(top))
+    view = _view(page.verb, titled(page.verb), blocks, close=_("Cancel"))
     return view | {
         "submit": plain(_("Preview"), TITLE),
         "private_metadata": page.change_id,

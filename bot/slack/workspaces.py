@@ -1,38 +1,123 @@
-"""Slack's Web API for each workspace, with its token."""
+"""The workspaces that have the bot: who it is there, and Slack's Web API with its token."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import aiohttp
+from cachetools import TTLCache
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
+
+from bot.context import Person
+from bot.errors import NotFoundError, UserError
+from bot.text import _
 
 TIMEOUT = 20
+REMEMBERED = 60
+"""Seconds an installation is remembered: one that ended is noticed after that."""
+
+
+class Installed(Protocol):
+    """Who the bot is in a workspace."""
+
+    async def find(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        """The bot there; None where it is not installed."""
+        ...
+
+
+class HomeWorkspace(Installed):
+    """The one workspace of SLACK_BOT_TOKEN."""
+
+    def __init__(self, identity: AuthorizeResult) -> None:
+        self._identity = identity
+
+    @classmethod
+    async def recognise(
+        cls, token: str, api_url: str, session: aiohttp.ClientSession
+    ) -> HomeWorkspace:
+        """Ask Slack whose token it is (`auth.test`). Raises UserError naming the wrong setting."""
+        client = AsyncWebClient(token=token, base_url=api_url, session=session)
+        try:
+            told = await client.auth_test()
+        except SlackApiError as error:
+            sentence = _("SLACK_BOT_TOKEN: Slack does not accept it ({error}).")
+            raise UserError(sentence.format(error=error.response["error"])) from None
+        except (aiohttp.ClientError, TimeoutError):
+            sentence = _("SLACK_API_URL: Slack cannot be reached at {url}.")
+            raise UserError(sentence.format(url=api_url)) from None
+        return cls(
+            AuthorizeResult(
+                enterprise_id=told.get("enterprise_id"),
+                team_id=told["team_id"],
+                bot_id=told.get("bot_id"),
+                bot_user_id=told["user_id"],
+                bot_token=token,
+            )
+        )
+
+    @override
+    async def find(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return self._identity
+
+
+class ManyWorkspaces(Installed):
+    """The workspaces that installed the bot by OAuth."""
+
+    def __init__(self, store: AsyncInstallationStore) -> None:
+        self._store = store
+        self._found: TTLCache[tuple[str | None, str | None], AuthorizeResult] = TTLCache(
+            maxsize=1000, ttl=REMEMBERED
+        )
+
+    @override
+    async def find(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        key = (enterprise_id, team_id)
+        if key in self._found:
+            return self._found[key]
+        bot = await self._store.async_find_bot(enterprise_id=enterprise_id, team_id=team_id)
+        if bot is None:
+            return None
+        self._found[key] = AuthorizeResult(
+            enterprise_id=bot.enterprise_id,
+            team_id=team_id,
+            bot_id=bot.bot_id,
+            bot_user_id=bot.bot_user_id,
+            bot_token=bot.bot_token,
+        )
+        return self._found[key]
 
 
 class Workspaces:
-    """One client a team, over one HTTP session."""
+    """One client a token, over one HTTP session."""
 
-    def __init__(
-        self,
-        base_url: str,
-        session: aiohttp.ClientSession,
-        token_of: Callable[[str], Awaitable[str]],
-    ) -> None:
-        self._base_url = base_url
+    def __init__(self, api_url: str, session: aiohttp.ClientSession, installed: Installed) -> None:
+        self._api_url = api_url
         self._session = session
-        self._token_of = token_of
+        self._installed = installed
         self._clients: dict[str, AsyncWebClient] = {}
 
-    async def client(self, team: str) -> AsyncWebClient:
-        """The client for a team. Raises what `token_of` raises where it is not installed."""
-        token = await self._token_of(team)
-        client = self._clients.get(team)
-        if client is None or client.token != token:
+    async def authorize(
+        self, *, enterprise_id: str | None, team_id: str | None, **_payload: object
+    ) -> AuthorizeResult | None:
+        """What Bolt asks before it calls a listener."""
+        return await self._installed.find(enterprise_id, team_id)
+
+    async def client(self, person: Person, team: str) -> AsyncWebClient:
+        """The client for a person in a team. Raises NotFoundError where it is not installed."""
+        enterprise = person.tenant if person.tenant != team else None
+        identity = await self._installed.find(enterprise, team)
+        if identity is None or not identity.bot_token:
+            raise NotFoundError(_("The bot is not installed in this workspace any more."))
+        token = identity.bot_token
+        if token not in self._clients:
             client = AsyncWebClient(
-                token=token, base_url=self._base_url, session=self._session, timeout=TIMEOUT
+                token=token, base_url=self._api_url, session=self._session, timeout=TIMEOUT
             )
             client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
-            self._clients[team] = client
-        return client
+            self._clients[token] = client
+        return self._clients[token]

@@ -231,3 +231,22 @@ executor = sa.Table(
     _required("started_at", UtcDateTime),
     _required("seen_at", UtcDateTime),
 )
+
+installation = sa.Table(
+    "installation",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    _required("tenant", _name),
+    _required("team_id", _name),
+    _required("secret", sa.LargeBinary),
+    _required("key_id", sa.String(16)),
+    _required("installed_at", UtcDateTime),
+    sa.UniqueConstraint("tenant", "team_id"),
+)
+
+oauth_state = sa.Table(
+    "oauth_state",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    _required("expires_at", UtcDateTime),
+)

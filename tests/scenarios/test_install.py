@@ -1,0 +1,76 @@
+"""Workspaces install the bot by OAuth, use it, and remove it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+
+from bot.__main__ import prepare
+from bot.app import Bot
+from sandbox.catalogue import start as start_catalogue
+from sandbox.slack import new_workspace, start
+from tests.house import House, environment, free_port
+from bot.settings import load
+
+
+@pytest.fixture
+async def house(tmp_path: Path):
+    catalogue = await start_catalogue()
+    port = free_port()
+    workspace = new_workspace(delivery=f"http://127.0.0.1:{port}/slack/events")
+    slack = await start(workspace=workspace)
+    given = environment(slack, tmp_path, catalogue.url, port=port, delivery="http")
+    del given["SLACK_BOT_TOKEN"]
+    settings = load(
+        given | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "made-up-for-this-test"},
+        env_file=None,
+    )
+    prepare(settings)
+    house = House(slack, settings, {}, Bot(settings))
+    await house.bot.start()
+    yield house
+    await house.bot.stop()
+    await slack.stop()
+    await catalogue.stop()
+
+
+async def _install(house: House, *, state: str | None = None) -> int:
+    base = f"http://127.0.0.1:{house.settings.port}"
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        async with browser.get(f"{base}/slack/install") as page:
+            found = re.search(r'href="([^"]+oauth/v2/authorize[^"]+)"', await page.text())
+            assert found
+            cookie = page.headers["Set-Cookie"].partition(";")[0]
+        asked = parse_qs(urlsplit(found[1].replace("&amp;", "&")).query)
+        code = house.slack.workspace.new_install_code("U0ROBIN")
+        state = state or asked["state"][0]
+        # The cookie is for https only, and this test has none.
+        headers = {"Cookie": cookie}
+        url = f"{base}/slack/oauth_redirect?code={code}&state={state}"
+        async with browser.get(url, headers=headers, allow_redirects=False) as done:
+            return done.status
+
+
+async def test_an_installed_workspace_is_served_after_a_restart_too(house: House) -> None:
+    robin = house.guest("robin")
+    assert await _install(house) == 200
+    assert "find-org" in await robin.types("/bcdc help")
+    await house.restart()
+    assert "Information Management" in await robin.types(
+        "/bcdc find-org information-management-cfd"
+    )
+
+
+async def test_a_made_up_state_installs_nothing(house: House) -> None:
+    assert await _install(house, state="made-up") == 400
+
+
+async def test_the_token_is_not_in_the_database_file(house: House, tmp_path: Path) -> None:
+    await _install(house)
+    token = house.slack.bot_token.encode()
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    assert token not in kept
