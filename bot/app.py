@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from typing import cast
 
 import aiohttp
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -152,7 +154,7 @@ class Bot:
         desk = self._desk(engine)
         bolt = AsyncApp(
             client=AsyncWebClient(base_url=self._settings.slack_api_url, session=session),
-            authorize=workspaces.authorize,  # type: ignore[arg-type]  # None: not installed
+            authorize=_authorized(installed),
             process_before_response=True,
             request_verification_enabled=False,  # the server verifies, before anything is parsed
         )
@@ -245,6 +247,18 @@ class Bot:
         for known in (reader.schema, reader.capabilities, reader.organizations):
             with contextlib.suppress(UserError):
                 await known()
+
+
+def _authorized(
+    installed: Installed,
+) -> Callable[[str | None, str | None], Awaitable[AuthorizeResult]]:
+    """What Bolt asks before it calls a listener, by the names of its arguments."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Bolt tells a person itself where the bot is not installed, on None.
+        return cast("AuthorizeResult", await installed.find(enterprise_id, team_id))
+
+    return authorize
 
 
 @asynccontextmanager

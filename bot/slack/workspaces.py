@@ -101,12 +101,6 @@ class Workspaces:
         self._installed = installed
         self._clients: dict[str, AsyncWebClient] = {}
 
-    async def authorize(
-        self, *, enterprise_id: str | None, team_id: str | None, **_payload: object
-    ) -> AuthorizeResult | None:
-        """What Bolt asks before it calls a listener."""
-        return await self._installed.find(enterprise_id, team_id)
-
     async def client(self, person: Person, team: str) -> AsyncWebClient:
         """The client for a person in a team. Raises NotFoundError where it is not installed."""
         enterprise = person.tenant if person.tenant != team else None

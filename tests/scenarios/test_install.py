@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,14 +12,14 @@ import pytest
 
 from bot.__main__ import prepare
 from bot.app import Bot
+from bot.settings import load
 from sandbox.catalogue import start as start_catalogue
 from sandbox.slack import new_workspace, start
 from tests.house import House, environment, free_port
-from bot.settings import load
 
 
 @pytest.fixture
-async def house(tmp_path: Path):
+async def house(tmp_path: Path) -> AsyncIterator[House]:
     catalogue = await start_catalogue()
     port = free_port()
     workspace = new_workspace(delivery=f"http://127.0.0.1:{port}/slack/events")
@@ -26,7 +27,11 @@ async def house(tmp_path: Path):
     given = environment(slack, tmp_path, catalogue.url, port=port, delivery="http")
     del given["SLACK_BOT_TOKEN"]
     settings = load(
-        given | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "made-up-for-this-test"},
+        given
+        | {
+            "SLACK_CLIENT_ID": workspace.app.client_id,
+            "SLACK_CLIENT_SECRET": workspace.app.client_secret,
+        },
         env_file=None,
     )
     prepare(settings)
@@ -69,8 +74,12 @@ async def test_a_made_up_state_installs_nothing(house: House) -> None:
     assert await _install(house, state="made-up") == 400
 
 
-async def test_the_token_is_not_in_the_database_file(house: House, tmp_path: Path) -> None:
-    await _install(house)
-    token = house.slack.bot_token.encode()
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
-    assert token not in kept
+async def test_the_token_is_not_in_the_database_file(house: House) -> None:
+    assert await _install(house) == 200
+    kept = b"".join(_bytes_in(house.settings.data_dir))
+    assert house.slack.workspace.directory.app.bot_user_id.encode() not in kept
+    assert house.slack.bot_token.encode() not in kept
+
+
+def _bytes_in(folder: Path) -> list[bytes]:
+    return [file.read_bytes() for file in folder.iterdir() if file.is_file()]
