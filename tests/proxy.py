@@ -180,6 +180,10 @@ class FaultProxy:
         self.requests[ckan_action] += 1
         fault = self._next_fault(ckan_action)
         gate = self._next_gate(ckan_action)
+        body = request.content if request.can_read_body else None
+        if gate is not None or (fault is not None and fault.seconds):
+            # Whole already, so that it goes on even when its sender dies meanwhile.
+            body = await request.read()
         if fault is not None:
             self.faults[fault.kind] += 1
             await asyncio.sleep(fault.seconds)
@@ -187,7 +191,7 @@ class FaultProxy:
                 return _instead(request, fault)
         if gate is not None and gate.when == "before":
             await gate.pass_through()
-        answer = await self._forward(request, ckan_action)
+        answer = await self._forward(request, ckan_action, body)
         if gate is not None and gate.when == "after":
             await gate.pass_through()
         if fault is None or not fault.after:
@@ -196,7 +200,9 @@ class FaultProxy:
             return await _half(request, answer)
         return _instead(request, fault)
 
-    async def _forward(self, request: web.Request, ckan_action: str) -> web.Response:
+    async def _forward(
+        self, request: web.Request, ckan_action: str, body: bytes | aiohttp.StreamReader | None
+    ) -> web.Response:
         assert self._session is not None
         headers = {
             name: value
@@ -206,18 +212,18 @@ class FaultProxy:
         async with self._session.request(
             request.method,
             f"{self.upstream}{request.raw_path}",
-            data=request.content if request.can_read_body else None,
+            data=body,
             headers=headers,
             allow_redirects=False,
         ) as response:
-            body = await response.read()
+            answered = await response.read()
         self.forwarded[ckan_action] += 1
         kept = {
             name: value
             for name, value in response.headers.items()
             if name.lower() not in _HOP_BY_HOP | {"content-length"}
         }
-        return web.Response(status=response.status, body=body, headers=kept)
+        return web.Response(status=response.status, body=answered, headers=kept)
 
     def _next_fault(self, ckan_action: str) -> Fault | None:
         found = None
