@@ -146,11 +146,12 @@ class Bot:
             clock=now,
         )
         engine = Engine(self.db, apply=applying, gave_up=applying.gave_up, sweep=self._sweep)
-        stack.push_async_callback(engine.stop)
         if self._worker:
-            await engine.start()
+            # Stopped after the engine, whose last outcomes it still sends.
             await pump.start()
             stack.push_async_callback(pump.stop)
+            await engine.start()
+        stack.push_async_callback(engine.stop)
         desk = self._desk(engine)
         bolt = AsyncApp(
             client=AsyncWebClient(base_url=self._settings.slack_api_url, session=session),
