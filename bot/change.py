@@ -99,6 +99,11 @@ class WriteKind(StrEnum):
     """How a write reaches the catalogue and is recognised afterwards."""
 
     PATCH = "patch"
+    CREATE_RESOURCE = "create_resource"
+    DELETE_RESOURCE = "delete_resource"
+    REORDER_RESOURCES = "reorder_resources"
+    CREATE_PACKAGE = "create_package"
+    DELETE_PACKAGE = "delete_package"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,27 @@ class Write:
     title: str
     edits: tuple[FieldEdit, ...]
 
-    def reversed(self) -> Write:
-        """The write that puts the old values back."""
+    def reversed(self) -> Write | None:
+        """The write that takes this one back; None for what cannot be taken back."""
+        kind = _REVERSED.get(self.kind)
+        if kind is None:
+            return None
         edits = tuple(FieldEdit(e.field, e.label, e.after, e.before) for e in self.edits)
-        return Write(self.kind, self.package_id, self.resource_id, self.title, edits)
+        if self.kind is WriteKind.DELETE_PACKAGE:
+            edits = (FieldEdit("state", edits[0].label, "deleted", "active"),)
+        return Write(kind, self.package_id, self.resource_id, self.title, edits)
+
+
+_REVERSED: Final[Mapping[WriteKind, WriteKind]] = MappingProxyType(
+    {
+        WriteKind.PATCH: WriteKind.PATCH,
+        WriteKind.CREATE_RESOURCE: WriteKind.DELETE_RESOURCE,
+        WriteKind.REORDER_RESOURCES: WriteKind.REORDER_RESOURCES,
+        WriteKind.CREATE_PACKAGE: WriteKind.DELETE_PACKAGE,
+        WriteKind.DELETE_PACKAGE: WriteKind.PATCH,
+    }
+)
+"""A deleted resource is gone for good (docs/catalogue.md, "Deleting")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.change import Change, State, Value, Write, same
-from bot.ckan.models import Package
+from bot.change import Change, State, Value
 from bot.command import Arg, ChangeCommand, Role
 from bot.context import Context
 from bot.errors import GoneError, NotAllowedError
@@ -27,26 +26,14 @@ async def propose(ctx: Context, args: Args, _values: Mapping[str, Value]) -> Cha
         raise GoneError(_("This change has been undone already."))
     if past.state is not State.APPLIED:
         raise GoneError(_("This change was not applied, so there is nothing to undo."))
-    for write in past.writes:
-        _still_as_written(await ctx.ckan.package(write.package_id), write)
+    writes = [write.reversed() for write in reversed(past.writes)]
+    if None in writes:
+        raise GoneError(_("A deleted resource is gone for good, so this cannot be undone."))
     return Change(
         title=past.title,
-        writes=tuple(write.reversed() for write in reversed(past.writes)),
+        writes=tuple(write for write in writes if write),
         reverts=past.id,
     )
-
-
-def _still_as_written(package: Package, write: Write) -> None:
-    target = package.resource(write.resource_id) if write.resource_id else package
-    if target is None:
-        raise GoneError(_("“{title}” has been deleted since.").format(title=write.title))
-    moved = [edit.label for edit in write.edits if not same(target.value(edit.field), edit.after)]
-    if moved:
-        raise GoneError(
-            _("Somebody changed {fields} since, so undoing would overwrite their work.").format(
-                fields=", ".join(moved)
-            )
-        )
 
 
 COMMAND = ChangeCommand(

@@ -196,6 +196,24 @@ async def package_revise(
     return Package(_object(answer.get("package")))
 
 
+async def package_create(site: Site, body: Mapping[str, Json]) -> Package:
+    """Make a record of `body`, which needs its `type`, and answer it.
+
+    Raises `Refused` (docs/catalogue.md, "Creating").
+    """
+    return Package(_object(await site.write("package_create", body)))
+
+
+async def package_delete(site: Site, name_or_id: str) -> None:
+    """Mark a record as deleted; its title stays taken (docs/catalogue.md, "Deleting")."""
+    await site.write("package_delete", {"id": name_or_id})
+
+
+async def package_resource_reorder(site: Site, name_or_id: str, order: Json) -> None:
+    """Put the resources of a record into the order of these ids."""
+    await site.write("package_resource_reorder", {"id": name_or_id, "order": order})
+
+
 async def scheming_dataset_schema_show(site: Site, dataset_type: str = "bcdc_dataset") -> Schema:
     """The live schema of a type of record."""
     raw = await site.read("scheming_dataset_schema_show", type=dataset_type)

@@ -116,7 +116,7 @@ def malformed(api_key: str) -> str:
 
 def _unknown_key(catalogue: str) -> str:
     return _(
-        "{catalogue} does not know this key. Copy it again from Account Settings; "
+        "The catalogue “{catalogue}” does not know this key. Copy it again from Account Settings; "
         "keys of the test catalogue do not work in production, and the other way round."
     ).format(catalogue=catalogue)
 

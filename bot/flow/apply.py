@@ -9,22 +9,19 @@ with package_revise").
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from enum import Enum, auto
+from collections.abc import Callable, Mapping
 from weakref import WeakValueDictionary
 
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
 from pydantic import SecretStr
 
-from bot.change import State, Write, same
-from bot.ckan.actions import package_revise, package_show
+from bot.change import State, Write
 from bot.ckan.explain import explain
 from bot.ckan.faults import ActionFailed, Refused
 from bot.ckan.models import Package
 from bot.ckan.reader import fresh_whoami
-from bot.ckan.revise import patch_arguments
-from bot.ckan.schema import Field
 from bot.ckan.transport import Site
+from bot.flow.effects import EFFECTS, Stands, moved, record_of
 from bot.flow.notify import Notify
 from bot.flow.people import Clock
 from bot.log import logger
@@ -40,14 +37,6 @@ PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60, 60, 60)
 """Seconds between looks: a save that may be under way is given minutes to show its effect."""
 PATIENCE = 5
 """Looks before the bot gives up on a write it never sent."""
-
-
-class _Stands(Enum):
-    """How a record stands to a write."""
-
-    DONE = auto()
-    AS_SEEN = auto()
-    MOVED = auto()
 
 
 class _EndedError(Exception):
@@ -86,7 +75,7 @@ class Applying:
         if change is None or change.state not in {State.APPROVED, State.APPLYING}:
             return
         await self._changes.move(change_id, State.APPLYING, now=self._clock())
-        packages: dict[str, Package] = {}
+        packages: dict[str, Package | None] = {}
         try:
             site = await self._site(change)
             for stored in change.writes:
@@ -135,27 +124,27 @@ class Applying:
                 await asyncio.sleep(pause)
         raise _EndedError(State.FAILED, _unsent(fault))
 
-    async def _write(self, site: Site, stored: StoredWrite) -> Package:
+    async def _write(self, site: Site, stored: StoredWrite) -> Package | None:
         """The record after the write. Raises _EndedError when it can or must not be made."""
         write = stored.write
+        effect = EFFECTS[write.kind]
+        package: Package | None = None
         sent = stored.sent_at is not None
         fault: CKANAPIError | None = None
         failures = 0
         async with self._locks.setdefault(write.package_id, asyncio.Lock()):
             for look, pause in enumerate(PAUSES):
                 try:
-                    package = await package_show(site, write.package_id)
-                    stands = _stands(package, write)
-                    if stands is _Stands.DONE:
+                    package = await record_of(site, write)
+                    stands = effect.stands(package, write)
+                    if stands is Stands.DONE:
                         return await self._done(stored, package)
-                    if stands is _Stands.MOVED:
+                    if stands is Stands.MOVED:
                         await self._settle(stored, Outcome.STALE)
-                        raise _EndedError(State.STALE, _moved(package, write))
+                        raise _EndedError(State.STALE, moved(package, write, sent=sent))
                     await self._changes.mark_sent(stored.id, self._clock())
                     sent = True
-                    return await self._done(
-                        stored, await package_revise(site, patch_arguments(package, write))
-                    )
+                    return await self._done(stored, await effect.send(site, package, write))
                 except (Refused, NotAuthorized, NotFound, ActionFailed) as error:
                     # A bare server error is the answer to some bodies, but also to a passing fault.
                     failures += isinstance(error, ActionFailed)
@@ -163,7 +152,7 @@ class Applying:
                         fault = error
                     else:
                         await self._settle(stored, Outcome.FAILED)
-                        raise _EndedError(State.FAILED, str(explain(error))) from None
+                        raise _EndedError(State.FAILED, _refusal(error, package, write)) from None
                 except CKANAPIError as error:
                     fault = error
                 _log.warning("write_in_doubt", write=stored.id, fault=type(fault).__name__)
@@ -173,7 +162,7 @@ class Applying:
         await self._settle(stored, Outcome.FAILED)
         raise _EndedError(State.FAILED, _unsure(fault) if sent else _unsent(fault))
 
-    async def _done(self, stored: StoredWrite, package: Package) -> Package:
+    async def _done(self, stored: StoredWrite, package: Package | None) -> Package | None:
         await self._settle(stored, Outcome.APPLIED)
         return package
 
@@ -181,9 +170,13 @@ class Applying:
         await self._changes.settle(stored.id, outcome, {}, self._clock())
 
     async def _end(
-        self, change: StoredChange, state: State, reason: str, packages: dict[str, Package]
+        self,
+        change: StoredChange,
+        state: State,
+        reason: str,
+        packages: Mapping[str, Package | None],
     ) -> None:
-        public = bool(packages) and all(package.is_public for package in packages.values())
+        public = bool(packages) and all(one and one.is_public for one in packages.values())
         await self._changes.move(
             change.id,
             state,
@@ -194,32 +187,9 @@ class Applying:
         self._wake()
 
 
-def _stands(package: Package, write: Write) -> _Stands:
-    target = package.resource(write.resource_id) if write.resource_id else package
-    if target is None or package.deleted:
-        return _Stands.MOVED
-    if all(same(target.value(edit.field), edit.after) for edit in write.edits):
-        return _Stands.DONE
-    if all(same(target.value(edit.field), edit.before) for edit in write.edits):
-        return _Stands.AS_SEEN
-    return _Stands.MOVED
-
-
-def _moved(package: Package, write: Write) -> str:
-    target = package.resource(write.resource_id) if write.resource_id else package
-    if target is None or package.deleted:
-        return _("“{title}” was deleted meanwhile, so nothing was changed.").format(
-            title=write.title
-        )
-    now = [
-        _("{label} is now: {value}").format(
-            label=edit.label,
-            value=Field(edit.field, edit.label).describe(target.value(edit.field)) or _("empty"),
-        )
-        for edit in write.edits
-        if not same(target.value(edit.field), edit.before)
-    ]
-    return "\n".join([_("Somebody changed this since you looked, so nothing was changed."), *now])
+def _refusal(error: CKANAPIError, package: Package | None, write: Write) -> str:
+    """Why the catalogue refused, naming what people know by its title."""
+    return str(explain(error, package=package, resource_id=write.resource_id))
 
 
 def _unsent(fault: CKANAPIError | None) -> str:

@@ -7,17 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.change import Absent, Change, Json, State, Value, same
-from bot.ckan.models import Package
+from bot.change import Absent, Json, State, Value, same
 from bot.command import ChangeCommand, Subject
 from bot.context import Context, Person, Place
 from bot.errors import FieldErrors, GoneError, NotAllowedError, UsageError
-from bot.flow.after import package_after
 from bot.flow.bind import rebind, usage
 from bot.flow.pages import FormPage, PreviewPage, differences, target_url
 from bot.flow.people import People, banner, connected
+from bot.flow.proposal import changed, checked, may_edit
 from bot.forms.build import build
-from bot.forms.check import check_record
 from bot.forms.inline import read_words
 from bot.forms.model import FormValue
 from bot.forms.read import read
@@ -134,7 +132,8 @@ class Editing:
         work = await self._resume(draft)
         if work.subject is None:
             raise GoneError(_("This form no longer stands. Start again."))
-        await self._changes.save_typed(change_id, person, _jsonable(typed), work.ctx.now)
+        if not await self._changes.save_typed(change_id, person, _jsonable(typed), work.ctx.now):
+            raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
         return _form(work, work.subject, change_id, draft.seen, typed, None)
 
     async def reopen(self, change_id: str, person: Person) -> FormPage:
@@ -183,7 +182,7 @@ class Editing:
         ctx = connected(await self._people.context(person, place, catalogue))
         subject = await command.subject(ctx, args) if command.subject else None
         if subject:
-            await _may_edit(ctx, subject.package)
+            await may_edit(ctx, subject.package)
         return _Work(ctx, command, args, subject)
 
     async def _resume(self, stored: StoredChange) -> _Work:
@@ -228,8 +227,8 @@ class Editing:
         self, work: _Work, values: Mapping[str, Value], draft: StoredChange | None
     ) -> PreviewPage:
         ctx = work.ctx
-        change = _changed(await work.command.propose(ctx, work.args, values))
-        warnings = await self._checked(ctx, change)
+        change = changed(await work.command.propose(ctx, work.args, values))
+        warnings = await checked(ctx, change)
         seen = work.subject.stored if work.subject else {}
         change_id = await self._changes.preview(
             draft.id if draft else None,
@@ -244,29 +243,6 @@ class Editing:
         if stored is None:
             raise GoneError(_("This preview no longer stands. Start again."))
         return await self._preview_page(work, stored)
-
-    async def _checked(self, ctx: Context, change: Change) -> tuple[str, ...]:
-        """Warnings; raises FieldErrors for what the catalogue would refuse."""
-        schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
-        capabilities = await ctx.ckan.capabilities()
-        titles = {row.id: row.title for row in await ctx.ckan.organizations()}
-        warnings: tuple[str, ...] = ()
-        for package_id in dict.fromkeys(write.package_id for write in change.writes):
-            package = await ctx.ckan.package(package_id)
-            await _may_edit(ctx, package)
-            writes = [write for write in change.writes if write.package_id == package_id]
-            errors, found = check_record(
-                schema,
-                package_after(package, writes),
-                edited_resource=writes[0].resource_id,
-                contact_organizations=None if rights.sysadmin else rights.editor,
-                organization_titles=titles,
-                siblings=capabilities.revalidates_siblings,
-            )
-            if errors:
-                raise errors
-            warnings += found
-        return warnings
 
     async def _preview_page(self, work: _Work, stored: StoredChange) -> PreviewPage:
         writes = tuple(row.write for row in stored.writes)
@@ -304,21 +280,6 @@ def _form(
     return FormPage(change_id, work.command.name, form, banner(work.ctx))
 
 
-def _changed(change: Change) -> Change:
-    """The change without edits that would change nothing.
-
-    Raises UsageError when nothing is left.
-    """
-    writes = tuple(
-        replace(write, edits=edits)
-        for write in change.writes
-        if (edits := tuple(e for e in write.edits if not same(e.before, e.after)))
-    )
-    if not writes:
-        raise FieldErrors({}, (_("Nothing would change: these are the values it has now."),))
-    return replace(change, writes=writes)
-
-
 def _unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Value]) -> None:
     """Raise FieldErrors when somebody changed a field since that is to change."""
     labels = {field.name: field for field in subject.fields}
@@ -354,15 +315,3 @@ def _typed(kept: Mapping[str, Json]) -> dict[str, FormValue] | None:
 
 def _json_only(values: Mapping[str, Value]) -> dict[str, Json]:
     return {name: None if isinstance(value, Absent) else value for name, value in values.items()}
-
-
-async def _may_edit(ctx: Context, package: Package) -> None:
-    rights = await ctx.ckan.rights()
-    if rights.may_edit(package.owner_org):
-        return
-    raise NotAllowedError(
-        _(
-            "You may not change this record: it belongs to {organization}, where you are not an "
-            "editor. Ask one of its editors or admins."
-        ).format(organization=package.organization_title or _("another organization"))
-    )

@@ -35,8 +35,8 @@ class Notify:
             for told in await self._deliveries.told(connection, change.reverts, OUTCOME):
                 await self._add(connection, change, change.reverts, told.audience, UNDONE)
 
-    async def instead(self, closed: Delivery, user_id: str) -> None:
-        """Tell the person what the channel that asked cannot be told."""
+    async def instead(self, closed: Delivery, user_id: str, why: str) -> None:
+        """Tell the person what the channel cannot be told; `why` is Slack's code."""
         async with self._db.write() as connection:
             await self._deliveries.add(
                 connection,
@@ -44,7 +44,7 @@ class Notify:
                 change_id=closed.change_id,
                 audience=Audience(AudienceKind.USER, user_id),
                 kind=closed.kind,
-                payload={"instead_of": closed.audience.id},
+                payload={"instead_of": closed.audience.id, "why": why},
                 now=self._clock(),
             )
 

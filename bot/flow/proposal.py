@@ -1,0 +1,92 @@
+"""What is checked of a proposed change before anybody sees its preview."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.change import Change, Write, WriteKind, same
+from bot.ckan.models import Package
+from bot.context import Context
+from bot.errors import FieldErrors, GoneError, NotAllowedError
+from bot.flow.after import package_after
+from bot.flow.effects import EFFECTS, Stands, moved
+from bot.forms.check import check_record
+from bot.text import _
+
+
+def changed(change: Change) -> Change:
+    """The change without edits that would change nothing.
+
+    Raises FieldErrors when nothing is left.
+    """
+    writes = tuple(map(_changed, change.writes))
+    if not any(write.edits for write in writes):
+        raise FieldErrors({}, (_("Nothing would change: these are the values it has now."),))
+    return replace(change, writes=tuple(write for write in writes if write.edits))
+
+
+def _changed(write: Write) -> Write:
+    if write.kind not in {WriteKind.PATCH, WriteKind.REORDER_RESOURCES}:
+        return write
+    edits = tuple(edit for edit in write.edits if not same(edit.before, edit.after))
+    return replace(write, edits=edits)
+
+
+async def checked(ctx: Context, change: Change) -> tuple[str, ...]:
+    """Warnings to heed.
+
+    Raises FieldErrors for what the catalogue would refuse (docs/catalogue.md, "What blocks a
+    save"), GoneError when the record is not as the change takes it to be, NotAllowedError when it
+    is not the person's to change.
+    """
+    schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
+    capabilities = await ctx.ckan.capabilities()
+    titles = {row.id: row.title for row in await ctx.ckan.organizations()}
+    warnings: tuple[str, ...] = ()
+    for package_id in dict.fromkeys(write.package_id for write in change.writes):
+        writes = [write for write in change.writes if write.package_id == package_id]
+        after = package_after(await _before(ctx, writes), writes)
+        await may_edit(ctx, after)
+        if any(write.kind in _UNCHECKED for write in writes):
+            continue
+        errors, found = check_record(
+            schema,
+            after,
+            edited_resource=writes[0].resource_id,
+            contact_organizations=None if rights.sysadmin else rights.editor,
+            organization_titles=titles,
+            siblings=capabilities.revalidates_siblings,
+        )
+        if errors:
+            raise errors
+        warnings += found
+    return warnings
+
+
+_UNCHECKED = frozenset({WriteKind.DELETE_PACKAGE, WriteKind.REORDER_RESOURCES})
+"""CKAN validates nothing for these (docs/catalogue.md, "What blocks a save")."""
+
+
+async def _before(ctx: Context, writes: list[Write]) -> Package:
+    """The record the writes start from, which must be as they take it to be."""
+    if writes[0].kind is WriteKind.CREATE_PACKAGE:
+        return Package({})
+    package = await ctx.ckan.package(writes[0].package_id)
+    await may_edit(ctx, package)
+    for write in writes:
+        if EFFECTS[write.kind].stands(package, write) is Stands.MOVED:
+            raise GoneError(moved(package, write))
+    return package
+
+
+async def may_edit(ctx: Context, package: Package) -> None:
+    """Raise NotAllowedError where the person may not change records of the owning organization."""
+    rights = await ctx.ckan.rights()
+    if rights.may_edit(package.owner_org):
+        return
+    raise NotAllowedError(
+        _(
+            "You may not change this record: it belongs to {organization}, where you are not an "
+            "editor. Ask one of its editors or admins."
+        ).format(organization=package.organization_title or _("another organization"))
+    )
