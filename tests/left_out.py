@@ -63,14 +63,19 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     left_out = config.stash[_left_out]
-    if not left_out:
-        terminalreporter.section("left out: nothing")
-        return
-    terminalreporter.section("left out")
+    lines = []
     for part in config.stash[_missing]:
         if count := left_out[part.marker]:
             tests = "1 test needs" if count == 1 else f"{count} tests need"
-            terminalreporter.line(f"{tests} {part.name}: {part.bring}")
+            lines.append(f"{tests} {part.name}: {part.bring}")
+    lines += [
+        f"{report.nodeid}: {report.longrepr[2]}"
+        for report in terminalreporter.stats.get("skipped", ())
+        if not any(f"needs {part.name}" in report.longrepr[2] for part in PARTS)
+    ]
+    terminalreporter.section("left out" if lines else "left out: nothing")
+    for line in lines:
+        terminalreporter.line(line)
 
 
 def _all_required() -> bool:

@@ -72,6 +72,12 @@ def test_where_everything_is_required_no_test_may_skip_itself(
     assert run.runpytest_subprocess().ret == pytest.ExitCode.TESTS_FAILED
 
 
+def test_a_test_that_skips_itself_is_named_with_its_reason(run: pytest.Pytester) -> None:
+    run.makepyfile("import pytest\ndef test_it(): pytest.skip('the moon is full')")
+    result = run.runpytest_subprocess()
+    result.stdout.fnmatch_lines(["*left out*", "*::test_it: Skipped: the moon is full"])
+
+
 def test_a_part_can_be_left_out_on_purpose(run: pytest.Pytester) -> None:
     result = run.runpytest_subprocess("-m", "not catalogue")
     result.assert_outcomes(passed=1, deselected=2)
