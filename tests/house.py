@@ -100,13 +100,20 @@ class Guest:
         stack = self._slack.view_stack(self.id)
         return dict(stack[-1]) if stack else None
 
+    def holds(self, block_id: str) -> Any:
+        """What stands in a text input of the view in front."""
+        assert self.view
+        return self.view["state"]["values"][block_id]["value"]["value"]
+
     async def fills(self, **values: object) -> dict[str, str]:
         """Send the view in front with these values by block id; its errors by block id.
 
         A dot in a block id is written as two underscores here.
         """
         assert self.view
-        typed = {block_id.replace("__", "."): {"value": given} for block_id, given in values.items()}
+        typed = {
+            block_id.replace("__", "."): {"value": given} for block_id, given in values.items()
+        }
         errors = await self._slack.submit(self.id, self.view["id"], typed)
         await self.house.settled()
         return dict(errors or {})
@@ -134,6 +141,30 @@ class Guest:
             self.id, block_id=_block_with(blocks, action_id), action_id=action_id, **place
         )
         await self.house.settled()
+
+    async def forges(self, action_id: str, value: str, channel: str = CHANNEL) -> str:
+        """Click a button that Slack never showed to this person, and read what came of it."""
+        slack = self._slack
+        place = slack.directory.channels[channel]
+        block_action = {
+            "type": "button",
+            "action_id": action_id,
+            "block_id": "forged",
+            "value": value,
+            "action_ts": slack.directory.new_ts(),
+        }
+        click = slack.payloads.interaction(
+            "block_actions",
+            slack.directory.person(self.id),
+            container={"type": "message", "channel_id": channel, "is_ephemeral": False},
+            channel={"id": channel, "name": place.name},
+            actions=[block_action],
+            trigger_id=slack.views.new_trigger(self.id),
+            response_url=slack.response_urls.new(self.id, place),
+        )
+        await slack.outbox.ask(click)
+        await self.house.settled()
+        return self.reads(channel)
 
     async def closes(self) -> None:
         """Close the view in front."""
@@ -180,6 +211,7 @@ class House:
         """Wait until nothing is under way: no task, no change being applied, no message to send."""
         async with asyncio.timeout(SETTLED_WITHIN):
             while True:
+                await self.slack.workspace.settled()
                 await self.bot.tasks.drain()
                 if not await self._under_way():
                     return
@@ -238,7 +270,10 @@ def settings_for(
     **more: str,
 ) -> Settings:
     """The settings of a bot at this Slack, with everything it keeps in `folder`."""
-    return load(environment(slack, folder, catalogue_url, port=port, delivery=delivery) | more, env_file=None)
+    return load(
+        environment(slack, folder, catalogue_url, port=port, delivery=delivery) | more,
+        env_file=None,
+    )
 
 
 def environment(

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
-from weakref import WeakValueDictionary
 
 from cachetools import TTLCache
 
@@ -19,21 +18,30 @@ T = TypeVar("T")
 class Remembered(Generic[T]):
     """Values by key, loaded once however many ask at the same time, and loaded anew after a while.
 
-    What could not be loaded is not remembered.
+    What could not be loaded is not remembered; all who waited for it hear at once why.
     """
 
     def __init__(self, seconds: float, *, timer: Callable[[], float], most: int = 2048) -> None:
         self._values: TTLCache[str, T] = TTLCache(most, seconds, timer)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._loading: dict[str, asyncio.Task[T]] = {}
 
     async def get(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
         """The value of the key, from `load` when there is none."""
-        async with self._locks.setdefault(key, asyncio.Lock()):
-            if (value := self.peek(key)) is not None:
-                return value
-            loaded = await load()
-            self._values[key] = loaded
-            return loaded
+        if (value := self.peek(key)) is not None:
+            return value
+        loading = self._loading.get(key)
+        if loading is None:
+            loading = self._loading[key] = asyncio.ensure_future(self._load(key, load))
+            loading.add_done_callback(_heard)
+        # Who gives up waiting takes nothing from the others.
+        return await asyncio.shield(loading)
+
+    async def _load(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
+        try:
+            loaded = self._values[key] = await load()
+        finally:
+            del self._loading[key]
+        return loaded
 
     def peek(self, key: str) -> T | None:
         """The value of the key if there is one, without waiting."""
@@ -42,6 +50,12 @@ class Remembered(Generic[T]):
     def forget(self, key: str) -> None:
         """Load the key anew when it is asked for next."""
         self._values.pop(key, None)
+
+
+def _heard(loading: asyncio.Task[T]) -> None:
+    """Say that a failure was noticed, even when nobody waits for it any more."""
+    if not loading.cancelled():
+        loading.exception()
 
 
 class Caches:

@@ -33,6 +33,7 @@ _NOT_THERE = frozenset(
     }
 )
 """Slack's codes for a channel that this bot cannot post in."""
+_TO_INVITE = frozenset({"not_in_channel", "channel_not_found"})
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"})
 """Slack's codes for faults that pass."""
 
@@ -64,7 +65,7 @@ class Messenger:
             if code in PASSING:
                 return Later(float(error.response.headers.get("Retry-After", 5)), code)
             if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
-                await self._notify.instead(delivery, page.by.user_id)
+                await self._notify.instead(delivery, page.by.user_id, code)
             return Refused(code)
 
     async def _update(
@@ -83,11 +84,14 @@ class Messenger:
 
 def _message(delivery: Delivery, page: OutcomePage) -> Message:
     if page.state is not State.APPLIED:
-        return outcome_message(page)
+        return outcome_message(page, repeated=delivery.in_doubt)
     note = ""
     if delivery.payload.get("instead_of"):
-        note = _(
-            "The channel where you asked for this cannot hear it: "
-            "invite the bot there with /invite."
-        )
+        note = _INVITE if delivery.payload.get("why") in _TO_INVITE else _CLOSED
     return confirmation(page, note=note, repeated=delivery.in_doubt)
+
+
+_INVITE = _(
+    "The channel where you asked for this cannot hear it: invite the bot there with /invite."
+)
+_CLOSED = _("The channel where you asked for this is archived, or takes no messages.")

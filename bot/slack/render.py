@@ -139,10 +139,11 @@ def outcome_blocks(page: OutcomePage) -> list[Block]:
     return blocks + outcome_actions(page)
 
 
-def outcome_message(page: OutcomePage) -> Message:
+def outcome_message(page: OutcomePage, *, repeated: bool = False) -> Message:
     """How a change stands, as a message to the one who asked for it."""
     text = f"{page.title}: {page.sentence}"
-    return Message(escape(text), fit_blocks(outcome_blocks(page)))
+    small = [context(_REPEATED)] if repeated else []
+    return Message(escape(text), fit_blocks([*outcome_blocks(page), *small]))
 
 
 def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -> Message:
@@ -159,7 +160,7 @@ def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -
     if len(page.differences) > TOLD:
         small.append(_("and {n} more fields").format(n=len(page.differences) - TOLD))
     small += [note] if note else []
-    small += [_("Sent again after a restart; it may stand here twice.")] if repeated else []
+    small += [_REPEATED] if repeated else []
     if small:
         blocks.append(context(" · ".join(small)))
     summary = "; ".join(f"{label}: {value}" for label, value in rows)
@@ -180,6 +181,7 @@ def _side(text: str, limit: int) -> str:
     return shorten(text, limit) if text else _("(empty)")
 
 
+_REPEATED = _("Sent again after a restart; it may stand here twice.")
 _MARKS = {
     State.APPLIED: "✅",
     State.STALE: "⚠️",

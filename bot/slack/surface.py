@@ -5,12 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Protocol, TypeAlias
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from typing_extensions import override
 
 from bot.answer import Answer
+from bot.change import State
 from bot.context import Person
 from bot.flow.pages import FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
 from bot.log import logger
@@ -88,33 +90,45 @@ class Ephemeral(Surface):
     @override
     async def show(self, shown: Shown) -> None:
         message = message_of(shown)
-        if not self._response_url or not await self._respond(message):
-            await self._post(message)
+        if self._response_url and await self._respond(message):
+            return
+        if await self._post(message) or _told_anyway(shown):
+            return
+        await direct(self._client, self._person.user_id, message)
 
     async def _respond(self, message: Message) -> bool:
-        answered = await AsyncWebhookClient(self._response_url).send(
-            text=message.text,
-            blocks=message.blocks,
-            response_type="ephemeral",
-            replace_original=self._replace,
-        )
+        try:
+            answered = await AsyncWebhookClient(self._response_url).send(
+                text=message.text,
+                blocks=message.blocks,
+                response_type="ephemeral",
+                replace_original=self._replace,
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            _log.info("no_answer_there", error=type(error).__name__)
+            return False
         self._replace = True
         return answered.status_code == HTTPStatus.OK
 
-    async def _post(self, message: Message) -> None:
-        if self._channel is not None:
-            try:
-                await self._client.chat_postEphemeral(
-                    channel=self._channel,
-                    user=self._person.user_id,
-                    text=message.text,
-                    blocks=message.blocks,
-                )
-            except SlackApiError as error:
-                _log.info("no_ephemeral_there", error=error.response["error"])
-            else:
-                return
-        await direct(self._client, self._person.user_id, message)
+    async def _post(self, message: Message) -> bool:
+        if self._channel is None:
+            return False
+        try:
+            await self._client.chat_postEphemeral(
+                channel=self._channel,
+                user=self._person.user_id,
+                text=message.text,
+                blocks=message.blocks,
+            )
+        except SlackApiError as error:
+            _log.info("no_ephemeral_there", error=error.response["error"])
+            return False
+        return True
+
+
+def _told_anyway(shown: Shown) -> bool:
+    """Whether it is a decided change, whose outcome comes as a message of its own."""
+    return isinstance(shown, OutcomePage) and shown.state not in {State.CANCELLED, State.EXPIRED}
 
 
 async def direct(client: AsyncWebClient, user_id: str, message: Message) -> str:

@@ -93,6 +93,20 @@ class Visit:
         self.made.append(raw["id"])
         return await actions.package_show(self.as_user("bcdc-sysadmin"), raw["id"])
 
+    async def publish(self, package: Package) -> Package:
+        """The record, for everybody to see, after two saves."""
+        for state in ("PENDING PUBLISH", "PUBLISHED"):
+            moved = {"match": {"id": package.id}, "update__publish_state": state}
+            await self.as_user("bcdc-sysadmin").write("package_revise", moved)
+        return await actions.package_show(self.as_user("bcdc-sysadmin"), package.id)
+
+    async def saves(self, package_id: str) -> int:
+        """How often the record was saved since it was made."""
+        told = await self.as_user("bcdc-sysadmin").read(
+            "package_activity_list", id=package_id, limit=100
+        )
+        return sum(entry["activity_type"] == "changed package" for entry in told)
+
     async def clear(self) -> None:
         """Purge what was made."""
         for package_id in self.made:
