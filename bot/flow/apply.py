@@ -129,7 +129,8 @@ class Applying:
         write = stored.write
         effect = EFFECTS[write.kind]
         package: Package | None = None
-        sent = stored.sent_at is not None
+        # Whether a request may have happened whose end nobody knows.
+        doubt = before = stored.sent_at is not None
         fault: CKANAPIError | None = None
         failures = 0
         async with self._locks.setdefault(write.package_id, asyncio.Lock()):
@@ -141,26 +142,27 @@ class Applying:
                         return await self._done(stored, package)
                     if stands is Stands.MOVED:
                         await self._settle(stored, Outcome.STALE)
-                        raise _EndedError(State.STALE, moved(package, write, sent=sent))
+                        raise _EndedError(State.STALE, moved(package, write, doubt=doubt))
                     await self._changes.mark_sent(stored.id, self._clock())
-                    sent = True
+                    before, doubt = doubt, True
                     return await self._done(stored, await effect.send(site, package, write))
                 except (Refused, NotAuthorized, NotFound, ActionFailed) as error:
+                    fault = error
                     # A bare server error is the answer to some bodies, but also to a passing fault.
                     failures += isinstance(error, ActionFailed)
-                    if failures == 1 or (isinstance(error, Refused) and error.unmatched):
-                        fault = error
-                    else:
+                    if isinstance(error, Refused) and error.unmatched:
+                        doubt = before
+                    elif failures != 1:
                         await self._settle(stored, Outcome.FAILED)
                         raise _EndedError(State.FAILED, _refusal(error, package, write)) from None
                 except CKANAPIError as error:
                     fault = error
                 _log.warning("write_in_doubt", write=stored.id, fault=type(fault).__name__)
-                if not sent and look >= PATIENCE:
+                if not doubt and look >= PATIENCE:
                     break
                 await asyncio.sleep(max(pause, min(60, getattr(fault, "retry_after", None) or 0)))
         await self._settle(stored, Outcome.FAILED)
-        raise _EndedError(State.FAILED, _unsure(fault) if sent else _unsent(fault))
+        raise _EndedError(State.FAILED, _unsure(fault) if doubt else _unsent(fault))
 
     async def _done(self, stored: StoredWrite, package: Package | None) -> Package | None:
         await self._settle(stored, Outcome.APPLIED)

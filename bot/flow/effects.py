@@ -176,9 +176,9 @@ EFFECTS: Final[Mapping[WriteKind, Effect]] = MappingProxyType(
 )
 
 
-def moved(package: Package | None, write: Write, *, sent: bool = False) -> str:
+def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
     """What somebody else did to the record; after a write that may have been made, that too."""
-    if sent:
+    if doubt:
         return _(
             "Somebody changed “{title}” at the same moment. What you asked for may have been saved "
             "and then replaced: look at it before you try again."
