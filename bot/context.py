@@ -8,7 +8,16 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.change import State, Write
-from bot.ckan.models import Capabilities, Organization, Package, Resource, Rights, User
+from bot.ckan.models import (
+    Capabilities,
+    Listing,
+    Member,
+    Organization,
+    Package,
+    Resource,
+    Rights,
+    User,
+)
 from bot.ckan.schema import Schema
 
 
@@ -51,6 +60,13 @@ class Reader(Protocol):
     @property
     def url(self) -> str: ...
 
+    age: float | None
+    """How many seconds ago the oldest of what was answered was read; None for just now."""
+
+    async def reach(self) -> str:
+        """CKAN's version, asked just now."""
+        ...
+
     async def capabilities(self) -> Capabilities: ...
 
     async def schema(self) -> Schema: ...
@@ -69,9 +85,27 @@ class Reader(Protocol):
 
     async def resource(self, resource_id: str) -> tuple[Package, Resource]: ...
 
-    async def find_packages(self, text: str, *, limit: int = 20) -> Sequence[Package]: ...
+    async def find_packages(self, text: str, *, page: int = 1, size: int = 20) -> Listing: ...
+
+    async def list_packages(
+        self,
+        organizations: Sequence[str],
+        *,
+        text: str = "",
+        state: str = "",
+        page: int = 1,
+        size: int = 20,
+    ) -> Listing: ...
 
     async def organizations(self) -> Sequence[Organization]: ...
+
+    async def organization(self, text: str) -> Organization: ...
+
+    async def organization_counts(self) -> Mapping[str, int]:
+        """How many records this person finds in each organization, by its name."""
+        ...
+
+    async def editors(self, organization: Organization) -> Sequence[Member]: ...
 
     async def find_organizations(self, text: str, *, limit: int = 8) -> Sequence[Found]: ...
 

@@ -32,6 +32,27 @@ class NotFoundError(UserError):
     """Nothing by that name that this person may see."""
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the things that a name may mean."""
+
+    id: str
+    title: str
+    about: str = ""
+
+
+class UnsureError(NotFoundError):
+    """A name fits several things, or none quite: `options` are those it may mean, best first.
+
+    `named` is what was typed.
+    """
+
+    def __init__(self, sentence: str, named: str, options: tuple[Option, ...]) -> None:
+        super().__init__(sentence)
+        self.named = named
+        self.options = options
+
+
 class CatalogueError(UserError):
     """The catalogue is down, slow, or answers what it should not."""
 

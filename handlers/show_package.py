@@ -49,8 +49,8 @@ def _record(ctx: Context, package: Package) -> Entry:
         facts.append(Fact(_("Visible to"), _("Signed-in government users only")))
     facts += [
         Fact(_("Resources"), str(len(package.resources))),
-        Fact(_("Id"), package.id, code=True),
         Fact(_("Name"), package.name, code=True),
+        Fact(_("Id"), package.id, code=True),
     ]
     return Entry(
         title=_("Open in the catalogue"),
@@ -62,12 +62,9 @@ def _record(ctx: Context, package: Package) -> Entry:
 
 def _resource(ctx: Context, package: Package, resource: Resource, *, may_edit: bool) -> Entry:
     return Entry(
-        title=resource.title,
+        title=" · ".join(filter(None, (resource.title, resource.text("format")))),
         url=f"{ctx.ckan.url}/dataset/{package.id}/resource/{resource.id}",
-        facts=(
-            Fact(_("Format"), resource.text("format")),
-            Fact(_("Id"), resource.id, code=True),
-        ),
+        facts=(Fact(_("Id"), resource.id, code=True),),
         buttons=(Go(_("Edit"), "patch-resource", resource.id),) if may_edit else (),
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
 
-from bot.ckan.faults import CatalogueUnavailable, NotFound, Reason
+from bot.ckan.faults import CatalogueUnavailable, NotAuthorized, NotFound, Reason
 from bot.ckan.models import Organization, Package, Resource, User
 from bot.ckan.schema import Schema, parse_schema
 
@@ -147,6 +147,33 @@ async def organization_or_group_list_related(site: Site) -> tuple[Organization, 
     """
     rows = _rows(await site.read("organization_or_group_list_related", is_organization="true"))
     return tuple(map(_organization_of_tree, rows))
+
+
+async def member_list(
+    site: Site, name_or_id: str, capacity: Literal["admin", "editor"]
+) -> tuple[str, ...]:
+    """Ids of the users who hold that role in the organization itself, not by way of another.
+
+    Always by role: ministries have thousands of members. To a caller without a key BCDC answers an
+    `error` as if it were a result, which is `NotAuthorized` here.
+    """
+    raw = await site.read("member_list", id=name_or_id, object_type="user", capacity=capacity)
+    if isinstance(raw, dict) and "error" in raw:
+        raise NotAuthorized("member_list")
+    if not isinstance(raw, list):
+        raise CatalogueUnavailable(Reason.NOT_JSON)
+    return tuple(str(row[0]) for row in raw if isinstance(row, list) and row)
+
+
+async def package_counts(site: Site, *, include_private: bool) -> dict[str, int]:
+    """How many records the caller can find in each organization, by its name."""
+    arguments: dict[str, Json] = {"rows": 0, "facet.field": ["organization"], "facet.limit": -1}
+    arguments |= {"include_private": True} if include_private else {}
+    raw = _object(await site.read("package_search", **arguments))
+    facets = raw.get("search_facets")
+    counted = facets.get("organization") if isinstance(facets, dict) else None
+    items = _maybe_rows(counted.get("items")) if isinstance(counted, dict) else []
+    return {_text(row, "name"): row["count"] for row in items if isinstance(row.get("count"), int)}  # type: ignore[misc]  # the condition says it is an int
 
 
 async def package_search(

@@ -5,14 +5,26 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from bot.ckan.models import Capabilities, Organization, Rights, User
 from bot.ckan.schema import Schema
 
 T = TypeVar("T")
+
+KEPT: Final = 16
+"""Values that are kept for when their catalogue does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Last(Generic[T]):
+    """What was loaded last, `age` seconds ago."""
+
+    value: T
+    age: float
 
 
 class Remembered(Generic[T]):
@@ -24,6 +36,8 @@ class Remembered(Generic[T]):
     def __init__(self, seconds: float, *, timer: Callable[[], float], most: int = 2048) -> None:
         self._values: TTLCache[str, T] = TTLCache(most, seconds, timer)
         self._loading: dict[str, asyncio.Task[T]] = {}
+        self._timer = timer
+        self._last: LRUCache[str, tuple[T, float]] = LRUCache(KEPT)
 
     async def get(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
         """The value of the key, from `load` when there is none."""
@@ -39,9 +53,15 @@ class Remembered(Generic[T]):
     async def _load(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
         try:
             loaded = self._values[key] = await load()
+            self._last[key] = (loaded, self._timer())
         finally:
             del self._loading[key]
         return loaded
+
+    def last(self, key: str) -> Last[T] | None:
+        """What was loaded last for the key, however long ago."""
+        kept = self._last.get(key)
+        return None if kept is None else Last(kept[0], self._timer() - kept[1])
 
     def peek(self, key: str) -> T | None:
         """The value of the key if there is one, without waiting."""
@@ -65,6 +85,7 @@ class Caches:
         self.schemas: Remembered[Schema] = Remembered(600, timer=timer)
         self.capabilities: Remembered[Capabilities] = Remembered(3600, timer=timer)
         self.organizations: Remembered[tuple[Organization, ...]] = Remembered(900, timer=timer)
+        self.people: Remembered[User] = Remembered(900, timer=timer)
         self.users: Remembered[User] = Remembered(180, timer=timer)
         self.rights: Remembered[Rights] = Remembered(180, timer=timer)
 

@@ -68,6 +68,11 @@ def parse_reference(text: str, catalogue_urls: Mapping[str, str]) -> Reference:
     return Reference(Kind.UNKNOWN)
 
 
+def is_id(text: str) -> bool:
+    """Whether the text is an id, and no name or title."""
+    return _UUID.fullmatch(text) is not None
+
+
 def package_url(url: str, name_or_id: str) -> str:
     """The web page of a record."""
     return f"{url.rstrip('/')}/dataset/{quote(name_or_id, safe='')}"

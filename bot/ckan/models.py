@@ -139,6 +139,15 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A part of a list of records: where it begins (from 1), and how many there are in all."""
+
+    packages: tuple[Package, ...]
+    first: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """The person a key belongs to, without e-mail and key."""
 
@@ -146,6 +155,15 @@ class User:
     name: str
     fullname: str
     sysadmin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody with a role (admin or editor) in an organization, which may be the one above."""
+
+    user: User
+    role: str
+    organization: Organization
 
 
 @dataclass(frozen=True, slots=True)

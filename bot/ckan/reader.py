@@ -8,25 +8,42 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.ckan import actions
 from bot.ckan.explain import explain
-from bot.ckan.faults import ActionFailed, CKANAPIError, NotAuthorized, NotFound
-from bot.ckan.links import Reference, parse_reference
-from bot.ckan.models import Capabilities, Organization, Package, Resource, Rights, User
+from bot.ckan.faults import (
+    ActionFailed,
+    CatalogueUnavailable,
+    CKANAPIError,
+    NotAuthorized,
+    NotFound,
+)
+from bot.ckan.links import Reference, is_id, parse_reference
+from bot.ckan.models import (
+    Capabilities,
+    Listing,
+    Member,
+    Organization,
+    Package,
+    Resource,
+    Rights,
+    User,
+)
+from bot.ckan.organizations import Organizations
+from bot.ckan.records import Records, said
 from bot.ckan.search import best, query_words
-from bot.ckan.visibility import Viewer, as_seen
+from bot.ckan.together import together
+from bot.ckan.visibility import Viewer
 from bot.context import Found
-from bot.errors import NotConnectedError, NotFoundError, UserError
-from bot.text import _, clean, shorten
+from bot.errors import CatalogueError, NotConnectedError, NotFoundError, UserError
+from bot.text import _, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
-    from bot.ckan.caches import Caches
+    from bot.ckan.caches import Caches, Remembered
     from bot.ckan.schema import Schema
     from bot.ckan.transport import Site
 
@@ -42,6 +59,8 @@ PROBED: Final = (
     "whoami",
 )
 """Actions that not every catalogue has."""
+IMPATIENT: Final = 4.0
+"""Seconds a catalogue is given for what is known from before."""
 
 
 async def fresh_whoami(site: Site) -> str:
@@ -70,6 +89,8 @@ class CatalogueReader:
         # What is the same for all is asked for without a key, and remembered for all.
         self._anyone = site.transport.site(site.catalogue)
         self._caches = caches
+        self.age: float | None = None
+        """How many seconds ago the oldest of what was answered was read; None for just now."""
 
     @property
     def catalogue(self) -> str:
@@ -87,11 +108,16 @@ class CatalogueReader:
             return await self._caches.capabilities.get(self.catalogue, self._probe)
 
     async def schema(self) -> Schema:
-        """The live schema of records, remembered for ten minutes."""
+        """The live schema of records, remembered for ten minutes, and longer as `organizations`."""
         with _told():
-            return await self._caches.schemas.get(
-                self.catalogue, lambda: actions.scheming_dataset_schema_show(self._anyone)
+            return await self._kept(
+                self._caches.schemas, lambda: actions.scheming_dataset_schema_show(self._anyone)
             )
+
+    async def reach(self) -> str:
+        """CKAN's version, asked just now; the error says why there is no answer."""
+        with _told():
+            return await actions.status_show(self._anyone)
 
     def known_schema(self) -> Schema | None:
         """The schema if this process holds it, without asking the catalogue."""
@@ -118,63 +144,109 @@ class CatalogueReader:
             )
 
     async def package(self, name_or_id: str) -> Package:
-        """A record by id, name or link, without the contacts that are not for this person."""
+        """A record by id, name, link or title, without contacts that are not for this person.
+
+        Raises UnsureError with what may be meant when it is none of these.
+        """
         wanted = self._reference(name_or_id)
-        viewer = await self._viewer()
         with _told():
-            package = await self._show(wanted.package, viewer)
+            records = await self._records()
+            package = await self._allowed(records.exact(wanted))
+            if package is None and not wanted.catalogue:
+                return await records.by_title(name_or_id)
         if package is None:
-            raise NotFoundError(_no_record(name_or_id))
+            raise NotFoundError(
+                _("There is no record “{name}” that you may see.").format(name=said(name_or_id))
+            )
         return package
 
     async def resource(self, resource_id: str) -> tuple[Package, Resource]:
-        """A resource by id or link, with the record it belongs to."""
+        """A resource by id, link or name, with the record it belongs to. Raises as `package`."""
         wanted = self._reference(resource_id)
-        viewer = await self._viewer()
         with _told():
-            found = await self._show_resource(wanted.resource or wanted.package, viewer)
+            records = await self._records()
+            found = await self._allowed(records.show_resource(wanted.resource or wanted.package))
+            if found is None and not wanted.catalogue and not is_id(wanted.package):
+                return await records.resource_by_title(resource_id)
         if found is None:
             raise NotFoundError(
-                _("There is no resource “{name}” that you may see.").format(name=_said(resource_id))
+                _("There is no resource “{name}” that you may see.").format(name=said(resource_id))
             )
         return found
 
-    async def find_packages(self, text: str, *, limit: int = 20) -> Sequence[Package]:
-        """Records with these words, the one with exactly this id, name or title first."""
+    async def find_packages(self, text: str, *, page: int = 1, size: int = 20) -> Listing:
+        """Records with these words in the catalogue's order, after the one of this id or name."""
         wanted = self._reference(text)
-        viewer = await self._viewer()
         with _told():
-            exact = await self._named(wanted, viewer)
-            if wanted.catalogue:
-                return [exact] if exact else []
-            words = query_words(text)
-            if not words:
-                return [exact] if exact else []
-            result = await actions.package_search(
-                self._site, q=words, rows=limit, include_private=self._site.key is not None
+            records = await self._records()
+            exact = await self._allowed(records.exact(wanted))
+            if wanted.catalogue or not query_words(text):
+                return Listing((exact,), 1, 1) if exact else Listing((), 1, 0)
+            return await records.search(text=text, first=exact, page=page, size=size)
+
+    async def list_packages(
+        self,
+        organizations: Sequence[str],
+        *,
+        text: str = "",
+        state: str = "",
+        page: int = 1,
+        size: int = 20,
+    ) -> Listing:
+        """Records of the organizations with these ids, in the catalogue's order.
+
+        `state` is a publish state. A page beyond the end is the last one.
+        """
+        if not organizations:
+            return Listing((), 1, 0)
+        with _told():
+            return await (await self._records()).search(
+                text=text, organizations=organizations, state=state, page=page, size=size
             )
-        seen = [exact] if exact else []
-        for package in result.packages:
-            shown = as_seen(package, viewer)
-            if shown is not None and all(shown.id != other.id for other in seen):
-                seen.append(shown)
-        seen.sort(key=lambda row: (row is not exact, query_words(row.title) != words))
-        return seen[:limit]
 
     async def organizations(self) -> Sequence[Organization]:
-        """All organizations with their parents, remembered for a quarter of an hour."""
+        """All organizations with their parents, remembered for a quarter of an hour.
+
+        Where the catalogue does not answer: as it last did, and `age` says when that was.
+        """
         with _told():
-            return await self._tree()
+            return await self._kept(self._caches.organizations, self._ask_tree)
+
+    async def organization(self, text: str) -> Organization:
+        """The organization of that id, name, title or link. Raises as `package`."""
+        name = self._reference(text).organization
+        return self._bodies.named(await self.organizations(), text, name)
+
+    async def organization_counts(self) -> Mapping[str, int]:
+        """How many records this person finds in each organization, by its name."""
+        await self._viewer()
+        with _told():
+            return await actions.package_counts(
+                self._site, include_private=self._site.key is not None
+            )
+
+    async def editors(self, organization: Organization) -> Sequence[Member]:
+        """Who may edit and approve there, the admins of its ministry among them."""
+        tree = await self.organizations()
+        with _told():
+            return await self._bodies.editors(organization, tree)
 
     async def find_organizations(self, text: str, *, limit: int = 8) -> Sequence[Found]:
         """Organizations by id, name, title, link or a part of these, best first."""
-        text = self._reference(text).organization or clean(text)
-        rights = await self.rights()
+        reference = self._reference(text)
+        text = reference.organization or clean(text)
+        tree = await self.organizations()
         with _told():
-            tree = await self._tree()
-            found = best(tree, text)[:limit] or await self._new_organizations(text, limit)
-            shown = await _together(*(self._current(row, tree) for row in found))
-        return [Found(row, _role(rights, row.id)) for row in shown if row is not None]
+            try:
+                rights = await self.rights()
+                found = await self._bodies.find(tree, text, reference.package, limit)
+            except (CatalogueUnavailable, CatalogueError):
+                rights, found = Rights(), best(tree, text)[:limit]
+                last = self._caches.organizations.last(self.catalogue)
+                if not found or last is None:
+                    raise
+                self.age = last.age
+        return [Found(row, _role(rights, row.id)) for row in found]
 
     def _reference(self, text: str) -> Reference:
         """What was named; a link must lead to this reader's catalogue."""
@@ -192,38 +264,36 @@ class CatalogueReader:
         """The person as an audience; tells a dead key first, or it would read as "not found"."""
         return Viewer(None if self._site.key is None else await self.rights())
 
-    async def _show(self, name_or_id: str, viewer: Viewer) -> Package | None:
-        if not name_or_id:
-            return None
+    async def _records(self) -> Records:
+        return Records(self._site, await self._viewer())
+
+    async def _allowed(self, asked: Awaitable[T | None]) -> T | None:
+        """What was asked for; None where the catalogue refuses it, unless the key has died."""
         try:
-            return as_seen(await actions.package_show(self._site, name_or_id), viewer)
-        except NotFound:
-            return None
+            return await asked
         except NotAuthorized:
             await self._check_key()
             return None
 
-    async def _show_resource(
-        self, resource_id: str, viewer: Viewer
-    ) -> tuple[Package, Resource] | None:
-        if not resource_id:
-            return None
-        try:
-            package_id = (await actions.resource_show(self._site, resource_id)).package_id
-        except NotFound:
-            return None
-        except NotAuthorized:
-            await self._check_key()
-            return None
-        package = await self._show(package_id, viewer)
-        resource = package.resource(resource_id) if package else None
-        return (package, resource) if package and resource else None
+    async def _ask_tree(self) -> tuple[Organization, ...]:
+        capabilities = await self._caches.capabilities.get(self.catalogue, self._probe)
+        return await self._bodies.ask_tree(capabilities)
 
-    async def _named(self, wanted: Reference, viewer: Viewer) -> Package | None:
-        if wanted.resource:
-            found = await self._show_resource(wanted.resource, viewer)
-            return found[0] if found else None
-        return await self._show(wanted.package, viewer)
+    @property
+    def _bodies(self) -> Organizations:
+        return Organizations(self._site, self._anyone, self._caches)
+
+    async def _kept(self, remembered: Remembered[T], load: Callable[[], Awaitable[T]]) -> T:
+        """What is remembered, loaded, or as it last was where the catalogue does not answer."""
+        last = remembered.last(self.catalogue)
+        try:
+            async with asyncio.timeout(IMPATIENT if last else None):
+                return await remembered.get(self.catalogue, load)
+        except (CatalogueUnavailable, TimeoutError):
+            if last is None:
+                raise
+        self.age = max(self.age or 0, last.age)
+        return last.value
 
     async def _check_key(self) -> None:
         """After a refusal: was it the key that died?"""
@@ -243,7 +313,7 @@ class CatalogueReader:
         return await actions.user_show(self._site, name)
 
     async def _ask_rights(self, user: User) -> Rights:
-        admin, editor = await _together(
+        admin, editor = await together(
             actions.organization_list_for_user(self._site, "admin"),
             actions.organization_list_for_user(self._site, "create_dataset"),
         )
@@ -253,38 +323,9 @@ class CatalogueReader:
 
     async def _probe(self) -> Capabilities:
         version = await actions.status_show(self._anyone)
-        present = await _together(*(actions.help_show(self._anyone, name) for name in PROBED))
+        present = await together(*(actions.help_show(self._anyone, name) for name in PROBED))
         has = frozenset(name for name, there in zip(PROBED, present, strict=True) if there)
         return Capabilities(version=version, actions=has)
-
-    async def _tree(self) -> tuple[Organization, ...]:
-        return await self._caches.organizations.get(self.catalogue, self._ask_tree)
-
-    async def _ask_tree(self) -> tuple[Organization, ...]:
-        if (await self.capabilities()).has("organization_or_group_list_related"):
-            return await actions.organization_or_group_list_related(self._anyone)
-        rows = [row async for row in actions.organization_list(self._anyone)]
-        titles = {row.name: row.title for row in rows}
-        return tuple(replace(row, parent_title=titles.get(row.parent_name, "")) for row in rows)
-
-    async def _new_organizations(self, text: str, limit: int) -> list[Organization]:
-        """What is not in the tree yet: an organization of the last minutes, by part or by id."""
-        found = await actions.organization_autocomplete(self._anyone, text, limit=limit)
-        if found:
-            return best(found, text) or list(found)
-        name = self._reference(text).package
-        return [Organization(id=name, name=name, title="")] if name else []
-
-    async def _current(
-        self, organization: Organization, tree: Sequence[Organization]
-    ) -> Organization | None:
-        """The organization as this person sees it now, counting the records they can find."""
-        try:
-            now = await actions.organization_show(self._site, organization.id)
-        except (NotFound, NotAuthorized):
-            return None
-        titles = {row.name: row.title for row in tree}
-        return replace(now, parent_title=titles.get(now.parent_name, ""))
 
 
 @contextmanager
@@ -299,27 +340,7 @@ def _told() -> Iterator[None]:
     raise told
 
 
-async def _together(*reads: Coroutine[Any, Any, T]) -> list[T]:
-    """What the reads answer; when one fails the others end with it, and its error is raised."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(read) for read in reads]
-    except ExceptionGroup as failed:
-        first = failed.exceptions[0]
-    else:
-        return [task.result() for task in tasks]
-    raise first
-
-
 def _role(rights: Rights, organization_id: str) -> str:
     if rights.may_approve(organization_id):
         return "admin"
     return "editor" if rights.may_edit(organization_id) else ""
-
-
-def _no_record(name_or_id: str) -> str:
-    return _("There is no record “{name}” that you may see.").format(name=_said(name_or_id))
-
-
-def _said(text: str) -> str:
-    return shorten(" ".join(clean(text).split()), 80)

@@ -65,8 +65,8 @@ async def test_nothing_is_found_where_nothing_fits(visit: Visit) -> None:
     reader = reader_of(visit, "cfd-editor")
     assert await reader.find_organizations("zzzz no such thing") == []
     assert await reader.find_organizations("no-such-organization") == []
-    assert await reader.find_packages("zzzzqqqq") == []
-    assert await reader.find_packages('": *') == []
+    assert (await reader.find_packages("zzzzqqqq")).total == 0
+    assert (await reader.find_packages('": *')).packages == ()
 
 
 async def test_a_draft_is_for_those_who_may_edit_it(visit: Visit) -> None:
@@ -76,7 +76,7 @@ async def test_a_draft_is_for_those_who_may_edit_it(visit: Visit) -> None:
         reader = reader_of(visit, name)
         for text in (made.id, made.name, link):
             assert (await reader.package(text)).id == made.id
-            assert [row.id for row in await reader.find_packages(text)] == [made.id]
+            assert [row.id for row in (await reader.find_packages(text)).packages] == [made.id]
         for text in (made.resources[0].id, link):
             package, resource = await reader.resource(text)
             assert (package.id, resource.id) == (made.id, made.resources[0].id)
@@ -86,7 +86,7 @@ async def test_a_draft_is_for_those_who_may_edit_it(visit: Visit) -> None:
             await reader.package(made.id)
         with pytest.raises(NotFoundError):
             await reader.resource(made.resources[0].id)
-        assert await reader.find_packages(made.name) == []
+        assert (await reader.find_packages(made.name)).total == 0
 
 
 async def test_what_is_hidden_is_told_like_what_is_not_there(visit: Visit) -> None:
