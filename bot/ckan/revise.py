@@ -7,6 +7,7 @@ whole (docs/catalogue.md, "Saving with package_revise").
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from bot.change import Absent
@@ -32,7 +33,7 @@ def patch_arguments(package: Package, write: Write) -> dict[str, Json]:
         if isinstance(now, list | dict) or isinstance(edit.after, Absent):
             removed.append(f"-{prefix}{edit.field}")
         if not isinstance(edit.after, Absent):
-            wanted[f"update__{prefix}{edit.field}"] = edit.after
+            wanted[f"update__{prefix}{edit.field}"] = spelled(edit.after)
     arguments: dict[str, Json] = {
         "match": {"id": package.id, "metadata_modified": package.metadata_modified},
         **wanted,
@@ -40,6 +41,20 @@ def patch_arguments(package: Package, write: Write) -> dict[str, Json]:
     if removed:
         arguments["filter"] = removed
     return arguments
+
+
+def spelled(value: Json) -> Json:
+    """A value as an argument of its own, which CKAN reads as JSON where it can.
+
+    So a text such as `null` or `[1]` goes in quotation marks.
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return json.dumps(value)
 
 
 def match_failed(error: Exception) -> bool:

@@ -40,6 +40,9 @@ def write_of(package: Package, position: int | None, **wanted: Any) -> Write:
 
 RESOURCE_WISHES: list[tuple[int, dict[str, Any]]] = [
     (0, {"description": 'Now with "quotes", é, 湖 and 😀\nin two lines'}),
+    (0, {"name": "2024", "description": "null"}),
+    (0, {"name": "[1]", "description": '{"a": 1}'}),
+    (0, {"name": '"Quoted"', "description": "true"}),
     (0, {"description": ""}),
     (0, {"description": ABSENT}),
     (1, {"description": "It had none."}),
