@@ -250,3 +250,18 @@ oauth_state = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     _required("expires_at", UtcDateTime),
 )
+
+asked = sa.Table(
+    "asked",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    _required("tenant", _name),
+    _required("user_id", _name),
+    _required("team", _name),
+    sa.Column("channel", _name),
+    _required("catalogue", _name),
+    _required("text", sa.Text),
+    _required("page", sa.Integer),
+    _required("at", UtcDateTime),
+    sa.Index(None, "at"),
+)
