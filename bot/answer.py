@@ -6,14 +6,19 @@ Every text here is data, never markup: the renderer escapes it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One labelled value; `code` for what people copy, `person` for a Slack user id."""
+    """One labelled value.
+
+    `code` for what people copy, `person` for a Slack user id. A moment is told in the reader's own
+    time zone.
+    """
 
     label: str
-    value: str
+    value: str | datetime
     code: bool = False
     person: bool = False
 

@@ -24,7 +24,9 @@ async def answer(ctx: Context, args: Args) -> Answer:
             note=_("Try one word of its title, such as “forests”."),
         )
     return Answer(
-        headline=ngettext("{n} organization", "{n} organizations", len(found)).format(n=len(found)),
+        headline=ngettext(
+            "{n} organization matches “{text}”", "{n} organizations match “{text}”", len(found)
+        ).format(n=len(found), text=args.text),
         entries=tuple(_entry(ctx, row) for row in found),
         note=""
         if ctx.account

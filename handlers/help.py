@@ -22,11 +22,18 @@ async def answer(ctx: Context, args: Args) -> Answer:
         return _explain(_named(ctx, args.verb))
     return Answer(
         headline=_("What you can type after /bcdc"),
-        entries=tuple(
-            Entry(title=f"{command.name} {command.usage}".strip(), text=command.summary)
-            for command in ctx.commands
+        entries=(
+            Entry(
+                title="",
+                facts=tuple(
+                    Fact(f"{command.name} {command.usage}".strip(), command.summary)
+                    for command in ctx.commands
+                ),
+            ),
         ),
-        note=_("Type /bcdc help and a command to see examples."),
+        note=_(
+            "<…> is needed, […] is not. For examples type a command after help: /bcdc help find-org"
+        ),
     )
 
 

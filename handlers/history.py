@@ -65,7 +65,7 @@ def _entry(ctx: Context, past: Past) -> Entry:
     )
     facts = [
         Fact(_("By"), past.person.user_id, person=True),
-        Fact(_("When"), f"{past.at:%Y-%m-%d %H:%M} UTC"),
+        Fact(_("When"), past.at),
         Fact(_("Outcome"), ended),
         Fact(_("Fields"), ", ".join(edit.label for write in past.writes for edit in write.edits)),
         Fact(_("Change"), past.id, code=True),

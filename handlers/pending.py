@@ -31,20 +31,23 @@ async def answer(ctx: Context, _args: NoArgs) -> Answer:
 
 def _entry(past: Past) -> Entry:
     labels = [edit.label for write in past.writes for edit in write.edits]
-    facts = [Fact(_("Stands"), _STANDS.get(past.state, past.state))]
-    if labels:
-        facts.append(Fact(_("Changes"), ", ".join(labels)))
+    facts = (Fact(_("Fields"), ", ".join(labels)),) if labels else ()
     buttons = {
         State.DRAFT: (
             Go(_("Continue"), "change:edit", past.id),
             Go(_("Drop"), "change:cancel", past.id),
         ),
         State.PREVIEWED: (
-            Go(_("Look and apply"), "change:preview", past.id),
+            Go(_("Check and apply"), "change:preview", past.id),
             Go(_("Drop"), "change:cancel", past.id),
         ),
     }.get(past.state, ())
-    return Entry(title=past.title, facts=tuple(facts), buttons=buttons)
+    return Entry(
+        title=past.title,
+        text=_STANDS.get(past.state, past.state),
+        facts=facts,
+        buttons=buttons,
+    )
 
 
 COMMAND = ReadCommand(

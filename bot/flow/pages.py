@@ -33,7 +33,7 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True)
 class PickPage:
-    """Asks for the one thing a verb works on: the input's block id and label."""
+    """Asks for the one thing a verb works on: the input's block id and label, and what it holds."""
 
     verb: str
     block_id: str
@@ -41,6 +41,7 @@ class PickPage:
     hint: str
     banner: str
     error: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

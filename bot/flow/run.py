@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import SecretStr
@@ -69,6 +69,11 @@ class Spine:
         takes_text = any(parameter.arg.rest for parameter in command.parameters)
         return Call(command, Words(verb, rest) if takes_text else parse(text), person, place)
 
+    def picked(self, verb: str, typed: str, person: Person, place: Place) -> Call:
+        """The call of a verb on the one thing that its form was given. Raises UsageError."""
+        call = self.call(f"{verb} {typed}", person, place)
+        return replace(call, words=Words(verb, typed, (typed,)))
+
     async def answer(self, call: Call) -> Answer | PreviewPage:
         """What a call without a form leads to."""
         args = bind(call.command, call.words)
@@ -102,11 +107,13 @@ class Spine:
         args = bind(command, call.words)
         return await self._editing.open(command, args, call.person, call.place)
 
-    def pick(self, command: ChangeCommand[Any], shown: str, error: str = "") -> PickPage:
+    def pick(
+        self, command: ChangeCommand[Any], shown: str, error: str = "", typed: str = ""
+    ) -> PickPage:
         """The form that asks what a verb is to work on."""
         asked = next(p for p in command.parameters if p.name == command.pick)
         label = asked.arg.help[:1].upper() + asked.arg.help[1:]
-        return PickPage(command.name, command.pick, label, command.summary, shown, error)
+        return PickPage(command.name, command.pick, label, command.summary, shown, error, typed)
 
     async def set(
         self, verb: str, argument: str, given: SecretStr, person: Person, place: Place

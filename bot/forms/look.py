@@ -68,7 +68,7 @@ def untouchable(field: Field, stored: Mapping[str, Json]) -> str:
     if field.hidden or field.name == "last_modified":
         return _("The catalogue fills this in itself.")
     if field.preset == "resource_url_upload" and stored.get("url_type") == "upload":
-        return _("This is an uploaded file: its link changes with the file, not by hand.")
+        return _("An uploaded file. Its link changes with the file only.")
     return ""
 
 

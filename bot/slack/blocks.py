@@ -8,7 +8,9 @@ through `escape` (no mention, link or broadcast can come of it) or `code`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from bot.text import clean, ngettext, shorten
@@ -39,8 +41,11 @@ _CONFIRM_TITLE: Final = 100
 _CONFIRM_TEXT: Final = 300
 _CONFIRM_BUTTON: Final = 30
 _TABLE: Final = 9000
+_ADDRESS: Final = 60
+"""Characters of an address that is read whole."""
 
 _ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+_BLANK: Final = re.compile(r"\s")
 _NOTHING: Final = "–"
 """Stands where Slack wants at least one character."""
 
@@ -139,7 +144,7 @@ def button(
     element: Element = {"type": "button", "text": plain(text, BUTTON), "action_id": action_id}
     extras = {
         "value": value,
-        "url": url if url.startswith(("https://", "http://")) and len(url) <= URL else "",
+        "url": url if is_address(url) else "",
         "style": style,
         "accessibility_label": shorten(clean(describe), BUTTON),
         "confirm": confirm,
@@ -176,11 +181,33 @@ def words(data: str, *, bold: bool = False, mono: bool = False, strike: bool = F
     return element | ({"style": style} if style else {})
 
 
+def is_address(text: str) -> bool:
+    """Whether the text is one address that Slack would open, and nothing else."""
+    return text.startswith(("https://", "http://")) and len(text) <= URL and not _BLANK.search(text)
+
+
 def link(url: str, label: str) -> Element:
     """A link in rich text; plain words where the address is none that Slack would open."""
-    if not url.startswith(("https://", "http://")) or len(url) > URL:
+    if not is_address(url):
         return words(label)
     return {"type": "link", "url": url, "text": shorten(clean(label), SECTION) or url}
+
+
+def address(url: str) -> Element:
+    """A link that says where it goes: a long one by its host and the last part of its path."""
+    host, _slash, path = url.partition("://")[2].partition("/")
+    last = path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    return link(url, url if len(url) <= _ADDRESS or not last else f"{host}/…/{last}")
+
+
+def moment(at: datetime) -> Element:
+    """A date and time in the reader's own zone, as Slack draws it."""
+    return {
+        "type": "date",
+        "timestamp": int(at.timestamp()),
+        "format": "{date_short_pretty} {time}",
+        "fallback": f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+    }
 
 
 def person(user_id: str) -> Element:
@@ -224,21 +251,31 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
     }
 
 
-def fit_blocks(blocks: Sequence[Block], limit: int = MESSAGE_BLOCKS) -> list[Block]:
-    """The first blocks that Slack takes in one message, and a line that counts the rest."""
-    return _fit(blocks, limit, MESSAGE_CHARACTERS, characters_of)
+def fit_blocks(
+    blocks: Sequence[Block], limit: int = MESSAGE_BLOCKS, *, end: Sequence[Block] = ()
+) -> list[Block]:
+    """The first blocks that Slack takes in one message, a line that counts the rest, and `end`."""
+    return _fit(blocks, end, limit, MESSAGE_CHARACTERS, characters_of)
 
 
-def fit_view(blocks: Sequence[Block], limit: int = VIEW_BLOCKS) -> list[Block]:
-    """The first blocks that Slack takes in one view, and a line that counts the rest."""
-    return _fit(blocks, limit, VIEW_BYTES, _bytes_of)
+def fit_view(
+    blocks: Sequence[Block], limit: int = VIEW_BLOCKS, *, end: Sequence[Block] = ()
+) -> list[Block]:
+    """The first blocks that Slack takes in one view, a line that counts the rest, and `end`."""
+    return _fit(blocks, end, limit, VIEW_BYTES, _bytes_of)
 
 
 def _fit(
-    blocks: Sequence[Block], limit: int, room: int, cost: Callable[[Block], int]
+    blocks: Sequence[Block],
+    end: Sequence[Block],
+    limit: int,
+    room: int,
+    cost: Callable[[Block], int],
 ) -> list[Block]:
+    limit -= len(end)
+    room -= sum(map(cost, end))
     if len(blocks) <= limit and sum(map(cost, blocks)) <= room:
-        return list(blocks)
+        return [*blocks, *end]
     kept: list[Block] = []
     room -= cost(context(_more(len(blocks))))
     for block in blocks[: limit - 1]:
@@ -246,7 +283,7 @@ def _fit(
         if room < 0:
             break
         kept.append(block)
-    return [*kept, context(_more(len(blocks) - len(kept)))]
+    return [*kept, context(_more(len(blocks) - len(kept))), *end]
 
 
 def characters_of(block: object) -> int:

@@ -64,14 +64,14 @@ class Desk:
         await self._show(surface, self._picked(verb, typed, person, place))
 
     async def _picked(self, verb: str, typed: str, person: Person, place: Place) -> Shown:
-        call = self.spine.call(f"{verb} {typed}", person, place)
+        call = self.spine.picked(verb, typed, person, place)
         try:
             return await self.spine.form(call)
         except NotConnectedError:
             raise
         except UserError as error:
             assert isinstance(call.command, ChangeCommand)  # noqa: S101  # only these pick
-            return self.spine.pick(call.command, "", str(error))
+            return self.spine.pick(call.command, "", str(error), typed)
 
     async def submit(
         self, change_id: str, typed: Mapping[str, FormValue], person: Person, surface: Surface
@@ -135,7 +135,11 @@ class Desk:
             )
         waiting = await self.spine.answer(self.spine.call("pending", person, place))
         assert isinstance(waiting, Answer)  # noqa: S101  # a reading command
-        return replace(waiting, buttons=(Go(_("Your key"), "whoami", ""), commands))
+        return replace(
+            waiting,
+            note=_("Type /bcdc in any channel, for example /bcdc find-org and a word."),
+            buttons=(Go(_("Your key"), "whoami", ""), commands),
+        )
 
     async def say(self, text: str, surface: Surface) -> None:
         """Show one sentence."""

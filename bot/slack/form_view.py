@@ -11,8 +11,10 @@ from bot.slack.blocks import (
     VIEW_BLOCKS,
     Block,
     Element,
+    address,
     fit_view,
     header,
+    is_address,
     option,
     plain,
     rich_text,
@@ -80,7 +82,7 @@ def _block(item: Heading | Note | Input) -> Block:
         text = f"⚠️ {item.text}" if item.warning else item.text
         if not item.detail:
             return section(text)
-        return rich_text((words(text, bold=item.warning),), (words(shorten(item.detail, _DETAIL)),))
+        return rich_text((words(text, bold=item.warning),), (_detail(item.detail),))
     block: Block = {
         "type": "input",
         "block_id": item.block_id,
@@ -91,6 +93,11 @@ def _block(item: Heading | Note | Input) -> Block:
     if item.help:
         block["hint"] = plain(item.help, _HINT)
     return block | ({"dispatch_action": True} if item.redraws else {})
+
+
+def _detail(text: str) -> Element:
+    """A value that stays as it is."""
+    return address(text) if is_address(text) else words(shorten(text, _DETAIL))
 
 
 def _element(item: Input) -> Element:

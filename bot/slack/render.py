@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.change import State
@@ -12,14 +13,16 @@ from bot.slack.blocks import (
     Block,
     Element,
     actions,
+    address,
     button,
     context,
     escape,
     facts,
-    fields,
     fit_blocks,
     header,
+    is_address,
     link,
+    moment,
     person,
     rich_text,
     section,
@@ -35,6 +38,19 @@ GLANCE = 120
 """Characters of each side of a difference in a channel."""
 TOLD = 5
 """Differences a channel is shown."""
+LEAD = 30
+"""Characters shown before the first that differs, where a long text is cut."""
+LINE = 80
+"""Characters of a line that short facts share where several things are listed."""
+_BETWEEN = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Blocks that are cut where Slack takes no more, and what ends them all the same."""
+
+    blocks: list[Block]
+    end: list[Block] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +68,55 @@ def sentence(text: str) -> Message:
 
 def answer_message(answer: Answer) -> Message:
     """An answer as an ephemeral message."""
-    return Message(escape(answer.headline), fit_blocks(answer_blocks(answer)))
+    content = answer_content(answer)
+    return Message(escape(answer.headline), fit_blocks(content.blocks, end=content.end))
 
 
-def answer_blocks(answer: Answer) -> list[Block]:
-    """An answer's headline, entries, note and buttons."""
+def answer_content(answer: Answer) -> Content:
+    """An answer's headline and entries, then its note and buttons."""
     blocks = [header(answer.headline)]
     for entry in answer.entries:
-        blocks += _entry(entry)
-    if answer.note:
-        blocks.append(context(answer.note))
-    return blocks + actions([_go(go) for go in answer.buttons])
+        blocks += _entry(entry, LINE if len(answer.entries) > 1 else 0)
+    note = [context(answer.note)] if answer.note else []
+    return Content(blocks, note + actions([_go(go) for go in answer.buttons]))
 
 
-def _entry(entry: Entry) -> list[Block]:
+def _entry(entry: Entry, line: int) -> list[Block]:
     lines: list[list[Element]] = []
     if entry.title:
         title = link(entry.url, entry.title) if entry.url else words(entry.title, bold=True)
         lines.append([title])
     if entry.text:
         lines.append([words(shorten(entry.text, NOTES))])
-    lines += [_fact(fact) for fact in entry.facts]
+    lines += _facts(entry.facts, line)
     return [rich_text(*lines), *actions([_go(go, entry.title) for go in entry.buttons])]
 
 
+def _facts(facts: Sequence[Fact], line: int) -> list[list[Element]]:
+    """Facts as lines; those that fit into `line` characters share one, but for what is copied."""
+    lines: list[list[Element]] = []
+    room = 0
+    for fact in facts:
+        length = len(fact.label) + len(str(fact.value)) + len(_BETWEEN)
+        if length <= room and not fact.code:
+            lines[-1] += [words(_BETWEEN), *_fact(fact)]
+        else:
+            lines.append(_fact(fact))
+            room = 0 if fact.code else line
+        room -= length
+    return lines
+
+
 def _fact(fact: Fact) -> list[Element]:
-    value = person(fact.value) if fact.person else words(fact.value, mono=fact.code)
-    return [words(f"{fact.label}: ", bold=True), value]
+    return [words(f"{fact.label}: ", bold=True), _value(fact)]
+
+
+def _value(fact: Fact) -> Element:
+    if isinstance(fact.value, datetime):
+        return moment(fact.value)
+    if fact.person:
+        return person(fact.value)
+    return address(fact.value) if is_address(fact.value) else words(fact.value, mono=fact.code)
 
 
 def _go(go: Go, about: str = "") -> Element:
@@ -91,11 +129,12 @@ def _go(go: Go, about: str = "") -> Element:
 def preview_message(page: PreviewPage) -> Message:
     """A preview as an ephemeral message."""
     text = _("Check this change before you apply it: {title}").format(title=page.title)
-    return Message(escape(text), fit_blocks(preview_blocks(page)))
+    content = preview_content(page)
+    return Message(escape(text), fit_blocks(content.blocks, end=content.end))
 
 
-def preview_blocks(page: PreviewPage) -> list[Block]:
-    """What will change, what to heed, and the buttons that decide."""
+def preview_content(page: PreviewPage) -> Content:
+    """What will change; then what to heed, and the buttons that decide."""
     about = (
         _("You are about to put this back") if page.undoes else _("You are about to change this")
     )
@@ -103,56 +142,53 @@ def preview_blocks(page: PreviewPage) -> list[Block]:
     if page.banner:
         blocks.append(context(page.banner))
     blocks += difference_blocks(page.differences)
-    blocks += [section(f"⚠️ {warning}") for warning in page.warnings]
-    blocks.append(context(_("Nothing is saved until you press Apply.")))
+    end = [section(f"⚠️ {warning}") for warning in page.warnings]
+    waits = _("Nothing is saved until you press Apply. Until then it waits in /bcdc pending.")
+    end.append(context(waits))
     buttons = [button(_("Apply"), "bcdc:change:apply", value=page.change_id, style="primary")]
     if page.editable:
         buttons.append(button(_("Edit"), "bcdc:change:edit", value=page.change_id))
-    buttons.append(button(_("Cancel"), "bcdc:change:cancel", value=page.change_id))
-    return blocks + actions(buttons)
+    buttons.append(button(_("Drop"), "bcdc:change:cancel", value=page.change_id))
+    return Content(blocks, end + actions(buttons))
 
 
 def difference_blocks(differences: Sequence[Difference]) -> list[Block]:
-    """Each field with both sides, next to each other where there is room."""
+    """Each field with both sides, one below the other: so they are read on a phone too."""
     blocks: list[Block] = []
     for row in differences:
-        blocks.append(rich_text([words(row.label, bold=True)]))
-        blocks += fields(
-            [
-                f"{_('Before')}\n{_side(row.before, SIDE)}",
-                f"{_('After')}\n{_side(row.after, SIDE)}",
-            ]
-        )
+        before, after = _sides(row, SIDE)
+        lines = [words(f"{_('Before')}: {before}")], [words(f"{_('After')}: {after}")]
+        blocks.append(rich_text([words(row.label, bold=True)], *lines))
     return blocks
 
 
-def outcome_blocks(page: OutcomePage) -> list[Block]:
-    """How a change stands, for the one who asked for it."""
-    blocks = [
-        rich_text([words(f"{_MARKS.get(page.state, '')} "), link(page.url, page.title)]),
-        section(page.sentence),
-    ]
+def outcome_content(page: OutcomePage) -> Content:
+    """How a change stands, for the one who asked for it; then what can still be done."""
+    mark, about = f"{_MARKS.get(page.state, '')} ".lstrip(), link(page.url, page.title)
+    if page.state is State.APPLIED:
+        blocks = [rich_text([words(f"{mark}{page.sentence}: "), about])]
+    else:
+        blocks = [rich_text([words(mark), about] if mark else [about]), section(page.sentence)]
     if page.banner:
         blocks.append(context(page.banner))
     if page.state in {State.APPLIED, State.STALE, State.FAILED}:
         blocks += difference_blocks(page.differences)
-    return blocks + outcome_actions(page)
+    return Content(blocks, outcome_actions(page))
 
 
 def outcome_message(page: OutcomePage, *, repeated: bool = False) -> Message:
     """How a change stands, as a message to the one who asked for it."""
     text = f"{page.title}: {page.sentence}"
     small = [context(_REPEATED)] if repeated else []
-    return Message(escape(text), fit_blocks([*outcome_blocks(page), *small]))
+    content = outcome_content(page)
+    return Message(escape(text), fit_blocks(content.blocks, end=content.end + small))
 
 
 def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -> Message:
     """What a channel, or the person alone, is told of an applied change: short, with Undo."""
     line = [person(page.by.user_id), words(f" · {page.sentence}: "), link(page.url, page.title)]
     shown = page.differences[:TOLD]
-    rows = [
-        (row.label, f"{_side(row.before, GLANCE)} → {_side(row.after, GLANCE)}") for row in shown
-    ]
+    rows = [(row.label, " → ".join(_sides(row, GLANCE))) for row in shown]
     blocks = [rich_text(line)]
     if rows:
         blocks.append(facts(rows))
@@ -177,8 +213,17 @@ def outcome_actions(page: OutcomePage) -> list[Block]:
     return []
 
 
-def _side(text: str, limit: int) -> str:
-    return shorten(text, limit) if text else _("(empty)")
+def _sides(row: Difference, limit: int) -> tuple[str, str]:
+    """Both sides in at most `limit` characters each, from a little before they begin to differ."""
+    both = list(zip(row.before, row.after, strict=False))
+    same = next((at for at, (one, other) in enumerate(both) if one != other), len(both))
+    start = same - LEAD if max(len(row.before), len(row.after)) > limit and same > LEAD else 0
+    lead = "…" if start else ""
+
+    def shown(side: str) -> str:
+        return lead + shorten(side[start:], limit - len(lead)) if side else _("(empty)")
+
+    return shown(row.before), shown(row.after)
 
 
 _REPEATED = _("Sent again after a restart; it may stand here twice.")

@@ -20,37 +20,41 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.form_view import form_blocks
-from bot.slack.render import answer_blocks, outcome_blocks, preview_blocks
+from bot.slack.render import Content, answer_content, outcome_content, preview_content
 from bot.text import _
 
 View: TypeAlias = dict[str, Any]
 
+_TOLD = {"patch": _("edit"), "package": _("record")}
+
 
 def titled(verb: str) -> str:
-    """A verb as the title of its view."""
-    return verb.replace("-", " ").capitalize()
+    """A verb as the title of its view, in people's words and not in CKAN's."""
+    told = " ".join(_TOLD.get(word, word) for word in verb.split("-"))
+    return told[:1].upper() + told[1:]
 
 
 def loading_view(verb: str, sentence: str = "") -> View:
     """Shown at once, before anything is asked of the catalogue."""
-    return _view(verb, titled(verb), [section(f"⏳ {sentence or _('One moment…')}")])
+    return _view(verb, titled(verb), Content([section(f"⏳ {sentence or _('One moment…')}")]))
 
 
 def sentence_view(verb: str, sentence: str) -> View:
     """One sentence, such as why something was not done."""
-    return _view(verb, titled(verb), [section(sentence)])
+    return _view(verb, titled(verb), Content([section(sentence)]))
 
 
 def answer_view(verb: str, answer: Answer) -> View:
     """An answer, where the question was asked in a view."""
-    return _view(verb, titled(verb), answer_blocks(answer), close=_("Done"))
+    return _view(verb, titled(verb), answer_content(answer), close=_("Done"))
 
 
 def form_view(page: FormPage) -> View:
     """The form over a draft."""
-    top = [context(page.banner)] if page.banner else []
+    about = " · ".join(filter(None, (page.form.title, page.banner)))
+    top = [context(about)] if about else []
     blocks = top + form_blocks(page.form, limit=VIEW_BLOCKS - len(top))
-    view = _view(page.verb, titled(page.verb), blocks, close=_("Cancel"))
+    view = _view(page.verb, titled(page.verb), Content(blocks), close=_("Cancel"))
     return view | {
         "submit": plain(_("Preview"), TITLE),
         "private_metadata": page.change_id,
@@ -58,7 +62,7 @@ def form_view(page: FormPage) -> View:
     }
 
 
-def pick_view(page: PickPage, channel: str | None, typed: str = "") -> View:
+def pick_view(page: PickPage, channel: str | None) -> View:
     """The question what a verb is to work on."""
     blocks: list[Block] = [section(page.hint)]
     if page.banner:
@@ -66,8 +70,8 @@ def pick_view(page: PickPage, channel: str | None, typed: str = "") -> View:
     if page.error:
         blocks.append(section(f"⚠️ {page.error}"))
     element = {"type": "plain_text_input", "action_id": "value", "max_length": 1000}
-    if typed:
-        element["initial_value"] = typed
+    if page.typed:
+        element["initial_value"] = page.typed
     blocks.append(
         {
             "type": "input",
@@ -76,7 +80,7 @@ def pick_view(page: PickPage, channel: str | None, typed: str = "") -> View:
             "element": element,
         }
     )
-    view = _view(page.verb, titled(page.verb), blocks, close=_("Cancel"))
+    view = _view(page.verb, titled(page.verb), Content(blocks), close=_("Cancel"))
     return view | {"submit": plain(_("Next"), TITLE), "private_metadata": channel or ""}
 
 
@@ -113,32 +117,33 @@ def question_view(page: QuestionPage, channel: str | None) -> View:
             "element": {"type": "plain_text_input", "action_id": "value", "max_length": 1000},
         }
     )
-    view = _view(page.verb, question.title, blocks, close=_("Cancel"))
+    view = _view(page.verb, question.title, Content(blocks), close=_("Cancel"))
     return view | {"submit": plain(question.submit, TITLE), "private_metadata": channel or ""}
 
 
 def preview_view(page: PreviewPage, verb: str) -> View:
     """A preview with the buttons that decide."""
-    return _view(verb, _("Check the change"), preview_blocks(page), close=_("Later"))
+    return _view(verb, _("Check the change"), preview_content(page), close=_("Later"))
 
 
 def outcome_view(page: OutcomePage, verb: str) -> View:
     """How a change stands."""
-    return _view(verb, _("Your change"), outcome_blocks(page), close=_("Done"))
+    return _view(verb, _("Your change"), outcome_content(page), close=_("Done"))
 
 
 def home_view(answer: Answer) -> View:
     """The Home tab."""
-    return {"type": "home", "blocks": fit_view(answer_blocks(answer))}
+    content = answer_content(answer)
+    return {"type": "home", "blocks": fit_view(content.blocks, end=content.end)}
 
 
-def _view(verb: str, title: str, blocks: list[Block], *, close: str = "") -> View:
+def _view(verb: str, title: str, content: Content, *, close: str = "") -> View:
     return {
         "type": "modal",
         "callback_id": f"bcdc:{verb}",
         "title": plain(title, TITLE),
         "close": plain(close or _("Close"), TITLE),
-        "blocks": fit_view(blocks),
+        "blocks": fit_view(content.blocks, end=content.end),
     }
 
 
