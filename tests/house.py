@@ -25,7 +25,7 @@ from bot.settings import Settings, load
 from bot.store.tables import DeliveryState, change, delivery
 from sandbox.slack import RunningSlack, new_workspace, start
 
-SETTLED_WITHIN = 20.0
+SETTLED_WITHIN = 60.0
 CHANNEL = "C0CFD"
 """A channel with the people of the branch, and the bot."""
 

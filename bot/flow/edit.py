@@ -7,10 +7,20 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from cachetools import TTLCache
+
 from bot.change import Absent, Json, State, Value, same
+from bot.ckan.schema import Field
 from bot.command import ChangeCommand, Subject
 from bot.context import Context, Person, Place
-from bot.errors import FieldErrors, GoneError, NotAllowedError, UsageError
+from bot.errors import (
+    CatalogueError,
+    FieldErrors,
+    GoneError,
+    NotAllowedError,
+    NotConnectedError,
+    UsageError,
+)
 from bot.flow.bind import rebind, usage
 from bot.flow.pages import FormPage, PreviewPage, differences, target_url
 from bot.flow.people import People, banner, connected
@@ -25,6 +35,8 @@ from bot.text import _
 
 KEPT = timedelta(days=7)
 """How long a form or a preview waits for its person."""
+REMEMBERED = 3600
+"""Seconds that the fields of a form are known without asking the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +66,18 @@ class Editing:
         self._people = people
         self._changes = changes
         self._registry = registry
+        self._asked: TTLCache[str, tuple[Field, ...]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
 
     async def open(
         self, command: ChangeCommand[Any], args: Any, person: Person, place: Place
-    ) -> FormPage:
-        """A form over what the arguments name, prefilled with what the catalogue holds now."""
+    ) -> FormPage | PreviewPage:
+        """A form over what the arguments name, prefilled with what the catalogue holds now.
+
+        Where there is nothing to ask, the preview.
+        """
         work = await self._work(command, args, person, place)
         if work.subject is None:
-            raise UsageError(usage(command))
+            return await self._preview(work, {}, draft=None)
         return await self._draft(work, work.subject, wanted={})
 
     async def inline(
@@ -87,15 +103,13 @@ class Editing:
     ) -> FieldErrors | None:
         """What is wrong with the typed values, as far as can be told without asking anyone.
 
-        Meant for the seconds before the acknowledgement: it reads the database and the cached
-        schema only.
+        Meant for the seconds before the acknowledgement: it reads the database only, and knows
+        the fields of forms that this process has shown.
         """
         draft = await self._open_draft(change_id, person)
-        ctx = await self._people.context(person, draft.place, draft.catalogue)
-        schema = ctx.ckan.known_schema()
-        if schema is None:
+        fields = self._asked.get(change_id)
+        if fields is None:
             return None
-        fields = schema.resource_fields if draft.resource_id else schema.dataset_fields
         try:
             read(fields, draft.seen, typed)
         except FieldErrors as errors:
@@ -110,6 +124,18 @@ class Editing:
         if stored.state is State.PREVIEWED:
             return await self.preview(change_id, person)
         draft = await self._open_draft(change_id, person)
+        # Kept before anything is asked of the catalogue, which may not answer.
+        ctx = await self._people.context(person, draft.place, draft.catalogue)
+        await self._changes.save_typed(change_id, person, _jsonable(typed), ctx.now)
+        try:
+            return await self._submitted(draft, typed)
+        except (CatalogueError, NotConnectedError) as error:
+            sentence = _("{why} What you typed is kept: go on with it by /bcdc pending.")
+            raise type(error)(sentence.format(why=error)) from None
+
+    async def _submitted(
+        self, draft: StoredChange, typed: Mapping[str, FormValue]
+    ) -> PreviewPage | FormPage:
         work = await self._resume(draft)
         subject = work.subject
         if subject is None:
@@ -120,9 +146,9 @@ class Editing:
             return await self._preview(work, values, draft=draft)
         except FieldErrors as errors:
             await self._changes.save_typed(
-                change_id, person, _jsonable(typed), work.ctx.now, seen=subject.stored
+                draft.id, draft.requester, _jsonable(typed), work.ctx.now, seen=subject.stored
             )
-            return _form(work, subject, change_id, draft.seen, typed, errors)
+            return _form(work, subject, draft.id, draft.seen, typed, errors)
 
     async def redraw(
         self, change_id: str, person: Person, typed: Mapping[str, FormValue]
