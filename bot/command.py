@@ -34,10 +34,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arg:
-    """How an argument is told in usage and help; `rest` takes all remaining words as they are."""
+    """How an argument is told in usage and help.
+
+    `rest` takes all that was typed as it is, `many` all the words that are left.
+    """
 
     help: str
     rest: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Parameter:
 
     @property
     def usage(self) -> str:
-        shown = self.name.replace("_", "-")
+        shown = self.name.replace("_", "-") + (" …" if self.arg.many else "")
         return f"<{shown}>" if self.required else f"[{shown}]"
 
 
@@ -61,11 +65,17 @@ class NoArgs:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a change command edits: a record or one of its resources, and its fields."""
+    """What a change command edits: a record or one of its resources, and its fields.
+
+    `values` are what a form starts from where that is not the object as it is stored, and
+    `suggested` what it offers where nothing is stored.
+    """
 
     package: Package
     resource: Resource | None
     fields: tuple[Field, ...]
+    values: Mapping[str, Json] | None = None
+    suggested: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -74,6 +84,8 @@ class Subject:
     @property
     def stored(self) -> Mapping[str, Json]:
         """The values as the catalogue holds them now."""
+        if self.values is not None:
+            return self.values
         return self.resource.raw if self.resource else self.package.raw
 
 
@@ -115,12 +127,13 @@ class ChangeCommand(_Command[A]):
     """Proposes a change.
 
     With `subject` it edits the fields of what that finds, by a form or by `field=value` words, and
-    `propose` gets the values that are to change. Without, `propose` needs the arguments only.
-    `pick` names the argument that a form asks for first when the words do not give it.
+    `propose` gets the values that are to change. Without, or when that finds nothing to ask,
+    `propose` needs the arguments only. `pick` names the argument that a form asks for first when
+    the words do not give it.
     """
 
     propose: Callable[[Context, A, Mapping[str, Value]], Awaitable[Change]]
-    subject: Callable[[Context, A], Awaitable[Subject]] | None = None
+    subject: Callable[[Context, A], Awaitable[Subject | None]] | None = None
     pick: str = ""
 
     @property

@@ -16,13 +16,15 @@ def bind(command: Command, words: Words) -> Any:
 
     Raises UsageError with the usage when a word is missing or there is one too many.
     """
-    values: dict[str, str] = {}
+    values: dict[str, str | tuple[str, ...]] = {}
     given = list(words.positional)
     for parameter in command.parameters:
         if parameter.arg.rest:
             rest, given = words.rest.strip(), []
             if rest:
                 values[parameter.name] = rest
+        elif given and parameter.arg.many:
+            values[parameter.name], given = tuple(given), []
         elif given:
             values[parameter.name] = given.pop(0)
     if given and isinstance(command, ChangeCommand) and words.fields:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from bot.change import Absent, Json, State, Value, same
+from bot.change import Json, State, Value
 from bot.ckan.schema import Field
 from bot.command import ChangeCommand, Subject
 from bot.context import Context, Person, Place
@@ -19,13 +19,12 @@ from bot.errors import (
     GoneError,
     NotAllowedError,
     NotConnectedError,
-    UsageError,
 )
-from bot.flow.bind import rebind, usage
+from bot.flow.bind import rebind
+from bot.flow.drafts import form_of, from_json, json_only, to_json, typed_in, unmoved
 from bot.flow.pages import FormPage, PreviewPage, differences, target_url
 from bot.flow.people import People, banner, connected
 from bot.flow.proposal import changed, checked, may_edit
-from bot.forms.build import build
 from bot.forms.inline import read_words
 from bot.forms.model import FormValue
 from bot.forms.read import read
@@ -111,7 +110,7 @@ class Editing:
         if fields is None:
             return None
         try:
-            read(fields, draft.seen, typed)
+            read(fields, draft.seen, merged(draft, typed))
         except FieldErrors as errors:
             return errors
         return None
@@ -124,9 +123,10 @@ class Editing:
         if stored.state is State.PREVIEWED:
             return await self.preview(change_id, person)
         draft = await self._open_draft(change_id, person)
+        typed = merged(draft, typed)
         # Kept before anything is asked of the catalogue, which may not answer.
         ctx = await self._people.context(person, draft.place, draft.catalogue)
-        await self._changes.save_typed(change_id, person, _jsonable(typed), ctx.now)
+        await self._changes.save_typed(change_id, person, to_json(typed), ctx.now)
         try:
             return await self._submitted(draft, typed)
         except (CatalogueError, NotConnectedError) as error:
@@ -142,25 +142,26 @@ class Editing:
             raise GoneError(_("This form no longer stands. Start again."))
         try:
             values = read(subject.fields, draft.seen, typed)
-            _unmoved(subject, draft.seen, values)
-            return await self._preview(work, values, draft=draft)
+            unmoved(subject, draft.seen, values)
+            return await self._preview(work, values, draft=draft, typed=typed)
         except FieldErrors as errors:
             await self._changes.save_typed(
-                draft.id, draft.requester, _jsonable(typed), work.ctx.now, seen=subject.stored
+                draft.id, draft.requester, to_json(typed), work.ctx.now, seen=subject.stored
             )
-            return _form(work, subject, draft.id, draft.seen, typed, errors)
+            return self._page(work, subject, draft.id, draft.seen, typed, errors)
 
     async def redraw(
         self, change_id: str, person: Person, typed: Mapping[str, FormValue]
     ) -> FormPage:
         """The form with the fields that the choices just made ask for; what was typed stays."""
         draft = await self._open_draft(change_id, person)
+        typed = merged(draft, typed)
         work = await self._resume(draft)
         if work.subject is None:
             raise GoneError(_("This form no longer stands. Start again."))
-        if not await self._changes.save_typed(change_id, person, _jsonable(typed), work.ctx.now):
+        if not await self._changes.save_typed(change_id, person, to_json(typed), work.ctx.now):
             raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
-        return _form(work, work.subject, change_id, draft.seen, typed, None)
+        return self._page(work, work.subject, change_id, draft.seen, typed)
 
     async def reopen(self, change_id: str, person: Person) -> FormPage:
         """A form with the values of a draft, a preview, or a change that could not be applied.
@@ -172,13 +173,14 @@ class Editing:
         if work.subject is None:
             raise GoneError(_("This change has no form. Undo it, or start again."))
         if old.state is State.DRAFT:
-            return _form(work, work.subject, change_id, old.seen, _typed(old.typed), None)
+            typed = from_json(old.typed)
+            return self._page(work, work.subject, change_id, old.seen, typed)
         if old.state is State.PREVIEWED:
             await self._changes.move(old.id, State.CANCELLED, person=person, now=work.ctx.now)
         elif old.state not in {State.FAILED, State.STALE}:
             raise GoneError(_("This change was decided already, so it cannot be edited."))
         wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
-        return await self._draft(work, work.subject, wanted)
+        return await self._draft(work, work.subject, wanted, from_json(old.typed))
 
     async def abandon(self, change_id: str, person: Person) -> None:
         """Drop a form that was closed; one in which something was kept waits in `/bcdc pending`."""
@@ -232,25 +234,48 @@ class Editing:
             raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
         return draft
 
-    async def _draft(self, work: _Work, subject: Subject, wanted: Mapping[str, Value]) -> FormPage:
-        prefilled = {**subject.stored, **_json_only(wanted)}
-        form = build(subject.fields, prefilled, title=subject.title)
-        # What was wanted already is the person's own work: it is kept even if the form is closed.
-        typed = {block_id: item.value for block_id, item in form.inputs.items()} if wanted else {}
+    async def _draft(
+        self,
+        work: _Work,
+        subject: Subject,
+        wanted: Mapping[str, Value],
+        typed: Mapping[str, FormValue] | None = None,
+    ) -> FormPage:
+        prefilled = {**subject.stored, **json_only(wanted)}
+        if wanted or typed:
+            # The person's own work: it is kept even if the form is closed.
+            typed = {**typed_in(form_of(subject, prefilled, typed)), **(typed or {})}
         change_id = await self._changes.open_draft(
             work.origin,
             title=subject.title,
             seen=subject.stored,
-            typed=_jsonable(typed),
+            typed=to_json(typed or {}),
             package_id=subject.package.id,
             resource_id=subject.resource.id if subject.resource else None,
             now=work.ctx.now,
             due_at=work.ctx.now + KEPT,
         )
+        return self._page(work, subject, change_id, prefilled, typed)
+
+    def _page(
+        self,
+        work: _Work,
+        subject: Subject,
+        change_id: str,
+        stored: Mapping[str, Json],
+        typed: Mapping[str, FormValue] | None,
+        errors: FieldErrors | None = None,
+    ) -> FormPage:
+        self._asked[change_id] = subject.fields
+        form = form_of(subject, stored, typed, errors)
         return FormPage(change_id, work.command.name, form, banner(work.ctx))
 
     async def _preview(
-        self, work: _Work, values: Mapping[str, Value], draft: StoredChange | None
+        self,
+        work: _Work,
+        values: Mapping[str, Value],
+        draft: StoredChange | None,
+        typed: Mapping[str, FormValue] | None = None,
     ) -> PreviewPage:
         ctx = work.ctx
         change = changed(await work.command.propose(ctx, work.args, values))
@@ -260,7 +285,7 @@ class Editing:
             draft.id if draft else None,
             work.origin,
             replace(change, warnings=change.warnings + warnings),
-            typed={},
+            typed=to_json(typed or {}),
             seen=seen,
             now=ctx.now,
             due_at=ctx.now + KEPT,
@@ -284,60 +309,6 @@ class Editing:
         )
 
 
-def _form(
-    work: _Work,
-    subject: Subject,
-    change_id: str,
-    stored: Mapping[str, Json],
-    typed: Mapping[str, FormValue] | None,
-    errors: FieldErrors | None,
-) -> FormPage:
-    by_field = errors.by_field if errors else {}
-    general = errors.general if errors else ()
-    form = build(subject.fields, stored, typed, errors=by_field, title=subject.title)
-    labels = [item.label for item in form.inputs.values() if item.block_id in by_field]
-    if labels:
-        # The marked input may be far below what a phone shows.
-        general += (_("Please look at: {labels}").format(labels=", ".join(labels)),)
-    if general:
-        form = build(
-            subject.fields, stored, typed, errors=by_field, general=general, title=subject.title
-        )
-    return FormPage(change_id, work.command.name, form, banner(work.ctx))
-
-
-def _unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Value]) -> None:
-    """Raise FieldErrors when somebody changed a field since that is to change."""
-    labels = {field.name: field for field in subject.fields}
-    moved = {
-        name: _("Somebody changed this since you opened the form. It is now: {value}").format(
-            value=labels[name].describe(subject.stored.get(name)) or _("empty")
-        )
-        for name in values
-        if not same(subject.stored.get(name), seen.get(name))
-    }
-    if moved:
-        general = _(
-            "What you typed is kept. Look at the marked fields, then go on if it is still right."
-        )
-        raise FieldErrors(moved, (general,))
-
-
-def _jsonable(typed: Mapping[str, FormValue]) -> dict[str, Json]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in typed.items()}
-
-
-def _typed(kept: Mapping[str, Json]) -> dict[str, FormValue] | None:
-    """What `_jsonable` kept; None when nothing was typed yet."""
-    return {
-        key: tuple(map(str, value))
-        if isinstance(value, list)
-        else None
-        if value is None
-        else str(value)
-        for key, value in kept.items()
-    } or None
-
-
-def _json_only(values: Mapping[str, Value]) -> dict[str, Json]:
-    return {name: None if isinstance(value, Absent) else value for name, value in values.items()}
+def merged(draft: StoredChange, typed: Mapping[str, FormValue]) -> dict[str, FormValue]:
+    """What was typed now, and what was typed before in inputs that the view does not show."""
+    return {**(from_json(draft.typed) or {}), **typed}

@@ -36,11 +36,10 @@ class Call:
         """Whether the answer is a form or a preview in a view, known before anything is asked."""
         if isinstance(self.command, SettingCommand):
             return self.command.question is not None
-        return (
-            isinstance(self.command, ChangeCommand)
-            and self.command.subject is not None
-            and not self.words.fields
-        )
+        if not isinstance(self.command, ChangeCommand) or self.words.fields:
+            return False
+        asks = bool(self.command.pick) and not self.words.positional
+        return asks or self.command.subject is not None
 
 
 class Spine:
@@ -94,8 +93,8 @@ class Spine:
                     return await self._accounts.unbind(call.person, stored)
                 return await self._accounts.bind(call.person, call.place, stored)
 
-    async def form(self, call: Call) -> FormPage | PickPage | QuestionPage:
-        """The form a call opens."""
+    async def form(self, call: Call) -> FormPage | PickPage | QuestionPage | PreviewPage:
+        """The form a call opens, or the preview where there is nothing to ask."""
         command = call.command
         ctx = await self._people.context(call.person, call.place)
         if isinstance(command, SettingCommand) and command.question:
