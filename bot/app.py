@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -159,6 +160,8 @@ class Bot:
         stack.push_async_callback(engine.stop)
         desk = self._desk(engine)
         bolt = AsyncApp(
+            # Left to itself Bolt takes the root's level, and at DEBUG it logs what people type.
+            logger=logging.getLogger("slack_bolt"),
             client=AsyncWebClient(base_url=self._settings.slack_api_url, session=session),
             authorize=_authorized(installed),
             process_before_response=True,
