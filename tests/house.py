@@ -172,9 +172,9 @@ class Guest:
         await self._slack.close_view(self.id, self.view["id"])
         await self.house.settled()
 
-    async def connects(self, user_name: str) -> str:
+    async def connects(self, user_name: str, channel: str = CHANNEL) -> str:
         """Give the bot the key of a user of the catalogue, and read what it says."""
-        await self.types("/bcdc connect")
+        await self.types("/bcdc connect", channel)
         await self.fills(api_key=self.house.keys[user_name].get_secret_value())
         said = self.reads()
         await self.closes()

@@ -115,7 +115,7 @@ class OutsideHouse:
         """A person who has given the bot the key of a user of the catalogue."""
         guest = self.guest(name)
         await guest.types("/bcdc connect")
-        await until(lambda: "API key" in guest.reads(), "the form for the key")
+        await until(lambda: guest.view and "API key" in guest.reads(), "the form for the key")
         await guest.fills(api_key=self.keys[user_name].get_secret_value())
         await until(lambda: "Connected as" in guest.reads(), "that the key is taken")
         await guest.closes()
