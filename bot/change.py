@@ -45,10 +45,16 @@ def _plain(value: Value) -> object:
 
 
 def _row(value: Json) -> object:
-    """A choice, or a row of a composite without what is empty in it."""
+    """A choice, a keyword by its name, or a row of a composite without what is empty in it."""
     if isinstance(value, dict):
+        if "name" in value and value.keys() <= _KEYWORD:
+            return value["name"]
         return {key: part for key, part in value.items() if part not in (None, "", [])}
     return _plain(value)
+
+
+_KEYWORD = frozenset({"name", "display_name", "id", "state", "vocabulary_id"})
+"""What CKAN stores of a keyword; by its name alone it is known."""
 
 
 def _by_words(row: object) -> str:

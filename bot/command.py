@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from bot.answer import Answer
 from bot.change import Change, Json, Value
+from bot.ckan.keywords import shown_as_text
 from bot.ckan.models import Package, Resource
 from bot.ckan.schema import Field
 from bot.context import Context
@@ -68,14 +69,16 @@ class Subject:
     """What a change command edits: a record or one of its resources, and its fields.
 
     `values` are what a form starts from where that is not the object as it is stored, and
-    `suggested` what it offers where nothing is stored.
+    `suggested` what it offers where nothing is stored. `elsewhere` says of fields that are not
+    edited here where they are.
     """
 
     package: Package
     resource: Resource | None
     fields: tuple[Field, ...]
     values: Mapping[str, Json] | None = None
-    suggested: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    suggested: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -83,10 +86,10 @@ class Subject:
 
     @property
     def stored(self) -> Mapping[str, Json]:
-        """The values as the catalogue holds them now."""
+        """The values as the catalogue holds them now, keywords as the text that a form shows."""
         if self.values is not None:
             return self.values
-        return self.resource.raw if self.resource else self.package.raw
+        return self.resource.raw if self.resource else shown_as_text(self.package.raw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from bot.ckan.models import (
     Rights,
     User,
 )
-from bot.ckan.schema import Schema
+from bot.ckan.schema import Choice, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,14 @@ class Reader(Protocol):
     async def capabilities(self) -> Capabilities: ...
 
     async def schema(self) -> Schema: ...
+
+    async def choices(self) -> Mapping[str, tuple[Choice, ...]]:
+        """Organizations and licences by the field that takes them, which the schema leaves out."""
+        ...
+
+    def known_choices(self) -> Mapping[str, tuple[Choice, ...]]:
+        """The same as far as this process holds it, without asking the catalogue."""
+        ...
 
     def known_schema(self) -> Schema | None:
         """The schema if this process holds it, without asking the catalogue."""

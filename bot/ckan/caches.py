@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 from cachetools import LRUCache, TTLCache
 
 from bot.ckan.models import Capabilities, Organization, Rights, User
-from bot.ckan.schema import Schema
+from bot.ckan.schema import Choice, Schema
 
 T = TypeVar("T")
 
@@ -86,6 +86,7 @@ class Caches:
         self.capabilities: Remembered[Capabilities] = Remembered(3600, timer=timer)
         self.organizations: Remembered[tuple[Organization, ...]] = Remembered(900, timer=timer)
         self.people: Remembered[User] = Remembered(900, timer=timer)
+        self.licenses: Remembered[tuple[Choice, ...]] = Remembered(3600, timer=timer)
         self.users: Remembered[User] = Remembered(180, timer=timer)
         self.rights: Remembered[Rights] = Remembered(180, timer=timer)
 

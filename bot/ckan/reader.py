@@ -31,8 +31,10 @@ from bot.ckan.models import (
     Rights,
     User,
 )
+from bot.ckan.offered import choices_of
 from bot.ckan.organizations import Organizations
 from bot.ckan.records import Records, said
+from bot.ckan.schema import Choice
 from bot.ckan.search import best, query_words
 from bot.ckan.together import together
 from bot.ckan.visibility import Viewer
@@ -118,6 +120,21 @@ class CatalogueReader:
         """CKAN's version, asked just now; the error says why there is no answer."""
         with _told():
             return await actions.status_show(self._anyone)
+
+    async def choices(self) -> Mapping[str, tuple[Choice, ...]]:
+        """Organizations and licences by the field that takes them, which the schema leaves out."""
+        tree = await self.organizations()
+        with _told():
+            return choices_of(
+                tree, await self._caches.licenses.get(self.catalogue, self._ask_licences)
+            )
+
+    def known_choices(self) -> Mapping[str, tuple[Choice, ...]]:
+        """The same as far as this process holds it, without asking the catalogue."""
+        return choices_of(
+            self._caches.organizations.peek(self.catalogue) or (),
+            self._caches.licenses.peek(self.catalogue) or (),
+        )
 
     def known_schema(self) -> Schema | None:
         """The schema if this process holds it, without asking the catalogue."""
@@ -320,6 +337,10 @@ class CatalogueReader:
         approves = frozenset(row.id for row in admin)
         edits = frozenset(row.id for row in editor)
         return Rights(admin=approves, editor=edits | approves, sysadmin=user.sysadmin)
+
+    async def _ask_licences(self) -> tuple[Choice, ...]:
+        rows = await actions.license_list(self._anyone)
+        return tuple(Choice(row.id, row.title or row.id) for row in rows)
 
     async def _probe(self) -> Capabilities:
         version = await actions.status_show(self._anyone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.change import Absent, Json, Value
 
@@ -57,6 +57,8 @@ class Field:
             between = "; " if self.composite else ", "
             return between.join(row for row in map(self.describe, value) if row)
         if isinstance(value, dict):
+            if self.name == "tags":
+                return str(value.get("name", ""))
             if not self.composite:
                 return json.dumps(value, ensure_ascii=False)
             return ", ".join(
@@ -82,6 +84,21 @@ class Schema:
         """The field of that name; one without label and choices when the schema has none."""
         fields = self.resource_fields if of_resource else self.dataset_fields
         return next((field for field in fields if field.name == name), Field(name, name))
+
+
+def with_choices(
+    fields: Sequence[Field], choices: Mapping[str, tuple[Choice, ...]]
+) -> tuple[Field, ...]:
+    """The fields with choices that the schema leaves to the server.
+
+    By field name, or as `contacts.org` for a part of a composite.
+    """
+    return tuple(_with_choices(field, choices, field.name) for field in fields)
+
+
+def _with_choices(field: Field, choices: Mapping[str, tuple[Choice, ...]], path: str) -> Field:
+    subfields = tuple(_with_choices(sub, choices, f"{path}.{sub.name}") for sub in field.subfields)
+    return replace(field, choices=choices.get(path, field.choices), subfields=subfields)
 
 
 def parse_schema(raw: Mapping[str, Json]) -> Schema:

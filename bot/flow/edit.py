@@ -10,6 +10,7 @@ from typing import Any
 from cachetools import TTLCache
 
 from bot.change import Json, State, Value
+from bot.ckan.keywords import shown_as_text
 from bot.ckan.schema import Field
 from bot.command import ChangeCommand, Subject
 from bot.context import Context, Person, Place
@@ -94,7 +95,8 @@ class Editing:
         work = await self._work(command, args, person, place)
         values: Mapping[str, Value] = {}
         if work.subject:
-            values = read_words(work.subject.fields, work.subject.stored, words)
+            subject = work.subject
+            values = read_words(subject.fields, subject.stored, words, elsewhere=subject.elsewhere)
         return await self._preview(work, values, draft=None)
 
     async def check_now(
@@ -241,7 +243,7 @@ class Editing:
         wanted: Mapping[str, Value],
         typed: Mapping[str, FormValue] | None = None,
     ) -> FormPage:
-        prefilled = {**subject.stored, **json_only(wanted)}
+        prefilled = shown_as_text({**subject.stored, **json_only(wanted)})
         if wanted or typed:
             # The person's own work: it is kept even if the form is closed.
             typed = {**typed_in(form_of(subject, prefilled, typed)), **(typed or {})}
@@ -301,7 +303,9 @@ class Editing:
             change_id=stored.id,
             title=stored.title,
             url=target_url(work.ctx.ckan, writes[0]),
-            differences=differences(writes, await work.ctx.ckan.schema()),
+            differences=differences(
+                writes, await work.ctx.ckan.schema(), await work.ctx.ckan.choices()
+            ),
             warnings=tuple(stored.warnings),
             banner=banner(work.ctx),
             editable=work.subject is not None,

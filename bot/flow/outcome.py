@@ -51,7 +51,7 @@ class Outcomes:
             url=target_url(ctx.ckan, writes[0]) if writes else ctx.ckan.url,
             state=stored.state,
             sentence=_sentence(stored, undone=undo is not None and undo.state is State.APPLIED),
-            differences=differences(writes, schema),
+            differences=differences(writes, schema, ctx.ckan.known_choices()),
             undoable=stored.state is State.APPLIED and stored.reverts is None and undo is None,
             undoes=stored.reverts is not None,
             by=stored.requester,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.change import State, Write
-from bot.ckan.schema import Field, Schema
+from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.command import Question
 from bot.context import Person, Reader
 from bot.forms.model import Form
@@ -87,18 +88,31 @@ class OutcomePage:
 Page: TypeAlias = FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage
 
 
-def differences(writes: tuple[Write, ...], schema: Schema | None) -> tuple[Difference, ...]:
-    """The edits of all writes in the words of the schema, or as stored while it is not known."""
+def differences(
+    writes: tuple[Write, ...], schema: Schema | None, choices: Mapping[str, tuple[Choice, ...]]
+) -> tuple[Difference, ...]:
+    """The edits of all writes in the words of the schema, or as stored while it is not known.
+
+    `choices` are those that the schema leaves to the server. What only CKAN cares for is left out.
+    """
     found: list[Difference] = []
     for write in writes:
         for edit in write.edits:
+            if edit.field in _CKANS_OWN:
+                continue
             field = Field(edit.field, edit.label)
             if schema:
                 field = schema.field(edit.field, of_resource=write.resource_id is not None)
+                if write.resource_id is None:
+                    (field,) = with_choices((field,), choices)
             found.append(
                 Difference(edit.label, field.describe(edit.before), field.describe(edit.after))
             )
     return tuple(found)
+
+
+_CKANS_OWN = frozenset({"type", "private"})
+"""Told by another field, or the same for every record."""
 
 
 def target_url(reader: Reader, write: Write) -> str:

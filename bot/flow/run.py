@@ -16,7 +16,7 @@ from bot.flow.bind import bind
 from bot.flow.edit import Editing
 from bot.flow.pages import FormPage, PickPage, PreviewPage, QuestionPage
 from bot.flow.people import People, banner, connected
-from bot.flow.words import Words, holds_key, parse, verb_and_rest
+from bot.flow.words import Words, holds_key, parse, verb_and_rest, with_marks
 from bot.registry import Registry
 from bot.setting import BindKey, UnbindKey
 from bot.text import _
@@ -66,7 +66,10 @@ class Spine:
         verb, rest = verb_and_rest(text)
         command = self._registry.find(verb or "help")
         takes_text = any(parameter.arg.rest for parameter in command.parameters)
-        return Call(command, Words(verb, rest) if takes_text else parse(text), person, place)
+        words = Words(verb, rest) if takes_text else parse(text)
+        if isinstance(command, ChangeCommand) and command.subject:
+            words = with_marks(words)
+        return Call(command, words, person, place)
 
     def picked(self, verb: str, typed: str, person: Person, place: Place) -> Call:
         """The call of a verb on the one thing that its form was given. Raises UsageError."""

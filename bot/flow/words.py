@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from rapidfuzz import fuzz
@@ -48,7 +48,8 @@ _SPACES = re.compile(r"\s+")
 _KEY = r"(?:(?P<key>\w[\w.-]*)|[\"“„](?P<label>[^\"“”]+)[\"”“])"
 _WORD = re.compile(
     rf"""
-    (?: {_KEY} (?P<sep>=) | (?P<setting>[a-zA-Z][\w-]*) : (?!//) (?=\S) )?
+    (?: {_KEY} (?P<sep>=) | (?P<setting>[a-zA-Z][\w-]*) : (?!//) (?=\S)
+      | (?P<mark>[+-]) (?=["“„]) )?
     (?:
         "(?P<straight>.*?)"(?!\S)
       | [“„"](?P<curly>.*?)[”“"](?!\S)
@@ -117,9 +118,17 @@ def parse(text: str) -> Words:
                 )
             )
         else:
-            positional.append(straight(value))
+            positional.append((word["mark"] or "") + straight(value))
         emptied = ""
     return Words(verb, rest, tuple(positional), tuple(settings), tuple(fields))
+
+
+def with_marks(words: Words) -> Words:
+    """The same with words such as `+health` and `-test` as fields named `+` and `-`."""
+    marked = [word for word in words.positional if len(word) > 1 and word[0] in "+-"]
+    fields = tuple((word[0], word[1:].strip()) for word in marked)
+    positional = tuple(word for word in words.positional if word not in marked)
+    return replace(words, positional=positional, fields=words.fields + fields)
 
 
 def verb_and_rest(text: str) -> tuple[str, str]:

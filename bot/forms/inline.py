@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from bot.change import Json, Value, same
+from bot.ckan import keywords
+from bot.ckan.keywords import TAG_STRING
 from bot.ckan.schema import Field
 from bot.errors import FieldErrors
 from bot.forms import traits
@@ -15,23 +19,38 @@ from bot.forms.model import FormValue
 from bot.forms.typed import ValueRefusedError, not_a_choice, suggest, value_of
 from bot.text import _, clean, shorten
 
+ADD: Final = "+"
+TAKE_AWAY: Final = "-"
+_KEYWORDS: Final = frozenset({"tags", "keywords"})
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
 def read_words(
-    fields: Sequence[Field], stored: Mapping[str, Json], words: Sequence[tuple[str, str]]
+    fields: Sequence[Field],
+    stored: Mapping[str, Json],
+    words: Sequence[tuple[str, str]],
+    *,
+    elsewhere: Mapping[str, str] = _NOTHING,
 ) -> Mapping[str, Value]:
     """CKAN's values of the fields that the words change; a word that changes nothing is left out.
 
     A field goes by its name or label, a part of a composite by `temporal_extent.0.end_date` (the
     row may be left out where there is one); choices by value or label; several choices with
-    commas; an empty value empties. Raises `FieldErrors` by block id, or by the word where it
-    names no field.
+    commas; an empty value empties. The words `+` and `-` add and take away a keyword. Raises
+    `FieldErrors` by block id, or by the word where it names no field; `elsewhere` says of fields
+    that are not edited here where they are.
     """
     errors: dict[str, str] = {}
     texts: dict[str, tuple[_Target, str]] = {}
-    for written, text in words:
+    for written, text in _without_marks(fields, stored, words, errors):
         try:
+            if reason := elsewhere.get(written.casefold()):
+                raise ValueRefusedError(  # noqa: TRY301  # told like all that is wrong
+                    _("“{field}” cannot be changed here. {reason}").format(
+                        field=written, reason=reason
+                    )
+                )
             target = _target(fields, stored, written)
         except ValueRefusedError as error:
             errors[written] = str(error)
@@ -51,6 +70,36 @@ def read_words(
         raise FieldErrors(errors)
     emptied = {name: _rows_left(value) for name, value in values.items()}
     return {name: value for name, value in emptied.items() if not same(stored.get(name), value)}
+
+
+def _without_marks(
+    fields: Sequence[Field],
+    stored: Mapping[str, Json],
+    words: Sequence[tuple[str, str]],
+    errors: dict[str, str],
+) -> list[tuple[str, str]]:
+    """The words with `+` and `-` made one word that sets the keywords."""
+    marks = [(mark, text) for mark, text in words if mark in {ADD, TAKE_AWAY}]
+    plain = [(TAG_STRING if name in _KEYWORDS else name, text) for name, text in words]
+    others = [word for word in plain if word[0] not in {ADD, TAKE_AWAY}]
+    if not marks:
+        return others
+    if _named(fields, TAG_STRING) is None:
+        errors |= {f"{mark}{text}": _("There are no keywords here.") for mark, text in marks}
+        return others
+    given = [text for name, text in others if _named(fields, name) is _named(fields, TAG_STRING)]
+    held = keywords.split(given[0] if given else str(stored.get(TAG_STRING) or ""))
+    for mark, text in marks:
+        if mark == ADD:
+            held += [word for word in keywords.split(text) if word not in held]
+        elif text in held:
+            held.remove(text)
+        else:
+            errors[f"{mark}{text}"] = _("“{word}” is none of the keywords: {keywords}").format(
+                word=shorten(clean(text), 60), keywords=keywords.joined(held) or _("none")
+            )
+    rest = [word for word in others if word[0] != TAG_STRING]
+    return [*rest, (TAG_STRING, keywords.joined(held))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.change import Json
+from bot.ckan.keywords import TAG_STRING
 from bot.ckan.schema import Field
 from bot.forms.model import FormValue
 
@@ -53,6 +54,11 @@ def takes_many(field: Field) -> bool:
 def takes_json(field: Field) -> bool:
     """Whether the field holds a JSON object."""
     return field.preset == "json_object" or "scheming_valid_json_object" in field.validators
+
+
+def takes_keywords(field: Field) -> bool:
+    """Whether the field holds keywords, as one text with commas."""
+    return field.name == TAG_STRING
 
 
 def takes_paragraphs(field: Field) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from rapidfuzz import fuzz, utils
 
 from bot.change import Json
+from bot.ckan import keywords
 from bot.ckan.schema import Choice, Field
 from bot.forms import traits
 from bot.forms.look import Look
@@ -85,6 +86,8 @@ def _alike(one: str, other: str) -> float:
 def _parsed(field: Field, text: str) -> Json:
     if traits.takes_json(field):
         return _json_object(field, text)
+    if traits.takes_keywords(field):
+        return _keywords(field, text)
     if traits.takes_dates(field):
         return _day(field, text.strip())
     if traits.takes_numbers(field):
@@ -107,6 +110,19 @@ def _parsed(field: Field, text: str) -> Json:
             )
         )
     return text
+
+
+def _keywords(field: Field, text: str) -> str:
+    words = keywords.split(text)
+    strange = next((word for word in words if not keywords.is_keyword(word)), None)
+    if strange is not None:
+        raise ValueRefusedError(
+            _(
+                "“{word}” cannot be one of the “{field}”: a keyword has 2 to 100 letters, digits, "
+                "blanks, hyphens, _ or dots, and a comma goes between two."
+            ).format(word=shorten(clean(strange), 60), field=field.label)
+        )
+    return keywords.joined(words)
 
 
 def _json_object(field: Field, text: str) -> Json:

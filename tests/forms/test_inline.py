@@ -174,3 +174,25 @@ def test_any_words_over_any_object_give_values_or_sentences(
 def test_choices_are_known_in_any_letter_case(choice: Any, shout: Any) -> None:
     values = read_words(FIELDS, document(format="other"), [("format", shout(choice.value))])
     assert values == ({} if choice.value == "other" else {"format": choice.value})
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ([("+", "cats")], "ants, bees, cats"),
+        ([("-", "ants"), ("+", "dogs, eels")], "bees, dogs, eels"),
+        ([("tags", "xi,yo"), ("+", "zoo")], "xi, yo, zoo"),
+        ([("Keywords", " xi yo ,xi yo")], "xi yo"),
+    ],
+)
+def test_keywords_are_set_added_and_taken_away(words: list[tuple[str, str]], text: str) -> None:
+    stored = {**record(), "tag_string": "ants, bees"}
+    assert read_words(SCHEMA.dataset_fields, stored, words) == {"tag_string": text}
+
+
+def test_what_is_edited_elsewhere_says_where() -> None:
+    with pytest.raises(FieldErrors) as caught:
+        read_words(
+            SCHEMA.dataset_fields, record(), [("private", "true")], elsewhere={"private": "By X."}
+        )
+    assert caught.value.by_field == {"private": "“private” cannot be changed here. By X."}

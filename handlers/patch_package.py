@@ -1,0 +1,62 @@
+"""`/bcdc patch-package <package> [field=value …]`: change some fields of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.change import Change, FieldEdit, Value, Write, WriteKind
+from bot.ckan.editable import edited_elsewhere, record_fields
+from bot.ckan.keywords import TAG_STRING, TAGS, as_tags
+from bot.command import Arg, ChangeCommand, Role, Subject
+from bot.context import Context
+from bot.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    package: Annotated[str, Arg("the record's name, id or link")]
+
+
+async def subject(ctx: Context, args: Args) -> Subject:
+    package = await ctx.ckan.package(args.package)
+    fields = record_fields(
+        await ctx.ckan.schema(), await ctx.ckan.choices(), await ctx.ckan.rights(), package
+    )
+    return Subject(package, None, fields, elsewhere=edited_elsewhere())
+
+
+async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
+    package = await ctx.ckan.package(args.package)
+    schema = await ctx.ckan.schema()
+    edits = []
+    for name, value in values.items():
+        label = schema.field(name, of_resource=False).label
+        # What sets the keywords exactly is not the field that shows them.
+        field, after = (TAGS, as_tags(str(value))) if name == TAG_STRING else (name, value)
+        edits.append(FieldEdit(field, label, before=package.value(field), after=after))
+    write = Write(WriteKind.PATCH, package.id, None, package.title, tuple(edits))
+    return Change(title=package.title, writes=(write,), warnings=_breaks_links(values))
+
+
+def _breaks_links(values: Mapping[str, Value]) -> tuple[str, ...]:
+    if "name" not in values:
+        return ()
+    return (_("Links to the record's old address stop working when its URL changes."),)
+
+
+COMMAND = ChangeCommand(
+    name="patch-package",
+    summary=_("Change fields of a record"),
+    args=Args,
+    needs=Role.CONNECTED,
+    subject=subject,
+    propose=propose,
+    pick="package",
+    examples=(
+        'patch-package children-in-care notes="Counts by year" contacts.0.email=data@gov.bc.ca',
+        "patch-package children-in-care tags=children,care",
+        "patch-package children-in-care +health -test",
+    ),
+)
