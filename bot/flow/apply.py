@@ -152,7 +152,7 @@ class Applying:
                     failures += isinstance(error, ActionFailed)
                     if isinstance(error, Refused) and error.unmatched:
                         doubt = before
-                    elif failures != 1:
+                    elif failures != 1 or not isinstance(error, ActionFailed):
                         await self._settle(stored, Outcome.FAILED)
                         raise _EndedError(State.FAILED, _refusal(error, package, write)) from None
                 except CKANAPIError as error:

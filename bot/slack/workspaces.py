@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Protocol
 
 import aiohttp
 from cachetools import TTLCache
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,8 +20,30 @@ from bot.errors import NotFoundError, UserError
 from bot.text import _
 
 TIMEOUT = 20
+PATIENCE = 12
+"""Seconds of a `Retry-After` that a call waits for by itself."""
 REMEMBERED = 60
 """Seconds an installation is remembered: one that ended is noticed after that."""
+
+
+class _ShortWaits(AsyncRateLimitErrorRetryHandler):
+    """Waits out a short 429; a longer one is for the caller, who may put the call off."""
+
+    @override
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if response is None or response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+            return False
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        value = headers.get("retry-after", "1")
+        seconds = value[0] if isinstance(value, list) else value
+        return float(seconds) <= PATIENCE
 
 
 class Installed(Protocol):
@@ -112,6 +136,6 @@ class Workspaces:
             client = AsyncWebClient(
                 token=token, base_url=self._api_url, session=self._session, timeout=TIMEOUT
             )
-            client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
+            client.retry_handlers.append(_ShortWaits(max_retry_count=1))
             self._clients[token] = client
         return self._clients[token]

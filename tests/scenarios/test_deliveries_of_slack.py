@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from bot.ckan import actions
 from bot.ckan.models import Package, Resource
-from bot.store.tables import change
+from bot.flow.notify import OUTCOME
+from bot.store.deliveries import Audience, AudienceKind
+from bot.store.tables import DeliveryState, change
 from sandbox.slack.workspace import Workspace
 from tests.ckan.places import Visit, stored
 from tests.house import CHANNEL, Guest, House, text_of
@@ -272,6 +274,26 @@ async def test_a_confirmation_waits_as_long_as_slack_says_and_comes_once(
     await desk.robin.presses(APPLY)
     await desk.is_applied_once()
     assert "twice" not in desk.told()[0]
+
+
+async def test_a_confirmation_that_must_wait_long_is_put_off_and_not_held_for_sent(
+    desk: Desk,
+) -> None:
+    change_id = await desk.previews()
+    desk.slack.faults.rate_limit("chat.postMessage", retry_after=40)
+    pressed = asyncio.create_task(desk.robin.presses(APPLY))
+    deliveries = desk.house.bot.deliveries
+    to_robin = Audience(AudienceKind.USER, desk.robin.id)
+    async with asyncio.timeout(10):
+        while True:
+            waiting = await deliveries.find(change_id, OUTCOME, to_robin)
+            if waiting and waiting.attempts and waiting.state is DeliveryState.DUE:
+                break
+            await asyncio.sleep(0.05)
+    assert not waiting.in_doubt
+    due_at = await deliveries.next_due()
+    assert timedelta(seconds=30) < due_at - datetime.now(UTC) <= timedelta(seconds=40)
+    pressed.cancel()
 
 
 async def test_a_change_of_a_public_record_is_confirmed_where_it_was_asked_for(
