@@ -44,10 +44,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a list is shown: its first and last place, from 1, and how many there are."""
+
+    first: int
+    last: int
+    total: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A headline, what was found, and a closing note on what to do next."""
+    """A headline, what was found, and a closing note on what to do next.
+
+    `more` is what is shown on demand only, after the entries.
+    """
 
     headline: str
     entries: tuple[Entry, ...] = ()
     note: str = ""
     buttons: tuple[Go, ...] = ()
+    part: Part | None = None
+    more: tuple[Entry, ...] = ()

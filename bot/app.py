@@ -28,8 +28,10 @@ from bot.docs import SCOPES
 from bot.errors import UserError
 from bot.flow.accounts import Accounts
 from bot.flow.apply import Applying
+from bot.flow.asking import Asking
 from bot.flow.decide import Deciding
 from bot.flow.edit import Editing
+from bot.flow.health import BotHealth
 from bot.flow.notify import Notify
 from bot.flow.outcome import Outcomes
 from bot.flow.people import People
@@ -48,6 +50,7 @@ from bot.slack.listen import Listener
 from bot.slack.messenger import Messenger
 from bot.slack.tasks import Tasks
 from bot.slack.workspaces import HomeWorkspace, Installed, ManyWorkspaces, Workspaces
+from bot.store.asked import Asked
 from bot.store.changes import Changes
 from bot.store.crypto import Cipher
 from bot.store.db import Database
@@ -105,7 +108,9 @@ class Bot:
             default_catalogue=settings.default_catalogue,
             commands=list(self.registry),
             clock=now,
+            health=BotHealth(self.db),
         )
+        self._asked = Asked(self.db)
         self.outcomes = Outcomes(self.people, self.changes)
         self._stack = AsyncExitStack()
         self._socket: AsyncSocketModeHandler | None = None
@@ -185,7 +190,11 @@ class Bot:
         accounts = Accounts(people=self.people, keys=self.keys, sites=self._site, clock=now)
         return Desk(
             spine=Spine(
-                registry=self.registry, people=self.people, editing=editing, accounts=accounts
+                registry=self.registry,
+                people=self.people,
+                asking=Asking(registry=self.registry, people=self.people, asked=self._asked),
+                editing=editing,
+                accounts=accounts,
             ),
             editing=editing,
             deciding=Deciding(self.changes, engine.enqueue_apply, now),
@@ -240,7 +249,8 @@ class Bot:
         )
 
     async def _sweep(self) -> None:
-        """Do what is due: forms and previews that waited too long end."""
+        """Do what is due: forms and previews that waited too long end, old answers are let go."""
+        await self._asked.prune(now())
         for change in await self.changes.due(now()):
             if change.state in {State.DRAFT, State.PREVIEWED}:
                 await self.changes.move(change.id, State.EXPIRED, now=now())

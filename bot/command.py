@@ -7,7 +7,7 @@ from it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
@@ -37,12 +37,14 @@ class Role(StrEnum):
 class Arg:
     """How an argument is told in usage and help.
 
-    `rest` takes all that was typed as it is, `many` all the words that are left.
+    `rest` takes all that was typed as it is, `many` all the words that are left; a `setting` is
+    given as `name:value`, anywhere.
     """
 
     help: str
     rest: bool = False
     many: bool = False
+    setting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Parameter:
     @property
     def usage(self) -> str:
         shown = self.name.replace("_", "-") + (" …" if self.arg.many else "")
+        if self.arg.setting:
+            return f"[{shown}:…]"
         return f"<{shown}>" if self.required else f"[{shown}]"
 
 
@@ -120,9 +124,17 @@ class _Command(Generic[A]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCommand(_Command[A]):
-    """Answers a question and changes nothing."""
+    """Answers a question and changes nothing.
+
+    A `public` answer is about the catalogue and not about the person: it may be asked again page by
+    page, and shared to a channel as far as everyone may see it. `rows` gives a whole list, one row
+    for each of `columns`, for a file.
+    """
 
     answer: Callable[[Context, A], Awaitable[Answer]]
+    public: bool = False
+    columns: tuple[str, ...] = ()
+    rows: Callable[[Context, A], AsyncIterator[Sequence[str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

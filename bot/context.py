@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -159,6 +159,14 @@ class Account:
     since: datetime
 
 
+class Health(Protocol):
+    """How the bot itself does."""
+
+    async def facts(self) -> Sequence[tuple[str, str]]:
+        """What is to know of it, by label, in plain words."""
+        ...
+
+
 class Described(Protocol):
     """What can be told of a command."""
 
@@ -185,3 +193,8 @@ class Context:
     catalogues: Mapping[str, str]
     """Names of the configured catalogues, and their addresses."""
     commands: Sequence[Described]
+    public: Callable[[str], Reader]
+    """A reader of the catalogue of that name, without a key."""
+    health: Health
+    page: int = 1
+    """Which page of a list is wanted, from 1."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.answer import Answer
 from bot.change import State, Write
 from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.command import Question
-from bot.context import Person, Reader
+from bot.context import Person, Place, Reader
 from bot.forms.model import Form
 
 
@@ -20,6 +21,29 @@ class Difference:
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """An answer, and the id to ask for it again by; `aged` says that it is from memory."""
+
+    answer: Answer
+    asked_id: str = ""
+    exports: bool = False
+    shares: bool = False
+    expanded: bool = False
+    banner: str = ""
+    aged: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPage:
+    """An answer for everyone at a place, and who shared it."""
+
+    answer: Answer
+    place: Place
+    by: Person
+    banner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,7 @@ class OutcomePage:
     banner: str
 
 
-Page: TypeAlias = FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage
+Page: TypeAlias = AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage
 
 
 def differences(

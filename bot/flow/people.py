@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pydantic import SecretStr
 
-from bot.context import Account, Context, Described, Person, Place, Reader
+from bot.context import Account, Context, Described, Health, Person, Place, Reader
 from bot.errors import NotConnectedError
 from bot.flow.ledger import ChangeLedger
 from bot.store.changes import Changes
@@ -35,6 +35,7 @@ class People:
         default_catalogue: str,
         commands: Sequence[Described],
         clock: Clock,
+        health: Health,
     ) -> None:
         self._readers = readers
         self._keys = keys
@@ -44,11 +45,23 @@ class People:
         self._default = default_catalogue
         self._commands = commands
         self._clock = clock
+        self._health = health
 
-    async def context(self, person: Person, place: Place, catalogue: str | None = None) -> Context:
-        """What `person` may use at `place`, in the named catalogue or the person's own choice."""
+    async def context(
+        self,
+        person: Person,
+        place: Place,
+        catalogue: str | None = None,
+        *,
+        page: int = 1,
+        anonymous: bool = False,
+    ) -> Context:
+        """What `person` may use at `place`, in the named catalogue or the person's own choice.
+
+        An `anonymous` one sees what everyone may see.
+        """
         name = catalogue or await self._usual(person)
-        binding = await self._keys.get(person, name)
+        binding = None if anonymous else await self._keys.get(person, name)
         return Context(
             person=person,
             place=place,
@@ -58,6 +71,9 @@ class People:
             account=_account(binding) if binding else None,
             catalogues=self._catalogues,
             commands=self._commands,
+            public=lambda name: self._readers(name, None),
+            health=self._health,
+            page=page,
         )
 
     async def _usual(self, person: Person) -> str:

@@ -2,89 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
 
 from bot.answer import Answer
-from bot.command import ChangeCommand, Command, ReadCommand, Role, SettingCommand
+from bot.command import ChangeCommand, Command, ReadCommand, SettingCommand
 from bot.context import Person, Place
-from bot.errors import UsageError
+from bot.errors import UnsureError
 from bot.flow.accounts import Accounts
+from bot.flow.asking import Asking
 from bot.flow.bind import bind
+from bot.flow.call import Call, understood
 from bot.flow.edit import Editing
-from bot.flow.pages import FormPage, PickPage, PreviewPage, QuestionPage
+from bot.flow.pages import AnswerPage, FormPage, PickPage, PreviewPage, QuestionPage
 from bot.flow.people import People, banner, connected
-from bot.flow.words import Words, holds_key, parse, verb_and_rest, with_marks
+from bot.flow.words import Words
 from bot.registry import Registry
 from bot.setting import BindKey, UnbindKey
-from bot.text import _
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A command as it was typed, by whom and where."""
-
-    command: Command
-    words: Words
-    person: Person
-    place: Place
-
-    @property
-    def opens_form(self) -> bool:
-        """Whether the answer is a form or a preview in a view, known before anything is asked."""
-        if isinstance(self.command, SettingCommand):
-            return self.command.question is not None
-        if not isinstance(self.command, ChangeCommand) or self.words.fields:
-            return False
-        asks = bool(self.command.pick) and not self.words.positional
-        return asks or self.command.subject is not None
 
 
 class Spine:
     """Runs calls: reads answer, changes lead to a form or a preview, settings are stored."""
 
     def __init__(
-        self, *, registry: Registry, people: People, editing: Editing, accounts: Accounts
+        self,
+        *,
+        registry: Registry,
+        people: People,
+        asking: Asking,
+        editing: Editing,
+        accounts: Accounts,
     ) -> None:
         self._registry = registry
         self._people = people
+        self.asking = asking
         self._editing = editing
         self._accounts = accounts
 
     def call(self, text: str, person: Person, place: Place) -> Call:
         """The call that the words mean. Raises UsageError, before anything is asked of anyone."""
-        if holds_key(text):
-            raise UsageError(
-                _(
-                    "That looks like an API key, so nothing was done. Others may have seen it: "
-                    "replace it in the catalogue, then type /bcdc connect and give the new one in "
-                    "the form."
-                )
-            )
-        verb, rest = verb_and_rest(text)
-        command = self._registry.find(verb or "help")
-        takes_text = any(parameter.arg.rest for parameter in command.parameters)
-        words = Words(verb, rest) if takes_text else parse(text)
-        if isinstance(command, ChangeCommand) and command.subject:
-            words = with_marks(words)
-        return Call(command, words, person, place)
+        return understood(self._registry, text, person, place)
 
     def picked(self, verb: str, typed: str, person: Person, place: Place) -> Call:
         """The call of a verb on the one thing that its form was given. Raises UsageError."""
         call = self.call(f"{verb} {typed}", person, place)
         return replace(call, words=Words(verb, typed, (typed,)))
 
-    async def answer(self, call: Call) -> Answer | PreviewPage:
-        """What a call without a form leads to."""
+    async def answer(self, call: Call) -> AnswerPage | Answer | PreviewPage:
+        """What a call without a form leads to; a choice when a name in it may mean several."""
+        try:
+            return await self._answer(call)
+        except UnsureError as unsure:
+            return await self.asking.choices(call, unsure)
+
+    async def _answer(self, call: Call) -> AnswerPage | Answer | PreviewPage:
         args = bind(call.command, call.words)
         match call.command:
-            case ReadCommand() as read:
-                ctx = await self._people.context(call.person, call.place)
-                if read.needs is Role.CONNECTED:
-                    connected(ctx)
-                return await read.answer(ctx, args)
+            case ReadCommand():
+                return await self.asking.answer(call)
             case ChangeCommand() as change:
                 return await self._editing.inline(
                     change, args, call.words.fields, call.person, call.place
@@ -96,8 +73,16 @@ class Spine:
                     return await self._accounts.unbind(call.person, stored)
                 return await self._accounts.bind(call.person, call.place, stored)
 
-    async def form(self, call: Call) -> FormPage | PickPage | QuestionPage | PreviewPage:
-        """The form a call opens, or the preview where there is nothing to ask."""
+    async def form(
+        self, call: Call
+    ) -> AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage:
+        """The form a call opens, the preview where there is nothing to ask, or a choice."""
+        try:
+            return await self._form(call)
+        except UnsureError as unsure:
+            return await self.asking.choices(call, unsure)
+
+    async def _form(self, call: Call) -> FormPage | PickPage | QuestionPage | PreviewPage:
         command = call.command
         ctx = await self._people.context(call.person, call.place)
         if isinstance(command, SettingCommand) and command.question:

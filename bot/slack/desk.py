@@ -12,12 +12,14 @@ from structlog.contextvars import get_contextvars
 from bot.answer import Answer, Go
 from bot.command import ChangeCommand
 from bot.context import Person, Place
-from bot.errors import NotConnectedError, UserError
+from bot.errors import CatalogueError, NotConnectedError, UserError
+from bot.flow.call import Call
 from bot.flow.decide import Deciding
 from bot.flow.edit import Editing
 from bot.flow.outcome import Outcomes
+from bot.flow.pages import AnswerPage, SharedPage
 from bot.flow.people import People
-from bot.flow.run import Call, Spine
+from bot.flow.run import Spine
 from bot.forms.model import FormValue
 from bot.log import logger
 from bot.slack.surface import Shown, Surface
@@ -52,6 +54,44 @@ class Desk:
     async def answer(self, call: Call, surface: Surface) -> None:
         """Answer a command that opens no form."""
         await self._show(surface, self.spine.answer(call), working=True)
+
+    async def again(
+        self,
+        asked_id: str,
+        person: Person,
+        surface: Surface,
+        *,
+        step: int = 0,
+        expanded: bool = False,
+    ) -> None:
+        """Answer once more: another page, or all that an answer holds."""
+        await self._show(surface, self._again(asked_id, person, step, expanded=expanded))
+
+    async def _again(self, asked_id: str, person: Person, step: int, *, expanded: bool) -> Shown:
+        call = await self.spine.asking.again(asked_id, person, step=step)
+        try:
+            return await self.spine.answer(replace(call, expanded=expanded))
+        except CatalogueError as error:
+            # In the place of what was there before, so the way on stays with it.
+            verb = "page:previous" if step < 0 else "page:next" if step else "more"
+            retry = Go(_("Try again"), verb, asked_id)
+            return Answer(_("No answer from the catalogue"), note=str(error), buttons=(retry,))
+
+    async def asked(self, asked_id: str, person: Person, surface: Surface) -> Call | None:
+        """What a choice goes on with; None, and a sentence, when it no longer stands."""
+        try:
+            return await self.spine.asking.again(asked_id, person)
+        except UserError as error:
+            await self.say(str(error), surface)
+            return None
+
+    async def shared(self, asked_id: str, person: Person) -> SharedPage:
+        """An answer for everyone in its channel. Raises UserError."""
+        return await self.spine.asking.shared(asked_id, person)
+
+    async def work(self, surface: Surface, work: Awaitable[Shown]) -> None:
+        """Show what some work leads to; an error becomes its sentence."""
+        await self._show(surface, work)
 
     async def open(self, call: Call, surface: Surface) -> None:
         """Fill the waiting view with the form of a command."""
@@ -134,9 +174,9 @@ class Desk:
                 buttons=(Go(_("Connect"), "connect", ""), commands),
             )
         waiting = await self.spine.answer(self.spine.call("pending", person, place))
-        assert isinstance(waiting, Answer)  # noqa: S101  # a reading command
+        assert isinstance(waiting, AnswerPage)  # noqa: S101  # a reading command
         return replace(
-            waiting,
+            waiting.answer,
             note=_("Type /bcdc in any channel, for example /bcdc find-org and a word."),
             buttons=(Go(_("Your key"), "whoami", ""), commands),
         )

@@ -8,25 +8,25 @@ one transaction first. Slack repeats and reorders deliveries, so each is taken o
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from cachetools import TTLCache
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.command import ChangeCommand, SettingCommand
-from bot.context import Place
 from bot.errors import UserError
 from bot.flow.accounts import malformed
-from bot.flow.run import Call
+from bot.flow.call import Call
 from bot.log import logger
+from bot.slack.clicks import Clicks
 from bot.slack.desk import Desk
 from bot.slack.form_view import typed_values
 from bot.slack.identity import person_of, place_of
 from bot.slack.surface import Ephemeral, Modal, Surface
+from bot.slack.surfaces import Body, Surfaces
 from bot.slack.tasks import Tasks
 from bot.slack.views import home_view, loading_view, verb_of
 from bot.slack.workspaces import Workspaces
@@ -35,7 +35,7 @@ from bot.text import _
 _log = logger(__name__)
 
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
-Body: TypeAlias = Mapping[str, Any]
+Work: TypeAlias = Callable[[Body], Coroutine[Any, Any, None]]
 
 REMEMBERED = 3600
 """Seconds a delivery is remembered, longer than Slack repeats one."""
@@ -49,10 +49,22 @@ class Listener:
         self, desk: Desk, workspaces: Workspaces, tasks: Tasks, heard: Callable[[str], None]
     ) -> None:
         self._desk = desk
-        self._workspaces = workspaces
+        self._surfaces = Surfaces(workspaces)
         self._tasks = tasks
         self._heard = heard
         self._taken: TTLCache[str, bool] = TTLCache(maxsize=20_000, ttl=REMEMBERED)
+        clicks = Clicks(desk, self._surfaces)
+        self._works: dict[str, Work] = {
+            "bcdc:change:edit": self._show_change,
+            "bcdc:change:preview": self._show_change,
+            "bcdc:change:undo": self._undo,
+            "bcdc:choose": clicks.choose,
+            "bcdc:csv": clicks.export,
+            "bcdc:more": clicks.again,
+            "bcdc:page:next": clicks.again,
+            "bcdc:page:previous": clicks.again,
+            "bcdc:share": clicks.share,
+        }
 
     def listen(self, app: AsyncApp) -> None:
         """Register with Bolt; commands first, since Bolt asks its listeners in this order."""
@@ -72,7 +84,7 @@ class Listener:
 
     async def _command(self, body: Body) -> None:
         person, place = person_of(body), place_of(body)
-        client = await self._client(body)
+        client = await self._surfaces.client(body)
         surface = Ephemeral(client, body["response_url"], person, place.channel, replace=False)
         try:
             call = self._desk.spine.call(body.get("text") or "", person, place)
@@ -85,24 +97,23 @@ class Listener:
         if not call.opens_form:
             await self._desk.answer(call, surface)
             return
-        modal = await self._open(client, body, call.command.name, call.place, surface)
+        modal = await self._surfaces.open(client, body, call.command.name, call.place, surface)
         if modal:
             await self._desk.open(call, modal)
 
     async def on_block_action(self, ack: Ack, body: Body) -> None:
         block_action = body["actions"][0]
+        work: Work
         match block_action["action_id"]:
             case "bcdc:change:apply" | "bcdc:change:cancel" as decision:
                 await self._decide(ack, body, decision, str(block_action.get("value", "")))
                 return
             case "value" if body.get("view"):
                 work = self._redraw
-            case "bcdc:change:edit" | "bcdc:change:preview":
-                work = self._show_change
-            case "bcdc:change:undo":
-                work = self._undo
             case str(action_id) if action_id.startswith("bcdc:go:"):
                 work = self._go
+            case action_id if action_id in self._works:
+                work = self._works[action_id]
             case _:
                 await ack()
                 return
@@ -126,7 +137,7 @@ class Listener:
             self._tasks.start(self._decided(body, change_id, refusal))
 
     async def _decided(self, body: Body, change_id: str, refusal: str) -> None:
-        surface = await self._surface(body, replace=not refusal)
+        surface = await self._surfaces.of(body, replace=not refusal)
         if refusal:
             await self._desk.say(refusal, surface)
         else:
@@ -134,14 +145,14 @@ class Listener:
 
     async def _redraw(self, body: Body) -> None:
         view = body["view"]
-        client = await self._client(body)
+        client = await self._surfaces.client(body)
         modal = Modal(client, view["id"], verb_of(view), None)
         typed = typed_values(view["state"]["values"])
         await self._desk.redraw(view["private_metadata"], typed, person_of(body), modal)
 
     async def _show_change(self, body: Body) -> None:
         block_action = body["actions"][0]
-        surface = await self._modal_for(body, "preview")
+        surface = await self._surfaces.modal_for(body, "preview")
         if surface is None:
             return
         show = (
@@ -152,7 +163,7 @@ class Listener:
         await show(block_action["value"], person_of(body), surface)
 
     async def _undo(self, body: Body) -> None:
-        surface = await self._modal_for(body, "undo")
+        surface = await self._surfaces.modal_for(body, "undo")
         if surface is None:
             return
         change_id = str(body["actions"][0]["value"])
@@ -163,8 +174,8 @@ class Listener:
         block_action = body["actions"][0]
         verb = block_action["action_id"].removeprefix("bcdc:go:")
         person, place = person_of(body), place_of(body)
-        client = await self._client(body)
-        surface: Surface = self._message(client, body, replace=False)
+        client = await self._surfaces.client(body)
+        surface: Surface = self._surfaces.message(client, body, replace=False)
         try:
             target = str(block_action.get("value") or "")
             call = self._desk.spine.call(f"{verb} {target}", person, place)
@@ -172,7 +183,7 @@ class Listener:
             await self._desk.say(str(error), surface)
             return
         if not call.opens_form:
-            surface = await self._surface(body, replace=False)
+            surface = await self._surfaces.of(body, replace=False)
         await self._run(call, body, client, surface)
 
     async def on_view_submission(self, ack: Ack, body: Body) -> None:
@@ -189,7 +200,7 @@ class Listener:
         elif isinstance(command, ChangeCommand) and set(typed) == {command.pick}:
             await ack(response_action="update", view=loading_view(verb))
             if self._is_new(body):
-                modal = await self._modal(body, verb, place.channel)
+                modal = await self._surfaces.modal(body, verb, place.channel)
                 picked = str(typed[command.pick] or "")
                 self._tasks.start(self._desk.pick(verb, picked, person, place, modal))
         else:
@@ -209,7 +220,7 @@ class Listener:
             waiting = loading_view(verb, _("Checking with the catalogue…"))
             await ack(response_action="update", view=waiting)
             if self._is_new(body):
-                modal = await self._modal(body, verb, None)
+                modal = await self._surfaces.modal(body, verb, None)
                 self._tasks.start(self._desk.submit(change_id, typed, person, modal))
 
     async def _submit_setting(self, ack: Ack, body: Body, typed: Mapping[str, Any]) -> None:
@@ -223,7 +234,7 @@ class Listener:
             return
         await ack(response_action="update", view=loading_view(verb, _("Checking your key…")))
         if self._is_new(body):
-            modal = await self._modal(body, verb, place.channel)
+            modal = await self._surfaces.modal(body, verb, place.channel)
             argument = str(typed.get("catalogue") or "")
             self._tasks.start(
                 self._desk.set(verb, argument, SecretStr(given), person, place, modal)
@@ -245,15 +256,12 @@ class Listener:
 
     async def _home(self, body: Body) -> None:
         person, place = person_of(body), place_of(body)
-        client = await self._client(body)
+        client = await self._surfaces.client(body)
         view = home_view(await self._desk.home(person, place))
         await client.views_publish(user_id=person.user_id, view=view)
 
     async def on_other(self, ack: Ack) -> None:
         await ack()
-
-    async def _client(self, body: Body) -> AsyncWebClient:
-        return await self._workspaces.client(person_of(body), place_of(body).team)
 
     def _is_new(self, body: Body) -> bool:
         """Whether this delivery is the first of its kind; Slack may repeat one."""
@@ -269,55 +277,3 @@ class Listener:
         self._taken[key] = True
         self._heard(str(body.get("type") or "slash_command"))
         return True
-
-    async def _surface(self, body: Body, *, replace: bool) -> Surface:
-        """Where the answer to a click belongs: its view, or a message to the person alone."""
-        place = place_of(body)
-        client = await self._client(body)
-        view = body.get("view")
-        if view and view.get("type") == "modal":
-            return Modal(client, view["id"], verb_of(view), place.channel)
-        message = self._message(client, body, replace=replace)
-        if view:  # the Home tab, where a message could not stand
-            return await self._open(client, body, "answer", place, message) or message
-        return message
-
-    def _message(self, client: AsyncWebClient, body: Body, *, replace: bool) -> Ephemeral:
-        ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
-        return Ephemeral(
-            client,
-            body.get("response_url") or "",
-            person_of(body),
-            place_of(body).channel,
-            replace=replace and ephemeral,
-        )
-
-    async def _modal(self, body: Body, verb: str, channel: str | None) -> Modal:
-        client = await self._client(body)
-        return Modal(client, body["view"]["id"], verb, channel)
-
-    async def _modal_for(self, body: Body, verb: str) -> Surface | None:
-        """The modal the click was in, or a new one."""
-        place = place_of(body)
-        client = await self._client(body)
-        view = body.get("view")
-        if view and view.get("type") == "modal":
-            await client.views_update(view_id=view["id"], view=loading_view(verb))
-            return Modal(client, view["id"], verb, place.channel)
-        return await self._open(
-            client, body, verb, place, self._message(client, body, replace=False)
-        )
-
-    async def _open(
-        self, client: AsyncWebClient, body: Body, verb: str, place: Place, instead: Surface
-    ) -> Modal | None:
-        """A waiting modal, opened at once; None, and a sentence, when it is too late for one."""
-        try:
-            opened = await client.views_open(trigger_id=body["trigger_id"], view=loading_view(verb))
-        except SlackApiError as error:
-            _log.warning("view_not_opened", error=error.response["error"])
-            await self._desk.say(
-                _("That took too long to reach the bot. Please try again."), instead
-            )
-            return None
-        return Modal(client, opened["view"]["id"], verb, place.channel)

@@ -120,7 +120,8 @@ def _value(fact: Fact) -> Element:
 
 
 def _go(go: Go, about: str = "") -> Element:
-    action_id = f"bcdc:{go.verb}" if go.verb.startswith("change:") else f"bcdc:go:{go.verb}"
+    own = go.verb.startswith(("change:", "page:")) or go.verb in {"choose", "more"}
+    action_id = f"bcdc:{go.verb}" if own else f"bcdc:go:{go.verb}"
     return button(
         go.label, action_id, value=go.target, describe=f"{go.label}: {about}" if about else ""
     )

@@ -14,14 +14,22 @@ from typing_extensions import override
 from bot.answer import Answer
 from bot.change import State
 from bot.context import Person
-from bot.flow.pages import FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
+from bot.flow.pages import AnswerPage, FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
 from bot.log import logger
-from bot.slack.render import Message, answer_message, outcome_message, preview_message, sentence
+from bot.slack.asked import page_message
+from bot.slack.render import (
+    Message,
+    answer_message,
+    outcome_message,
+    preview_message,
+    sentence,
+)
 from bot.slack.views import (
     View,
     answer_view,
     form_view,
     outcome_view,
+    page_view,
     pick_view,
     preview_view,
     question_view,
@@ -31,7 +39,9 @@ from bot.text import _
 
 _log = logger(__name__)
 
-Shown: TypeAlias = Answer | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage | str
+Shown: TypeAlias = (
+    Answer | AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage | str
+)
 """What a surface shows; a string is one sentence."""
 
 
@@ -161,6 +171,8 @@ def view_of(shown: Shown, verb: str, channel: str | None) -> View:
             return sentence_view(verb, shown)
         case Answer():
             return answer_view(verb, shown)
+        case AnswerPage():
+            return page_view(verb, shown)
         case FormPage():
             return form_view(shown)
         case PickPage():
@@ -180,6 +192,8 @@ def message_of(shown: Shown) -> Message:
             return sentence(shown)
         case Answer():
             return answer_message(shown)
+        case AnswerPage():
+            return page_message(shown)
         case PreviewPage():
             return preview_message(shown)
         case OutcomePage():

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from bot.answer import Answer
-from bot.flow.pages import FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
+from bot.flow.pages import AnswerPage, FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
+from bot.slack.asked import page_content
 from bot.slack.blocks import (
     TITLE,
     VIEW_BLOCKS,
@@ -47,6 +48,11 @@ def sentence_view(verb: str, sentence: str) -> View:
 def answer_view(verb: str, answer: Answer) -> View:
     """An answer, where the question was asked in a view."""
     return _view(verb, titled(verb), answer_content(answer), close=_("Done"))
+
+
+def page_view(verb: str, page: AnswerPage) -> View:
+    """An answer that can be asked for again, in a view."""
+    return _view(verb, titled(verb), page_content(page), close=_("Done"))
 
 
 def form_view(page: FormPage) -> View:

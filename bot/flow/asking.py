@@ -1,0 +1,192 @@
+"""Answers of reading commands, and asking for them again: more of it, another page, for a channel.
+
+A button under an answer holds the id of a kept question and nothing else. Each press runs the
+command anew, with the rights of that moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+from bot.answer import Answer, Entry, Fact, Go
+from bot.command import ChangeCommand, ReadCommand, Role
+from bot.context import Context, Person
+from bot.errors import (
+    CatalogueError,
+    GoneError,
+    NotAllowedError,
+    NotFoundError,
+    UnsureError,
+    UserError,
+)
+from bot.flow.bind import bind, spoken
+from bot.flow.call import Call, understood
+from bot.flow.pages import AnswerPage, SharedPage
+from bot.flow.people import People, banner, connected
+from bot.registry import Registry
+from bot.store.asked import Asked, Question
+from bot.store.tables import new_id
+from bot.text import _, ngettext
+
+MINUTE: Final = 60
+HOUR: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A whole list, row by row, for a file of this name."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: AsyncIterator[Sequence[str]]
+
+
+class Asking:
+    """Runs reading commands."""
+
+    def __init__(self, *, registry: Registry, people: People, asked: Asked) -> None:
+        self._registry = registry
+        self._people = people
+        self._asked = asked
+
+    async def answer(self, call: Call) -> AnswerPage:
+        """What a reading command answers, with the ways to ask for more of it."""
+        command, args, ctx = await self._ready(call)
+        question = _question(call, ctx, spoken(command, args))
+        if not command.public:
+            return _page(await command.answer(ctx, args), ctx, call)
+        # Kept while the catalogue is asked, so that nobody waits for it.
+        answer, _kept = await asyncio.gather(
+            command.answer(ctx, args), self._asked.keep([question])
+        )
+        if answer.part and answer.part.page != question.page:
+            question = replace(question, id=new_id(), page=answer.part.page)
+            await self._asked.keep([question])
+        return replace(
+            _page(answer, ctx, call),
+            asked_id=question.id,
+            shares=call.place.channel is not None,
+            exports=command.rows is not None and bool(answer.entries),
+        )
+
+    async def again(self, asked_id: str, person: Person, *, step: int = 0) -> Call:
+        """The call that was asked, some pages on or back.
+
+        Raises GoneError after a day, NotAllowedError for a question of somebody else.
+        """
+        question = await self._own(asked_id, person)
+        call = understood(self._registry, question.text, person, question.place)
+        page = max(1, question.page + step)
+        return replace(call, catalogue=question.catalogue, page=page)
+
+    async def shared(self, asked_id: str, person: Person) -> SharedPage:
+        """The same answer for everyone in the channel where it was asked.
+
+        It is made without a key, so it holds what anybody may see. Raises NotFoundError when that
+        is nothing, and as `again`.
+        """
+        call = await self.again(asked_id, person)
+        command, args, ctx = await self._ready(call, anonymous=True)
+        try:
+            answer = await command.answer(ctx, args)
+        except CatalogueError:
+            raise
+        except UserError:
+            answer = Answer("")
+        if not answer.entries:
+            raise NotFoundError(
+                _("Nothing of this may be seen by everyone in a channel, so it was not shared.")
+            )
+        return SharedPage(answer, call.place, person, banner(ctx))
+
+    async def export(self, asked_id: str, person: Person) -> Export:
+        """The whole list behind an answer, read while it is written. Raises as `again`."""
+        call = await self.again(asked_id, person)
+        command, args, ctx = await self._ready(call)
+        if command.rows is None:
+            raise GoneError(_("There is no list behind this answer."))
+        words = "-".join(part for part in (command.name, call.words.rest) if part)
+        return Export(file_name(words), command.columns, command.rows(ctx, args))
+
+    async def choices(self, call: Call, unsure: UnsureError) -> AnswerPage:
+        """What a name may mean, each with a button that goes on with the command."""
+        ctx = await self._people.context(call.person, call.place, call.catalogue)
+        questions = [
+            _question(call, ctx, self._meaning(call, unsure, one.id)) for one in unsure.options
+        ]
+        await self._asked.keep([question for question in questions if question.text])
+        entries = tuple(
+            Entry(
+                title=one.title,
+                text=one.about,
+                facts=(Fact(_("Id"), one.id, code=True),),
+                buttons=(Go(_("Choose"), "choose", question.id),) if question.text else (),
+            )
+            for one, question in zip(unsure.options, questions, strict=True)
+        )
+        answer = Answer(headline=str(unsure), entries=entries)
+        return AnswerPage(answer, banner=banner(ctx))
+
+    def _meaning(self, call: Call, unsure: UnsureError, meant: str) -> str:
+        """The command with the id in the place of the name; "" where it cannot be said again."""
+        args = bind(call.command, call.words)
+        named = [one.name for one in fields(args) if getattr(args, one.name) == unsure.named]
+        if not named or (isinstance(call.command, ChangeCommand) and call.words.fields):
+            return ""
+        return spoken(call.command, replace(args, **{named[0]: meant}))
+
+    async def _ready(
+        self, call: Call, *, anonymous: bool = False
+    ) -> tuple[ReadCommand[Any], Any, Context]:
+        command = call.command
+        assert isinstance(command, ReadCommand)  # noqa: S101  # only these are asked
+        args = bind(command, call.words)
+        ctx = await self._people.context(
+            call.person, call.place, call.catalogue, page=call.page, anonymous=anonymous
+        )
+        if command.needs is Role.CONNECTED:
+            connected(ctx)
+        return command, args, ctx
+
+    async def _own(self, asked_id: str, person: Person) -> Question:
+        question = await self._asked.find(asked_id)
+        if question is None:
+            raise GoneError(_("That answer is more than a day old. Type the command again."))
+        if question.person != person:
+            raise NotAllowedError(
+                _("That answer belongs to somebody else. Type the command yourself.")
+            )
+        return question
+
+
+def file_name(words: str) -> str:
+    """A name for a file of what these words asked for."""
+    plain = "".join(letter if letter.isalnum() else "-" for letter in words.lower())
+    return "-".join(filter(None, plain.split("-")))[:80] + ".csv"
+
+
+def _question(call: Call, ctx: Context, text: str) -> Question:
+    return Question(new_id(), call.person, call.place, ctx.ckan.catalogue, text, call.page, ctx.now)
+
+
+def _page(answer: Answer, ctx: Context, call: Call) -> AnswerPage:
+    return AnswerPage(answer, banner=banner(ctx), aged=_aged(ctx.ckan.age), expanded=call.expanded)
+
+
+def _aged(seconds: float | None) -> str:
+    """What to tell of an answer from memory; "" for a fresh one."""
+    if seconds is None:
+        return ""
+    if seconds < HOUR:
+        number = max(1, round(seconds / MINUTE))
+        ago = ngettext("{n} minute ago", "{n} minutes ago", number).format(n=number)
+    else:
+        number = round(seconds / HOUR)
+        ago = ngettext("{n} hour ago", "{n} hours ago", number).format(n=number)
+    return _(
+        "The catalogue does not answer right now. This is as it was {ago}; try again in a few "
+        "minutes."
+    ).format(ago=ago)

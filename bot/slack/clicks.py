@@ -1,0 +1,64 @@
+"""Presses of the buttons under an answer: another page, all of it, a choice, a channel, a file."""
+
+from __future__ import annotations
+
+from bot.slack.desk import Desk
+from bot.slack.export import send_export, sent
+from bot.slack.identity import person_of
+from bot.slack.share import share
+from bot.slack.surfaces import Body, Surfaces
+from bot.text import _
+
+
+class Clicks:
+    """What each of these buttons leads to; its value is the id of what was asked."""
+
+    def __init__(self, desk: Desk, surfaces: Surfaces) -> None:
+        self._desk = desk
+        self._surfaces = surfaces
+
+    async def again(self, body: Body) -> None:
+        block_action = body["actions"][0]
+        step = {"bcdc:page:next": 1, "bcdc:page:previous": -1}.get(block_action["action_id"], 0)
+        await self._desk.again(
+            str(block_action.get("value")),
+            person_of(body),
+            await self._surfaces.of(body, replace=True),
+            step=step,
+            expanded=not step,
+        )
+
+    async def choose(self, body: Body) -> None:
+        asked_id = str(body["actions"][0].get("value"))
+        client = await self._surfaces.client(body)
+        message = self._surfaces.message(client, body, replace=False)
+        call = await self._desk.asked(asked_id, person_of(body), message)
+        if call is None:
+            return
+        if call.opens_form:
+            modal = await self._surfaces.modal_for(body, call.command.name)
+            if modal:
+                await self._desk.open(call, modal)
+        else:
+            await self._desk.answer(call, await self._surfaces.of(body, replace=True))
+
+    async def share(self, body: Body) -> None:
+        client = await self._surfaces.client(body)
+
+        async def shared() -> str:
+            page = await self._desk.shared(str(body["actions"][0].get("value")), person_of(body))
+            await share(client, page, body.get("response_url") or "")
+            return _("Shared with everyone here.")
+
+        await self._desk.work(await self._surfaces.of(body, replace=False), shared())
+
+    async def export(self, body: Body) -> None:
+        client, person = await self._surfaces.client(body), person_of(body)
+        surface = await self._surfaces.of(body, replace=False)
+
+        async def exported() -> str:
+            asked_id = str(body["actions"][0].get("value"))
+            export = await self._desk.spine.asking.export(asked_id, person)
+            return sent(await send_export(client, export, person))
+
+        await self._desk.work(surface, exported())
