@@ -265,3 +265,44 @@ asked = sa.Table(
     _required("at", UtcDateTime),
     sa.Index(None, "at"),
 )
+
+# What a catalogue holds is the same for every tenant; "" is everyone's part of it, a user id of the
+# catalogue that person's own.
+index_entry = sa.Table(
+    "index_entry",
+    metadata,
+    sa.Column("catalogue", _name, primary_key=True),
+    sa.Column("viewer", _name, primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    _required("name", sa.Text),
+    _required("title", sa.Text),
+    _required("about", sa.Text),
+    _required("state", sa.Text),
+    _required("owner_org", sa.Text),
+    _required("package_id", sa.Text),
+    _required("position", sa.Integer),
+    _required("modified", sa.Text),
+    _required("title_key", sa.Text),
+    _required("words", sa.Text),
+    sa.Index("ix_index_entry_package", "catalogue", "viewer", "package_id"),
+    sa.Index("ix_index_entry_order", "catalogue", "viewer", "kind", "modified"),
+    sa.Index("ix_index_entry_name", "catalogue", "kind", "name"),
+    sa.Index("ix_index_entry_title", "catalogue", "kind", "title_key"),
+)
+
+index_state = sa.Table(
+    "index_state",
+    metadata,
+    sa.Column("catalogue", _name, primary_key=True),
+    sa.Column("viewer", _name, primary_key=True),
+    sa.Column("synced_at", UtcDateTime),
+    sa.Column("compared_at", UtcDateTime),
+    _required("due_at", UtcDateTime),
+    _required("cursor", sa.Text),
+    _required("gap", sa.Integer),
+    _required("complete", sa.Boolean),
+    _required("fault", sa.Text),
+    _required("failures", sa.Integer),
+    _required("rights", sa.JSON),
+)
