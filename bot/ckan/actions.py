@@ -6,7 +6,7 @@ All of them raise ckanapi's errors: `NotFound`, `NotAuthorized`, `ValidationErro
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -185,8 +185,9 @@ async def package_search(
     rows: int = 20,
     start: int = 0,
     include_private: bool = False,
+    fl: Sequence[str] = (),
 ) -> SearchResult:
-    """Records the catalogue's index has for the caller, at most 1,000 a page.
+    """Records the catalogue's index has for the caller, at most 1,000 a page; with `fl` in part.
 
     `q` and `fq` are Solr queries: whoever calls this quotes what people typed. `fq_list` would be
     replaced by BCDC's own filter (docs/catalogue.md, "Who sees what").
@@ -195,6 +196,7 @@ async def package_search(
     arguments |= {"fq": fq} if fq else {}
     arguments |= {"sort": sort} if sort else {}
     arguments |= {"include_private": True} if include_private else {}
+    arguments |= {"fl": list(fl)} if fl else {}
     raw = _object(await site.read("package_search", **arguments))
     count = raw.get("count")
     found = tuple(map(Package, _rows(raw.get("results"))))
