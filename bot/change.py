@@ -112,6 +112,10 @@ class WriteKind(StrEnum):
     DELETE_PACKAGE = "delete_package"
 
 
+ORDER: Final = "resources"
+"""The field of an edit that holds the ids of a record's resources, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldEdit:
     """One field, as it was seen and as it is wanted; values are CKAN's own JSON."""

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from bot.answer import Answer
-from bot.change import Change, Json, Value
+from bot.change import ABSENT, Change, FieldEdit, Json, Value
 from bot.ckan.keywords import shown_as_text
 from bot.ckan.models import Package, Resource
 from bot.ckan.schema import Field
@@ -94,6 +94,14 @@ class Subject:
         if self.values is not None:
             return self.values
         return self.resource.raw if self.resource else shown_as_text(self.package.raw)
+
+    def edits(self, values: Mapping[str, Value]) -> tuple[FieldEdit, ...]:
+        """What sets these values, each under its field's label."""
+        labels = {field.name: field.label for field in self.fields}
+        return tuple(
+            FieldEdit(name, labels.get(name, name), self.stored.get(name, ABSENT), value)
+            for name, value in values.items()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,9 @@ from bot.errors import (
     NotConnectedError,
 )
 from bot.flow.bind import rebind
+from bot.flow.deeds import about, last_copy, page_of
 from bot.flow.drafts import form_of, from_json, json_only, to_json, typed_in, unmoved
-from bot.flow.pages import FormPage, PreviewPage, differences, target_url
+from bot.flow.pages import FormPage, PreviewPage, differences
 from bot.flow.people import People, banner, connected
 from bot.flow.proposal import changed, checked, may_edit
 from bot.forms.inline import read_words
@@ -301,15 +302,16 @@ class Editing:
         writes = tuple(row.write for row in stored.writes)
         return PreviewPage(
             change_id=stored.id,
+            about=about(writes, undoes=stored.reverts is not None),
             title=stored.title,
-            url=target_url(work.ctx.ckan, writes[0]),
+            url=page_of(work.ctx.ckan, writes[0], applied=False),
             differences=differences(
                 writes, await work.ctx.ckan.schema(), await work.ctx.ckan.choices()
             ),
             warnings=tuple(stored.warnings),
             banner=banner(work.ctx),
             editable=work.subject is not None,
-            undoes=stored.reverts is not None,
+            last_copy=last_copy(writes),
         )
 
 

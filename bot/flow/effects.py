@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from ckanapi.errors import NotFound
 from typing_extensions import override
 
-from bot.change import Absent, Json, Write, WriteKind, same
+from bot.change import ORDER, Absent, Json, Write, WriteKind, same
 from bot.ckan.actions import (
     package_create,
     package_delete,
@@ -26,9 +26,6 @@ from bot.ckan.revise import patch_arguments
 from bot.ckan.schema import Field
 from bot.ckan.transport import Site
 from bot.text import _
-
-ORDER: Final = "resources"
-"""The field of an edit that holds the ids of a record's resources, in their order."""
 
 
 class Stands(Enum):
@@ -122,9 +119,10 @@ class _ReorderResources(Effect):
         if package is None or package.deleted:
             return Stands.MOVED
         order: list[Json] = [resource.id for resource in package.resources]
-        if order == write.edits[0].after:
+        edit = next(edit for edit in write.edits if edit.field == ORDER)
+        if order == edit.after:
             return Stands.DONE
-        return Stands.AS_SEEN if order == write.edits[0].before else Stands.MOVED
+        return Stands.AS_SEEN if order == edit.before else Stands.MOVED
 
     @override
     async def send(self, site: Site, package: Package | None, write: Write) -> Package:
@@ -184,6 +182,8 @@ def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
             "and then replaced: look at it before you try again."
         ).format(title=write.title)
     target = package.resource(write.resource_id) if package and write.resource_id else package
+    if write.kind is WriteKind.REORDER_RESOURCES and package and not package.deleted:
+        return _("Somebody added, removed or moved resources since you looked.")
     if target is None or package is None or package.deleted:
         return _("“{title}” was deleted meanwhile, so nothing was changed.").format(
             title=write.title
@@ -198,7 +198,7 @@ def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
             value=Field(edit.field, edit.label).describe(target.value(edit.field)) or _("empty"),
         )
         for edit in write.edits
-        if edit.field != ORDER and not same(target.value(edit.field), edit.before)
+        if not same(target.value(edit.field), edit.before)
     ]
     return "\n".join([_("Somebody changed this since you looked, so nothing was changed."), *now])
 

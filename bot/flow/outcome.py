@@ -7,7 +7,8 @@ import asyncio
 from bot.change import LIVE, State
 from bot.context import Context
 from bot.errors import GoneError
-from bot.flow.pages import OutcomePage, differences, target_url
+from bot.flow.deeds import can_be_undone, done, page_of
+from bot.flow.pages import OutcomePage, differences
 from bot.flow.people import People, banner
 from bot.store.changes import Changes, StoredChange
 from bot.text import _
@@ -48,11 +49,16 @@ class Outcomes:
         return OutcomePage(
             change_id=stored.id,
             title=stored.title,
-            url=target_url(ctx.ckan, writes[0]) if writes else ctx.ckan.url,
+            url=page_of(ctx.ckan, writes[0], applied=stored.state is State.APPLIED)
+            if writes
+            else ctx.ckan.url,
             state=stored.state,
             sentence=_sentence(stored, undone=undo is not None and undo.state is State.APPLIED),
             differences=differences(writes, schema, ctx.ckan.known_choices()),
-            undoable=stored.state is State.APPLIED and stored.reverts is None and undo is None,
+            undoable=stored.state is State.APPLIED
+            and stored.reverts is None
+            and undo is None
+            and can_be_undone(writes),
             undoes=stored.reverts is not None,
             by=stored.requester,
             team=stored.place.team,
@@ -64,7 +70,8 @@ def _sentence(stored: StoredChange, *, undone: bool) -> str:
     if undone:
         return _("Changed, and put back again")
     if stored.state is State.APPLIED:
-        return _("Put back as it was") if stored.reverts else _("Changed")
+        writes = [row.write for row in stored.writes]
+        return done(writes, undoes=stored.reverts is not None)
     if stored.state in {State.FAILED, State.STALE}:
         return stored.reason
     return _WAITING.get(stored.state, "")

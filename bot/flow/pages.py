@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.answer import Answer
-from bot.change import State, Write
+from bot.change import ORDER, State, Write
 from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.command import Question
-from bot.context import Person, Place, Reader
+from bot.context import Person, Place
 from bot.forms.model import Form
 
 
@@ -80,16 +80,20 @@ class QuestionPage:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """What will change, to be applied, edited or dropped."""
+    """What will change, to be applied, edited or dropped.
+
+    `last_copy` is the address of what will be gone for good.
+    """
 
     change_id: str
+    about: str
     title: str
     url: str
     differences: tuple[Difference, ...]
     warnings: tuple[str, ...]
     banner: str
     editable: bool
-    undoes: bool
+    last_copy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +126,18 @@ def differences(
     found: list[Difference] = []
     for write in writes:
         for edit in write.edits:
-            if edit.field in _CKANS_OWN:
+            if edit.field in _UNTOLD:
                 continue
             field = Field(edit.field, edit.label)
             if schema:
                 field = schema.field(edit.field, of_resource=write.resource_id is not None)
                 if write.resource_id is None:
                     (field,) = with_choices((field,), choices)
-            found.append(
-                Difference(edit.label, field.describe(edit.before), field.describe(edit.after))
-            )
+            before, after = field.describe(edit.before), field.describe(edit.after)
+            if before or after:
+                found.append(Difference(edit.label, before, after))
     return tuple(found)
 
 
-_CKANS_OWN = frozenset({"type", "private"})
+_UNTOLD = frozenset({"type", "private", ORDER})
 """Told by another field, or the same for every record."""
-
-
-def target_url(reader: Reader, write: Write) -> str:
-    """The catalogue's page of what a write is about."""
-    page = f"{reader.url}/dataset/{write.package_id}"
-    return f"{page}/resource/{write.resource_id}" if write.resource_id else page

@@ -26,10 +26,14 @@ def changed(change: Change) -> Change:
 
 
 def _changed(write: Write) -> Write:
-    if write.kind not in {WriteKind.PATCH, WriteKind.REORDER_RESOURCES}:
-        return write
-    edits = tuple(edit for edit in write.edits if not same(edit.before, edit.after))
-    return replace(write, edits=edits)
+    match write.kind:
+        case WriteKind.PATCH:
+            edits = (edit for edit in write.edits if not same(edit.before, edit.after))
+        case WriteKind.REORDER_RESOURCES:
+            edits = (edit for edit in write.edits if edit.before != edit.after)
+        case _:
+            return write
+    return replace(write, edits=tuple(edits))
 
 
 async def checked(ctx: Context, change: Change) -> tuple[str, ...]:

@@ -136,14 +136,14 @@ def preview_message(page: PreviewPage) -> Message:
 
 def preview_content(page: PreviewPage) -> Content:
     """What will change; then what to heed, and the buttons that decide."""
-    about = (
-        _("You are about to put this back") if page.undoes else _("You are about to change this")
-    )
-    blocks = [rich_text([words(f"{about}: "), link(page.url, page.title)])]
+    blocks = [rich_text([words(f"{page.about}: "), link(page.url, page.title)])]
     if page.banner:
         blocks.append(context(page.banner))
     blocks += difference_blocks(page.differences)
     end = [section(f"⚠️ {warning}") for warning in page.warnings]
+    if page.last_copy:
+        kept = _("This cannot be undone. To keep a copy of what is there now: ")
+        end.append(rich_text([words(f"⚠️ {kept}"), address(page.last_copy)]))
     waits = _("Nothing is saved until you press Apply. Until then it waits in /bcdc pending.")
     end.append(context(waits))
     buttons = [button(_("Apply"), "bcdc:change:apply", value=page.change_id, style="primary")]

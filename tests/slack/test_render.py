@@ -26,13 +26,13 @@ from tests.house import text_of
 
 PREVIEW = PreviewPage(
     change_id="c1",
+    about="You are about to change this",
     title="Children in care",
     url="https://catalogue.test/dataset/1",
     differences=(Difference("Format", "csv", "xlsx"),),
     warnings=("The licence does not fit the audience.",),
     banner="Catalogue: test",
     editable=True,
-    undoes=False,
 )
 OUTCOME = OutcomePage(
     change_id="c1",

@@ -1,0 +1,68 @@
+"""What a change does, in a person's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from bot.change import Write, WriteKind
+from bot.context import Reader
+from bot.text import _
+
+_ABOUT: Final[Mapping[WriteKind, str]] = MappingProxyType(
+    {
+        WriteKind.PATCH: _("You are about to change this"),
+        WriteKind.CREATE_RESOURCE: _("You are about to add this resource"),
+        WriteKind.DELETE_RESOURCE: _("You are about to delete this resource"),
+        WriteKind.REORDER_RESOURCES: _("You are about to put the resources in another order"),
+        WriteKind.CREATE_PACKAGE: _("You are about to create this record"),
+        WriteKind.DELETE_PACKAGE: _("You are about to delete this record"),
+    }
+)
+_DONE: Final[Mapping[WriteKind, str]] = MappingProxyType(
+    {
+        WriteKind.PATCH: _("Changed"),
+        WriteKind.CREATE_RESOURCE: _("Resource added"),
+        WriteKind.DELETE_RESOURCE: _("Resource deleted"),
+        WriteKind.REORDER_RESOURCES: _("Resources put in another order"),
+        WriteKind.CREATE_PACKAGE: _("Record created"),
+        WriteKind.DELETE_PACKAGE: _("Record deleted"),
+    }
+)
+
+
+def about(writes: Sequence[Write], *, undoes: bool) -> str:
+    """What a preview says before the title of what it is about."""
+    if undoes:
+        return _("You are about to put this back")
+    return _ABOUT[writes[0].kind]
+
+
+def done(writes: Sequence[Write], *, undoes: bool) -> str:
+    """What an outcome says when it was applied."""
+    if undoes or not writes:
+        return _("Put back as it was")
+    return _DONE[writes[0].kind]
+
+
+def can_be_undone(writes: Sequence[Write]) -> bool:
+    """Whether every write can be taken back."""
+    return all(write.reversed() for write in writes)
+
+
+def last_copy(writes: Sequence[Write]) -> str:
+    """The address of what will be gone for good, so that a copy can be kept; "" for nothing."""
+    for write in writes:
+        if write.kind is WriteKind.DELETE_RESOURCE:
+            for edit in write.edits:
+                if edit.field == "url" and isinstance(edit.before, str):
+                    return edit.before
+    return ""
+
+
+def page_of(reader: Reader, write: Write, *, applied: bool) -> str:
+    """The catalogue's page of what a write is about: a resource's only while there is one."""
+    page = f"{reader.url}/dataset/{write.package_id}"
+    gone = write.kind is (WriteKind.DELETE_RESOURCE if applied else WriteKind.CREATE_RESOURCE)
+    return page if gone or not write.resource_id else f"{page}/resource/{write.resource_id}"

@@ -1,0 +1,109 @@
+"""`/bcdc create-resource <package> [field=value …]`: add a resource to a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from bot.change import Change, Value, Write, WriteKind
+from bot.ckan.schema import Field
+from bot.command import Arg, ChangeCommand, Role, Subject
+from bot.context import Context
+from bot.errors import FieldErrors
+from bot.text import _
+
+_USUAL: Final = {
+    "bcdc_type": "document",
+    "resource_type": "data",
+    "resource_access_method": "direct access",
+}
+_WAREHOUSE: Final = "bc geographic warehouse"
+_OF_WAREHOUSE: Final = {
+    "bcdc_type": "geographic",
+    "spatial_datatype": "SDO_GEOMETRY",
+    "projection_name": "epsg3005",
+    "resource_access_method": "indirect access",
+}
+_HOSTS: Final = {"pub.data.gov.bc.ca": "pub.data.gov.bc.ca", "arcgis.com": "esri arcgis online"}
+_ENDINGS: Final = {"htm": "html", "text": "txt", "shz": "shp", "gdb": "fgdb"}
+"""Endings of file names that are no format's own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    package: Annotated[str, Arg("the record's id, name or link")]
+
+
+async def subject(ctx: Context, args: Args) -> Subject:
+    package = await ctx.ckan.package(args.package)
+    fields = tuple(map(_eased, (await ctx.ckan.schema()).resource_fields))
+    return Subject(package, None, fields, values={}, suggested=_allowed(fields, _USUAL))
+
+
+def _eased(field: Field) -> Field:
+    """What the bot can tell from the link may be left open."""
+    if field.name not in {"format", "resource_storage_location"}:
+        return field
+    return replace(field, required=False, help=_("If you leave this open, the bot looks itself."))
+
+
+async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
+    found = await subject(ctx, args)
+    given = {name: value for name, value in values.items() if value}
+    link = str(given.get("url", ""))
+    if not link:
+        raise FieldErrors({"url": _("Give the link that people shall get.")})
+    title = str(given.get("name") or link)
+    edits = found.edits(_guessed(found.fields, link, given) | given)
+    write = Write(WriteKind.CREATE_RESOURCE, found.package.id, str(uuid4()), title, edits)
+    return Change(title=title, writes=(write,))
+
+
+def _guessed(fields: Sequence[Field], link: str, given: Mapping[str, Value]) -> dict[str, Value]:
+    """What most resources of this kind have, where the catalogue allows it."""
+    parts = urlsplit(link)
+    host = parts.hostname or ""
+    places = (place for end, place in _HOSTS.items() if f".{host}".endswith(f".{end}"))
+    usual = _USUAL | {
+        "format": _format_of(fields, parts.path),
+        "resource_storage_location": next(places, "external"),
+    }
+    if given.get("resource_storage_location") == _WAREHOUSE:
+        usual |= _OF_WAREHOUSE
+    return dict(_allowed(fields, usual))
+
+
+def _format_of(fields: Sequence[Field], name: str) -> str:
+    """The format that a file name tells, "" when it tells none."""
+    ending = PurePosixPath(name).suffix.lower().removeprefix(".")
+    known = next((field for field in fields if field.name == "format"), None)
+    told = _ENDINGS.get(ending, ending)
+    return told if known and known.choice(told) else ""
+
+
+def _allowed(fields: Sequence[Field], values: Mapping[str, str]) -> dict[str, str]:
+    """The values that are choices of the live schema."""
+    return {
+        field.name: values[field.name]
+        for field in fields
+        if field.name in values and field.choice(values[field.name])
+    }
+
+
+COMMAND = ChangeCommand(
+    name="create-resource",
+    summary=_("Add a resource to a record"),
+    args=Args,
+    needs=Role.CONNECTED,
+    subject=subject,
+    propose=propose,
+    pick="package",
+    examples=(
+        "create-resource adoptions-and-children-in-care-by-service-delivery-area "
+        'name="All years" url=https://example.test/all.csv resource_update_cycle=annually',
+    ),
+)

@@ -1,0 +1,77 @@
+"""`/bcdc update-resource <resource> [field=value …]`: every field of a resource, and what it is of.
+
+It starts from what is stored, so that what nobody mentions stays. Unlike `patch-resource` it also
+turns an uploaded file into a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from bot.change import Change, FieldEdit, Value, Write, WriteKind
+from bot.ckan.models import Resource
+from bot.ckan.schema import Field
+from bot.command import Arg, ChangeCommand, Role, Subject
+from bot.context import Context
+from bot.text import _
+
+_OF_THE_FILE = ("url", "url_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    resource: Annotated[str, Arg("the resource's id or link")]
+
+
+async def subject(ctx: Context, args: Args) -> Subject:
+    package, resource = await ctx.ckan.resource(args.resource)
+    fields = (await ctx.ckan.schema()).resource_fields
+    if not resource.is_upload:
+        return Subject(package, resource, fields)
+    linkable = tuple(_linkable(field) if field.name == "url" else field for field in fields)
+    stored = {key: value for key, value in resource.raw.items() if key not in _OF_THE_FILE}
+    return Subject(package, resource, linkable, stored)
+
+
+def _linkable(field: Field) -> Field:
+    """The address of an uploaded file as something to give: a link in the file's stead."""
+    return replace(
+        field, label=_("Link instead of the file"), help=_("Leave it empty to keep the file.")
+    )
+
+
+async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
+    package, resource = await ctx.ckan.resource(args.resource)
+    edits = (await subject(ctx, args)).edits(values)
+    warnings: tuple[str, ...] = ()
+    if resource.is_upload and "url" in values:
+        edits = tuple(edit for edit in edits if edit.field != "url")
+        edits += _as_link(resource, values["url"])
+        warnings = (_("People will no longer get the file, but what the link leads to."),)
+    if str(values.get("url", "")).startswith("http://"):
+        warnings += (_("The link starts with http://. If the site has https://, use that."),)
+    write = Write(WriteKind.PATCH, package.id, resource.id, resource.title, edits)
+    return Change(title=resource.title, writes=(write,), warnings=warnings)
+
+
+def _as_link(resource: Resource, url: Value) -> tuple[FieldEdit, ...]:
+    return (
+        FieldEdit("url", _("Resource"), resource.value("url"), url),
+        FieldEdit("url_type", _("Kind"), resource.value("url_type"), ""),
+    )
+
+
+COMMAND = ChangeCommand(
+    name="update-resource",
+    summary=_("Change any field of a resource, its link too"),
+    args=Args,
+    needs=Role.CONNECTED,
+    subject=subject,
+    propose=propose,
+    pick="resource",
+    examples=(
+        "update-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c url=https://example.test/all.csv",
+    ),
+)
