@@ -6,10 +6,17 @@ a defect and is told with a reference id only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from rapidfuzz import fuzz, process
 from typing_extensions import override
+
+from bot.text import _
+
+_NEAR: Final = 60
+"""How like a name must be, of 100, to be the one that was meant."""
 
 
 class UserError(Exception):
@@ -18,6 +25,22 @@ class UserError(Exception):
 
 class UsageError(UserError):
     """The words of a command do not fit its declaration."""
+
+
+class UnknownVerbError(UsageError):
+    """There is no command of that name; the nearest of those there are is named."""
+
+    def __init__(self, verb: str, names: Iterable[str]) -> None:
+        near = process.extract(
+            verb.lower(), list(names), scorer=fuzz.WRatio, limit=3, score_cutoff=_NEAR
+        )
+        told = ", ".join(f"/bcdc {name}" for name, _score, _index in near)
+        sentence = (
+            _("There is no command “{verb}”. Did you mean {names}?")
+            if told
+            else _("There is no command “{verb}”. Type /bcdc help to see them all.")
+        )
+        super().__init__(sentence.format(verb=verb, names=told))
 
 
 class NotConnectedError(UserError):

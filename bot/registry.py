@@ -8,11 +8,8 @@ import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
 
-from rapidfuzz import fuzz, process
-
 from bot.command import ChangeCommand, Command, ReadCommand, SettingCommand
-from bot.errors import UsageError
-from bot.text import _
+from bot.errors import UnknownVerbError
 
 
 class Registry:
@@ -42,26 +39,8 @@ class Registry:
         return iter(self._commands.values())
 
     def find(self, verb: str) -> Command:
-        """The command of that name.
-
-        Raises UsageError naming the nearest verbs when there is none.
-        """
+        """The command of that name. Raises UnknownVerbError."""
         command = self._commands.get(verb.lower())
         if command is not None:
             return command
-        near = [
-            name
-            for name, _score, _index in process.extract(
-                verb.lower(), list(self._commands), scorer=fuzz.WRatio, limit=3, score_cutoff=60
-            )
-        ]
-        if near:
-            names = ", ".join(f"/bcdc {name}" for name in near)
-            raise UsageError(
-                _("There is no command “{verb}”. Did you mean {names}?").format(
-                    verb=verb, names=names
-                )
-            )
-        raise UsageError(
-            _("There is no command “{verb}”. Type /bcdc help to see them all.").format(verb=verb)
-        )
+        raise UnknownVerbError(verb, self._commands)

@@ -8,7 +8,7 @@ from typing import Annotated
 from bot.answer import Answer, Entry, Fact
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context, Described
-from bot.errors import UsageError
+from bot.errors import UnknownVerbError
 from bot.text import _
 
 
@@ -41,9 +41,7 @@ def _named(ctx: Context, verb: str) -> Described:
     for command in ctx.commands:
         if command.name == verb.lower():
             return command
-    raise UsageError(
-        _("There is no command “{verb}”. Type /bcdc help to see them all.").format(verb=verb)
-    )
+    raise UnknownVerbError(verb, (command.name for command in ctx.commands))
 
 
 def _explain(command: Described) -> Answer:

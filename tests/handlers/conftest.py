@@ -1,0 +1,29 @@
+"""A house over the sandbox's catalogue, whose records a test may add to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from sandbox.catalogue import RunningCatalogue, start
+from tests.house import CHANNEL, House, open_house
+
+
+@pytest.fixture
+async def catalogue() -> AsyncIterator[RunningCatalogue]:
+    running = await start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with open_house(tmp_path, catalogue.url, keys) as house:
+        directory = house.slack.workspace.directory
+        # So that a test may let anybody ask where the guests of a house ask.
+        directory.channels[CHANNEL].members.update(directory.people)
+        yield house

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.app import load_commands
+from tests.house import House
+
+
+@pytest.mark.parametrize("typed", ["/bcdc", "/bcdc help", "/bcdc HELP"])
+async def test_help_and_nothing_at_all_list_every_command(house: House, typed: str) -> None:
+    said = await house.guest("dana").types(typed)
+    for command in load_commands():
+        assert command.name in said
+        assert command.summary in said
+
+
+async def test_help_explains_one_command_in_any_case(house: House) -> None:
+    said = await house.guest("dana").types("/bcdc help Find-Org")
+    assert "/bcdc find-org <text>" in said
+    assert "/bcdc find-org information-management-cfd" in said
+
+
+async def test_help_on_an_unknown_verb_names_the_nearest(house: House) -> None:
+    said = await house.guest("dana").types("/bcdc help fnd-org")
+    assert "fnd-org" in said
+    assert "/bcdc find-org" in said
+
+
+async def test_an_unknown_verb_gets_the_nearest_names(house: House) -> None:
+    said = await house.guest("dana").types("/bcdc pach-resource")
+    assert "Did you mean" in said
+    assert "/bcdc patch-resource" in said
+
+
+async def test_a_verb_like_no_other_is_told_where_help_is(house: House) -> None:
+    assert "/bcdc help" in await house.guest("dana").types("/bcdc qqqqqqqq")

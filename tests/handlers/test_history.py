@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from sandbox.catalogue import RunningCatalogue
+from tests.handlers.test_patch_resource import OPEN, editor, first
+from tests.house import House
+
+
+async def test_nothing_was_changed_yet(house: House) -> None:
+    assert "Nothing was changed" in await house.guest("dana").types(f"/bcdc history {OPEN}")
+
+
+async def test_a_change_is_told_with_who_what_and_how_it_ended(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    resource = first(catalogue)
+    await robin.types(f"/bcdc patch-resource {resource['id']} name=Changed")
+    await robin.presses("bcdc:change:apply")
+    for named in (OPEN, resource["id"], f"{catalogue.url}/dataset/{OPEN}"):
+        said = await robin.types(f"/bcdc history {named}")
+        assert "@U0ROBIN" in said
+        assert "Applied" in said
+        assert "Undo" in said.split("\n")
+    others = await house.guest("priya").types(f"/bcdc history {OPEN}")
+    assert "Applied" in others
+    assert "Undo" not in others.split("\n")
+
+
+async def test_a_change_is_found_by_its_id_but_only_by_those_who_may_see_its_record(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    draft = first(catalogue, "youth-transition-agreements")
+    await robin.types(f"/bcdc patch-resource {draft['id']} name=Changed")
+    change_id = next(
+        element["value"]
+        for block in robin.messages()[-1]["blocks"]
+        for element in block.get("elements", ())
+        if element.get("action_id") == "bcdc:change:apply"
+    )
+    await robin.presses("bcdc:change:apply")
+    assert change_id in await robin.types(f"/bcdc history {change_id}")
+    hidden = await house.guest("sam").types(f"/bcdc history {change_id}")
+    assert "that you may see" in hidden
+    assert "Changed" not in hidden
+
+
+async def test_what_could_not_be_applied_is_told_with_its_reason(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    await robin.types(f"/bcdc patch-resource {first(catalogue)['id']} name=Mine")
+    first(catalogue)["name"] = "Somebody else's"
+    await robin.presses("bcdc:change:apply")
+    said = await robin.types(f"/bcdc history {OPEN}")
+    assert "somebody else changed it first" in said
+    assert first(catalogue)["name"] == "Somebody else's"
+
+
+async def test_what_is_not_there_has_no_history(house: House) -> None:
+    said = await house.guest("dana").types("/bcdc history no-such-thing-zzz")
+    assert "no-such-thing-zzz" in said

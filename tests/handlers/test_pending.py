@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from sandbox.catalogue import RunningCatalogue
+from tests.handlers.test_patch_resource import editor, first
+from tests.house import House
+
+
+async def test_nothing_waits_at_first(house: House) -> None:
+    assert "Nothing is waiting" in await house.guest("dana").types("/bcdc pending")
+
+
+async def test_a_preview_waits_for_its_person_alone_and_can_be_dropped(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    resource = first(catalogue)
+    await robin.types(f"/bcdc patch-resource {resource['id']} name=Waits")
+    said = await robin.types("/bcdc pending")
+    assert resource["name"] in said
+    assert "Nothing is waiting" in await house.guest("priya").types("/bcdc pending")
+    await robin.presses("bcdc:change:cancel")
+    assert "Nothing is waiting" in await robin.types("/bcdc pending")
+    assert first(catalogue)["name"] == resource["name"]
+
+
+async def test_a_waiting_preview_is_looked_at_again_and_applied(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    await robin.types(f"/bcdc patch-resource {first(catalogue)['id']} name=Waits")
+    await robin.types("/bcdc pending")
+    await robin.presses("bcdc:change:preview")
+    assert "Waits" in robin.reads()
+    await robin.presses("bcdc:change:apply")
+    assert first(catalogue)["name"] == "Waits"
+
+
+async def test_a_form_in_which_something_was_kept_can_be_continued(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    await robin.types(f"/bcdc patch-resource {first(catalogue)['id']}")
+    await robin.chooses("bcdc_type", "geographic")
+    await robin.closes()
+    said = await robin.types("/bcdc pending")
+    assert first(catalogue)["name"] in said
+    await robin.presses("bcdc:change:edit")
+    assert robin.view
+    assert robin.view["callback_id"] == "bcdc:patch-resource"
+
+
+async def test_a_form_closed_untouched_waits_for_nobody(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    await robin.types(f"/bcdc patch-resource {first(catalogue)['id']}")
+    await robin.closes()
+    assert "Nothing is waiting" in await robin.types("/bcdc pending")
