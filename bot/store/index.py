@@ -288,11 +288,12 @@ class _Look:
     async def _rows(
         self, connection: AsyncConnection, condition: sa.ColumnElement[bool]
     ) -> list[sa.Row[Any]]:
+        begins = (self._at(entry.c.words, f" {word}") > 0 for word in self._words)
         rank = sa.case(
             (self._is_named(), 0),
             (self._is_titled(), 1),
             (self._at(entry.c.words, f"| {self._text}") > 0, 2),
-            (sa.and_(*(self._at(entry.c.words, f" {word}") > 0 for word in self._words)), 3),
+            (sa.and_(sa.true(), *begins), 3),
             else_=4,
         ).label("rank")
         query = (
