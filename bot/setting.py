@@ -23,4 +23,11 @@ class UnbindKey:
     catalogue: str
 
 
-Setting: TypeAlias = BindKey | UnbindKey
+@dataclass(frozen=True, slots=True)
+class UseCatalogue:
+    """From now on the person works with this catalogue."""
+
+    catalogue: str
+
+
+Setting: TypeAlias = BindKey | UnbindKey | UseCatalogue

@@ -8,9 +8,11 @@ from typing import TypeAlias
 
 from pydantic import SecretStr
 
+from bot.answer import Answer
 from bot.context import Account, Context, Described, Health, Person, Place, Reader
 from bot.errors import NotConnectedError
 from bot.flow.ledger import ChangeLedger
+from bot.setting import UseCatalogue
 from bot.store.changes import Changes
 from bot.store.keys import Binding, KeyKind, Keys
 from bot.store.preferences import Preferences
@@ -74,6 +76,17 @@ class People:
             public=lambda name: self._readers(name, None),
             health=self._health,
             page=page,
+        )
+
+    async def use(self, person: Person, chosen: UseCatalogue) -> Answer:
+        """Remember the catalogue the person chose, and tell what that means."""
+        await self._preferences.use(person, chosen.catalogue, self._clock())
+        connected = await self._keys.get(person, chosen.catalogue) is not None
+        return Answer(
+            _("You now work in the catalogue “{name}”.").format(name=chosen.catalogue),
+            note=""
+            if connected
+            else _("You have no key for it here. Type /bcdc connect to give one."),
         )
 
     async def _usual(self, person: Person) -> str:

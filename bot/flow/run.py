@@ -20,7 +20,7 @@ from bot.flow.pages import AnswerPage, FormPage, PickPage, PreviewPage, Question
 from bot.flow.people import People, banner, connected
 from bot.flow.words import Words
 from bot.registry import Registry
-from bot.setting import BindKey, UnbindKey
+from bot.setting import BindKey, Setting, UnbindKey, UseCatalogue
 
 
 class Spine:
@@ -68,10 +68,18 @@ class Spine:
                 )
             case SettingCommand() as setting:
                 ctx = await self._people.context(call.person, call.place)
-                stored = setting.setting(ctx, args, _NOTHING)
-                if isinstance(stored, UnbindKey):
-                    return await self._accounts.unbind(call.person, stored)
-                return await self._accounts.bind(call.person, call.place, stored)
+                return await self._store(
+                    setting.setting(ctx, args, _NOTHING), call.person, call.place
+                )
+
+    async def _store(self, setting: Setting, person: Person, place: Place) -> Answer:
+        match setting:
+            case BindKey():
+                return await self._accounts.bind(person, place, setting)
+            case UnbindKey():
+                return await self._accounts.unbind(person, setting)
+            case UseCatalogue():
+                return await self._people.use(person, setting)
 
     async def form(
         self, call: Call
@@ -110,10 +118,7 @@ class Spine:
         assert isinstance(command, SettingCommand)  # noqa: S101  # its view was opened by this verb
         ctx = await self._people.context(person, place)
         args = bind(command, Words(verb, argument, (argument,) if argument else ()))
-        setting = command.setting(ctx, args, given)
-        if isinstance(setting, BindKey):
-            return await self._accounts.bind(person, place, setting)
-        return await self._accounts.unbind(person, setting)
+        return await self._store(command.setting(ctx, args, given), person, place)
 
     async def ask_again(
         self, verb: str, argument: str, person: Person, place: Place, error: str

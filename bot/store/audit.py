@@ -25,6 +25,7 @@ class Event(StrEnum):
     KEY_BOUND = "key.bound"
     KEY_REMOVED = "key.removed"
     KEY_DIED = "key.died"
+    CATALOGUE_CHOSEN = "catalogue.chosen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from bot.context import Person
+from bot.store.audit import Event, record
 from bot.store.db import Database, insert
+from bot.store.people import id_of
 from bot.store.tables import preference
 
 
@@ -25,7 +29,7 @@ class Preferences:
             )
         return None if chosen is None else str(chosen)
 
-    async def use(self, person: Person, catalogue: str) -> None:
+    async def use(self, person: Person, catalogue: str, now: datetime) -> None:
         """From now on the person works with this catalogue."""
         async with self._db.write() as connection:
             await connection.execute(
@@ -34,4 +38,12 @@ class Preferences:
                 .on_conflict_do_update(
                     index_elements=["tenant", "user_id"], set_={"catalogue": catalogue}
                 )
+            )
+            await record(
+                connection,
+                Event.CATALOGUE_CHOSEN,
+                at=now,
+                tenant=person.tenant,
+                catalogue=catalogue,
+                person_id=await id_of(connection, person, now),
             )

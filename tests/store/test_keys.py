@@ -158,8 +158,8 @@ async def test_rotation_changes_nothing_when_one_key_cannot_be_read(
 async def test_a_person_chooses_a_catalogue_and_another(db: Database) -> None:
     preferences = Preferences(db)
     assert await preferences.catalogue_of(ANNA) is None
-    await preferences.use(ANNA, "test")
-    await preferences.use(ANNA, "production")
-    await preferences.use(BEN, "test")
+    await preferences.use(ANNA, "test", NOW)
+    await preferences.use(ANNA, "production", NOW)
+    await preferences.use(BEN, "test", NOW)
     assert await preferences.catalogue_of(ANNA) == "production"
     assert await preferences.catalogue_of(Person("T2", "U1")) is None
