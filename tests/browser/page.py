@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 DESKTOP = (1280, 800)
@@ -182,10 +183,27 @@ _OVERFLOWING = """() => {
     if (box.width && outside) wide.push(`${name} leaves the window`);
     const { overflowX, textOverflow } = getComputedStyle(node);
     const cut = overflowX !== "visible" && node.scrollWidth > node.clientWidth + 1;
-    if (cut && textOverflow !== "ellipsis") wide.push(`${name} is cut off`);
+    const scrolls = node.matches("input, textarea");
+    if (cut && !scrolls && textOverflow !== "ellipsis") wide.push(`${name} is cut off`);
   }
   return wide;
 }"""
+
+
+async def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it is shown; none is good.
+
+    Nothing may be wider than the window or cut off, and axe must find nothing against WCAG 2.2 AA:
+    among others, contrast of 4.5 to 1, and a name for every control.
+    """
+    found = await SlackPage(page).sideways()
+    results = await Axe().run(page, options=_WCAG)
+    for one in results.response["violations"]:
+        found += [f"{one['id']}: {node['html'][:200]}" for node in one["nodes"]]
+    return found
+
+
+_WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @asynccontextmanager
@@ -201,7 +219,10 @@ async def window(chromium: str, *, size: tuple[int, int] = DESKTOP) -> AsyncIter
 
 async def _new_page(browser: Browser, size: tuple[int, int]) -> SlackPage:
     page = await browser.new_page(
-        viewport={"width": size[0], "height": size[1]}, locale="en-CA", reduced_motion="reduce"
+        viewport={"width": size[0], "height": size[1]},
+        locale="en-CA",
+        timezone_id="UTC",
+        reduced_motion="reduce",
     )
     page.set_default_timeout(10_000)
     return SlackPage(page)

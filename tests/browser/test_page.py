@@ -5,22 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from sandbox.slack import RunningSlack, start
 from tests.browser.kitchen import Kitchen, open_form
-from tests.browser.page import SlackPage
-
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-async def _assert_sound(window: SlackPage) -> None:
-    """Nothing is wider than the window, and axe finds nothing against WCAG 2.2 AA."""
-    assert await window.sideways() == []
-    results = await Axe().run(window.page, options=WCAG)
-    found = results.response["violations"]
-    assert not found, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+from tests.browser.page import SlackPage, faults
 
 
 async def test_newcomer_is_told_what_to_type(window: SlackPage) -> None:
@@ -228,41 +217,41 @@ async def test_archived_channel_can_only_be_read(window: SlackPage) -> None:
 @pytest.mark.usefixtures("kitchen")
 async def test_every_part_is_readable_and_named_at_both_widths(any_window: SlackPage) -> None:
     window = any_window
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.page.get_by_test_id("composer").press_sequentially("/bcdc")
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.send("/bcdc card")
     await expect(window.last_message().get_by_role("table")).to_be_visible()
     await window.send("/bcdc find-org x")
     await expect(window.last_message()).to_contain_text("Only visible to you")
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.page.get_by_test_id("person-switch").click()
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.page.keyboard.press("Escape")
     await window.click_button("Undo")
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.click_button("Keep")
 
     await open_form(window)
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.submit()
     await expect(window.field_error("Format")).not_to_be_empty()
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.modal.get_by_label("Format").click()
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.page.keyboard.press("Escape")
     await window.close_modal()
     await expect(window.modal).to_be_hidden()
 
     await window.open_channel("BC Data Catalogue")
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     await window.open_home()
-    await _assert_sound(window)
+    assert await faults(window.page) == []
     menu = window.page.locator("#menu-button")
     if await menu.is_visible():
         await menu.click()
         await expect(window.page.locator("#sidebar")).to_be_visible()
-        await _assert_sound(window)
+        assert await faults(window.page) == []
 
 
 async def test_mrkdwn_reads_as_in_slack(window: SlackPage) -> None:
