@@ -307,18 +307,12 @@ async def test_a_change_of_a_public_record_is_confirmed_where_it_was_asked_for(
     assert public.told() == []
 
 
+@pytest.mark.parametrize("channel", ["C0RANDOM", "C0STEWARDS"], ids=["public", "private"])
 async def test_a_channel_the_bot_is_not_in_is_answered_privately_with_how_to_invite(
-    public: Desk,
+    public: Desk, channel: str
 ) -> None:
-    await public.previews("C0RANDOM")
-    await public.robin.presses(APPLY, channel="C0RANDOM")
-    await public.is_applied_once()
-    assert "/invite" in public.told()[0]
-
-
-async def test_a_private_channel_without_the_bot_is_answered_privately(public: Desk) -> None:
-    await public.previews("C0STEWARDS")
-    await public.robin.presses(APPLY, channel="C0STEWARDS")
+    await public.previews(channel)
+    await public.robin.presses(APPLY, channel=channel)
     await public.is_applied_once()
     assert "/invite" in public.told()[0]
 
