@@ -32,10 +32,13 @@ from bot.flow.asking import Asking
 from bot.flow.decide import Deciding
 from bot.flow.edit import Editing
 from bot.flow.health import BotHealth
+from bot.flow.index import Poller
 from bot.flow.notify import Notify
 from bot.flow.outcome import Outcomes
+from bot.flow.own_part import OwnParts
 from bot.flow.people import People
 from bot.flow.run import Spine
+from bot.flow.type_ahead import TypeAhead
 from bot.http import Server
 from bot.jobs.engine import Engine
 from bot.jobs.pump import Pump
@@ -55,6 +58,7 @@ from bot.store.changes import Changes
 from bot.store.crypto import Cipher
 from bot.store.db import Database
 from bot.store.deliveries import Deliveries
+from bot.store.index import Index
 from bot.store.installations import Installations, OAuthStates
 from bot.store.keys import Keys
 from bot.store.preferences import Preferences
@@ -111,6 +115,18 @@ class Bot:
             health=BotHealth(self.db),
         )
         self._asked = Asked(self.db)
+        self.index = Index(self.db)
+        self.own_parts = OwnParts(
+            index=self.index, keys=self.keys, sites=self._site, readers=self._reader, clock=now
+        )
+        self.poller = Poller(
+            index=self.index,
+            catalogues=settings.catalogues,
+            anyone=lambda catalogue: self._site(catalogue, None),
+            readers=lambda catalogue: self._reader(catalogue, None),
+            measured=self.metrics.indexed,
+            clock=now,
+        )
         self.outcomes = Outcomes(self.people, self.changes)
         self._stack = AsyncExitStack()
         self._socket: AsyncSocketModeHandler | None = None
@@ -149,6 +165,7 @@ class Bot:
             sites=self._site,
             notify=notify,
             wake=pump.wake,
+            learn=self.own_parts.learn,
             clock=now,
         )
         engine = Engine(self.db, apply=applying, gave_up=applying.gave_up, sweep=self._sweep)
@@ -157,6 +174,8 @@ class Bot:
             await pump.start()
             stack.push_async_callback(pump.stop)
             await engine.start()
+        stack.push_async_callback(self.poller.stop)
+        stack.push_async_callback(self.own_parts.stop)
         stack.push_async_callback(engine.stop)
         desk = self._desk(engine)
         bolt = AsyncApp(
@@ -187,7 +206,13 @@ class Bot:
 
     def _desk(self, engine: Engine) -> Desk:
         editing = Editing(self.people, self.changes, self.registry)
-        accounts = Accounts(people=self.people, keys=self.keys, sites=self._site, clock=now)
+        accounts = Accounts(
+            people=self.people,
+            keys=self.keys,
+            sites=self._site,
+            forget=self.own_parts.forget,
+            clock=now,
+        )
         return Desk(
             spine=Spine(
                 registry=self.registry,
@@ -200,6 +225,7 @@ class Bot:
             deciding=Deciding(self.changes, engine.enqueue_apply, now),
             outcomes=self.outcomes,
             people=self.people,
+            type_ahead=TypeAhead(index=self.index, people=self.people, own_parts=self.own_parts),
         )
 
     def _signing_secret(self) -> SecretStr | None:
@@ -250,7 +276,10 @@ class Bot:
 
     async def _sweep(self) -> None:
         """Do what is due: forms and previews that waited too long end, old answers are let go."""
+        if not self._why_not_ready:
+            await self.poller.round()
         await self._asked.prune(now())
+        await self.own_parts.prune()
         for change in await self.changes.due(now()):
             if change.state in {State.DRAFT, State.PREVIEWED}:
                 await self.changes.move(change.id, State.EXPIRED, now=now())

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+import time
+from collections.abc import Mapping
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
 class Metrics:
@@ -23,6 +27,19 @@ class Metrics:
             "bcdc_deliveries", "Messages of the bot's own", ["outcome"], registry=self.registry
         )
 
+        self._names = Gauge(
+            "bcdc_index_names",
+            "Names of public things that can be looked up",
+            ["catalogue", "kind"],
+            registry=self.registry,
+        )
+        self._index_age = Gauge(
+            "bcdc_index_age_seconds",
+            "Since the index was last in step with the catalogue",
+            ["catalogue"],
+            registry=self.registry,
+        )
+
     def heard(self, kind: str) -> None:
         """A payload of this kind was heard."""
         self._heard.labels(kind).inc()
@@ -34,3 +51,9 @@ class Metrics:
     def delivered(self, outcome: str) -> None:
         """A message was sent, put off or given up."""
         self._deliveries.labels(outcome).inc()
+
+    def indexed(self, catalogue: str, sizes: Mapping[str, int], synced_at: datetime) -> None:
+        """The index of a catalogue has these numbers of names by kind, as of then."""
+        for kind, size in sizes.items():
+            self._names.labels(catalogue, kind).set(size)
+        self._index_age.labels(catalogue).set_function(lambda: time.time() - synced_at.timestamp())

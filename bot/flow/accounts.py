@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from ckanapi.errors import CKANAPIError
 from pydantic import SecretStr
@@ -36,11 +36,13 @@ class Accounts:
         people: People,
         keys: Keys,
         sites: Callable[[str, SecretStr | None], Site],
+        forget: Callable[[str, str], Awaitable[None]],
         clock: Clock,
     ) -> None:
         self._people = people
         self._keys = keys
         self._sites = sites
+        self._forget = forget
         self._clock = clock
 
     async def bind(self, person: Person, place: Place, given: BindKey) -> Answer:
@@ -62,8 +64,10 @@ class Accounts:
         await self._keys.bind(
             person, given.catalogue, user=user, kind=kind, secret=secret, now=self._clock()
         )
-        if old is not None and old.kind is KeyKind.TOKEN:
-            await self._revoke(given.catalogue, old.secret)
+        if old is not None:
+            await self._forget(given.catalogue, old.user.id)
+            if old.kind is KeyKind.TOKEN:
+                await self._revoke(given.catalogue, old.secret)
         ctx = await self._people.context(person, place, given.catalogue)
         titles = {row.id: row.title for row in await ctx.ckan.organizations()}
         return _connected(given.catalogue, user, kind, await ctx.ckan.rights(), titles)
@@ -75,6 +79,7 @@ class Accounts:
             return Answer(
                 _("There was no key of yours for {catalogue}.").format(catalogue=gone.catalogue)
             )
+        await self._forget(gone.catalogue, binding.user.id)
         headline = _("Your key for {catalogue} is forgotten.").format(catalogue=gone.catalogue)
         if binding.kind is KeyKind.KEY:
             return Answer(headline, note=_("The key itself still works elsewhere."))

@@ -9,7 +9,7 @@ with package_revise").
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from weakref import WeakValueDictionary
 
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
@@ -21,6 +21,7 @@ from bot.ckan.faults import ActionFailed, Refused
 from bot.ckan.models import Package
 from bot.ckan.reader import fresh_whoami
 from bot.ckan.transport import Site
+from bot.context import Person
 from bot.flow.effects import EFFECTS, Stands, moved, record_of
 from bot.flow.notify import Notify
 from bot.flow.people import Clock
@@ -59,6 +60,7 @@ class Applying:
         sites: Callable[[str, SecretStr | None], Site],
         notify: Notify,
         wake: Callable[[], None],
+        learn: Callable[[Person, str, Mapping[str, Package | None]], Awaitable[None]],
         clock: Clock,
     ) -> None:
         self._changes = changes
@@ -66,6 +68,7 @@ class Applying:
         self._sites = sites
         self._notify = notify
         self._wake = wake
+        self._learn = learn
         self._clock = clock
         # One writer a record at a time; a lock goes when nobody holds or awaits it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -178,6 +181,7 @@ class Applying:
         reason: str,
         packages: Mapping[str, Package | None],
     ) -> None:
+        await self._learn(change.requester, change.catalogue, packages)
         public = bool(packages) and all(one and one.is_public for one in packages.values())
         await self._changes.move(
             change.id,

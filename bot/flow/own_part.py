@@ -6,7 +6,7 @@ Read with the person's key while the person uses it, and good for a minute.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -89,6 +89,23 @@ class OwnParts:
         if not part.complete:
             return Seen(Sight(), complete=False, note=part.fault)
         return Seen(Sight(viewer, part.rights), note=part.fault)
+
+    async def learn(
+        self, person: Person, catalogue: str, packages: Mapping[str, Package | None]
+    ) -> None:
+        """Take records as the bot has just saved them for a person; None for one that is gone.
+
+        Whatever goes wrong here is mended by the next reading, and told to the log alone.
+        """
+        try:
+            binding = await self._keys.get(person, catalogue)
+            for package_id, package in packages.items():
+                if package is None:
+                    await self._index.gone(catalogue, package_id)
+                elif binding is not None:
+                    await self._index.learn(catalogue, binding.user.id, package)
+        except Exception:  # noqa: BLE001  # the change itself is safe
+            _log.exception("index_not_told", catalogue=catalogue)
 
     async def forget(self, catalogue: str, viewer: str) -> None:
         """Let go of a part at once, and of what is being read for it."""

@@ -20,6 +20,7 @@ from bot.flow.outcome import Outcomes
 from bot.flow.pages import AnswerPage, SharedPage
 from bot.flow.people import People
 from bot.flow.run import Spine
+from bot.flow.type_ahead import TypeAhead
 from bot.forms.model import FormValue
 from bot.log import logger
 from bot.slack.surface import Shown, Surface
@@ -44,12 +45,14 @@ class Desk:
         deciding: Deciding,
         outcomes: Outcomes,
         people: People,
+        type_ahead: TypeAhead,
     ) -> None:
         self.spine = spine
         self.editing = editing
         self.deciding = deciding
         self._outcomes = outcomes
         self._people = people
+        self.type_ahead = type_ahead
 
     async def answer(self, call: Call, surface: Surface) -> None:
         """Answer a command that opens no form."""

@@ -137,6 +137,19 @@ class Index:
             else:
                 await self.forget(catalogue, one, [package.id])
 
+    async def gone(self, catalogue: str, package_id: str) -> None:
+        """Let go of a record in every part."""
+        async with self._db.write() as connection:
+            await connection.execute(
+                sa.delete(entry).where(
+                    entry.c.catalogue == catalogue,
+                    entry.c.package_id == package_id,
+                    entry.c.viewer.in_(
+                        sa.select(state.c.viewer).where(state.c.catalogue == catalogue)
+                    ),
+                )
+            )
+
     async def drop(self, catalogue: str, viewer: str) -> None:
         """Let go of a person's whole part."""
         async with self._db.write() as connection:
