@@ -176,11 +176,6 @@ EFFECTS: Final[Mapping[WriteKind, Effect]] = MappingProxyType(
 
 def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
     """What somebody else did to the record; after a write that may have been made, that too."""
-    if doubt:
-        return _(
-            "Somebody changed “{title}” at the same moment. What you asked for may have been saved "
-            "and then replaced: look at it before you try again."
-        ).format(title=write.title)
     target = package.resource(write.resource_id) if package and write.resource_id else package
     if write.kind is WriteKind.REORDER_RESOURCES and package and not package.deleted:
         return _("Somebody added, removed or moved resources since you looked.")
@@ -200,7 +195,13 @@ def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
         for edit in write.edits
         if not same(target.value(edit.field), edit.before)
     ]
-    return "\n".join([_("Somebody changed this since you looked, so nothing was changed."), *now])
+    what = _("Somebody changed this since you looked, so nothing was changed.")
+    if doubt:
+        what = _(
+            "Somebody changed “{title}” at the same moment. What you asked for may have been saved "
+            "and then replaced: look at it before you try again."
+        ).format(title=write.title)
+    return "\n".join([what, *now])
 
 
 def _wanted(write: Write) -> dict[str, Json]:
