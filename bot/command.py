@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from bot.answer import Answer
 from bot.change import ABSENT, Change, FieldEdit, Json, Value
+from bot.ckan.editable import Section
 from bot.ckan.keywords import shown_as_text
 from bot.ckan.models import Package, Resource
 from bot.ckan.schema import Field
@@ -74,7 +75,9 @@ class Subject:
 
     `values` are what a form starts from where that is not the object as it is stored, and
     `suggested` what it offers where nothing is stored. `elsewhere` says of fields that are not
-    edited here where they are.
+    edited here where they are. A form shows `pages` one after the other, where there are any. A new
+    row of a composite starts with `defaults`, by `contacts.org`; `heading` is what the form is
+    about where that is no title.
     """
 
     package: Package
@@ -83,9 +86,14 @@ class Subject:
     values: Mapping[str, Json] | None = None
     suggested: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    pages: tuple[Section, ...] = ()
+    defaults: Mapping[str, Json] = field(default_factory=dict)
+    heading: str = ""
 
     @property
     def title(self) -> str:
+        if self.heading:
+            return self.heading
         return self.resource.title if self.resource else self.package.title
 
     @property

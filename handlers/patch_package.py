@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.change import Change, FieldEdit, Value, Write, WriteKind
-from bot.ckan.editable import edited_elsewhere, record_fields
+from bot.ckan.editable import edited_elsewhere, new_contact, record_fields, sections
 from bot.ckan.keywords import TAG_STRING, TAGS, as_tags
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
@@ -24,7 +24,14 @@ async def subject(ctx: Context, args: Args) -> Subject:
     fields = record_fields(
         await ctx.ckan.schema(), await ctx.ckan.choices(), await ctx.ckan.rights(), package
     )
-    return Subject(package, None, fields, elsewhere=edited_elsewhere())
+    return Subject(
+        package,
+        None,
+        fields,
+        elsewhere=edited_elsewhere(),
+        pages=sections(fields),
+        defaults=new_contact(package.owner_org),
+    )
 
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:

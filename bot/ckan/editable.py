@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from bot.change import Json
 from bot.ckan.models import Package, Rights
 from bot.ckan.offered import CONTACT_ORG, LICENCE, OWNER
 from bot.ckan.schema import Choice, Field, Schema, with_choices
@@ -106,6 +107,11 @@ def essentials_first(fields: Sequence[Field]) -> tuple[Section, ...]:
     if contacts:
         first.append(Section(_("Contacts"), ("contacts",)))
     return (*first, *sections([field for field in rest if field not in contacts]))
+
+
+def new_contact(owner_org: str) -> Mapping[str, Json]:
+    """What a new contact starts with: the owning organization, and shown to everybody."""
+    return {CONTACT_ORG: owner_org, "contacts.displayed": ["displayed"]}
 
 
 def edited_elsewhere() -> Mapping[str, str]:

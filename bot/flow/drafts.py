@@ -1,42 +1,144 @@
-"""The form of a draft: what it holds, kept as JSON while the person is at it."""
+"""A form as its page shows it, and what the buttons in it do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.change import Absent, Json, Value, same
+from bot.ckan.editable import Section
+from bot.ckan.schema import Field
 from bot.command import Subject
 from bot.errors import FieldErrors
 from bot.forms.build import build
+from bot.forms.look import rows_of
 from bot.forms.model import Form, FormValue
+from bot.forms.read import row_ids
+from bot.forms.sheet import Sheet
 from bot.text import _
+
+
+def sections_of(subject: Subject) -> tuple[Section, ...]:
+    """The pages of a form, at least one."""
+    return subject.pages or (Section("", tuple(field.name for field in subject.fields)),)
+
+
+def fields_of(subject: Subject, page: int) -> tuple[Field, ...]:
+    """The fields of a page; a page beyond the last is the last."""
+    pages = sections_of(subject)
+    names = pages[min(page, len(pages) - 1)].fields
+    return tuple(field for field in subject.fields if field.name in names)
 
 
 def form_of(
     subject: Subject,
     stored: Mapping[str, Json],
-    typed: Mapping[str, FormValue] | None,
+    sheet: Sheet,
     errors: FieldErrors | None = None,
-) -> Form:
-    """The form over what is stored; what was typed wins, and what is wrong stands at its field."""
+) -> tuple[Form, int]:
+    """The page in front over what is stored, and its number; what was typed wins.
+
+    What is wrong stands at its field, on the first page that has such a field.
+    """
     by_field = errors.by_field if errors else {}
-    general = errors.general if errors else ()
-    offered = subject.suggested if typed is None else typed
-    form = build(subject.fields, stored, offered, errors=by_field, title=subject.title)
-    labels = [item.label for item in form.inputs.values() if item.block_id in by_field]
+    at = _page_of(subject, sheet.page, by_field)
+    fields = fields_of(subject, at)
+    names = {field.name for field in fields}
+    here = {block: said for block, said in by_field.items() if _name(block) in names}
+    lost = dict.fromkeys(said for block, said in by_field.items() if block not in here)
+    general = (*(errors.general if errors else ()), *lost)
+    offered: Mapping[str, FormValue] = sheet.typed or dict(subject.suggested)
+
+    def built(general: tuple[str, ...]) -> Form:
+        return build(
+            fields,
+            stored,
+            offered,
+            errors=here,
+            general=general,
+            title=subject.title,
+            rows=sheet.rows,
+            sources=subject.fields,
+        )
+
+    form = built(general)
+    labels = [item.label for item in form.inputs.values() if item.block_id in here]
     if labels:
         # The marked input may be far below what a phone shows.
         general += (_("Please look at: {labels}").format(labels=", ".join(labels)),)
-    if not general:
-        return form
-    return build(
-        subject.fields, stored, offered, errors=by_field, general=general, title=subject.title
+        form = built(general)
+    return form, at
+
+
+def filled(subject: Subject, wanted: Mapping[str, Json]) -> Sheet:
+    """A sheet in which all inputs hold the wanted values already."""
+    rows = {
+        field.name: tuple(found)
+        for field in subject.fields
+        if field.composite
+        and (found := rows_of(field, wanted.get(field.name))) is not None
+        # Rows of their own only where they are not those that are stored.
+        and not same(subject.stored.get(field.name), wanted.get(field.name))
+    }
+    whole = replace(subject, pages=())
+    form, _at = form_of(whole, wanted, Sheet(rows=rows))
+    return Sheet(
+        typed={block_id: item.value for block_id, item in form.inputs.items()},
+        rows=rows,
+        following={
+            name: max(_count(subject.stored.get(name)), len(ids)) for name, ids in rows.items()
+        },
     )
 
 
-def typed_in(form: Form) -> dict[str, FormValue]:
-    """What the inputs of a form hold."""
-    return {block_id: item.value for block_id, item in form.inputs.items()}
+def pressed(subject: Subject, seen: Mapping[str, Json], sheet: Sheet, act: str, on: str) -> Sheet:
+    """The sheet after a button was pressed.
+
+    `add`, `remove`, `up` or `down` on a composite (`contacts`) or one of its rows (`contacts.0`);
+    `back` and `page:2` turn to another page. Anything else changes nothing.
+    """
+    if act == "back":
+        return sheet.at(max(0, sheet.page - 1))
+    if act.startswith("page:") and act[5:].isdecimal():
+        return sheet.at(min(int(act[5:]), len(sections_of(subject)) - 1))
+    name, _dot, row = on.partition(".")
+    field = next((one for one in subject.fields if one.name == name and one.composite), None)
+    rows = rows_of(field, seen.get(name), sheet.rows.get(name)) if field else None
+    if field is None or rows is None:
+        return sheet
+    ids, stored = tuple(rows), _count(seen.get(name))
+    if act == "add":
+        begun = {
+            sub.name: _input(subject.defaults[path])
+            for sub in field.subfields
+            if (path := f"{name}.{sub.name}") in subject.defaults
+        }
+        return sheet.with_row(name, ids, begun, stored)
+    if not row.isdecimal() or int(row) not in ids:
+        return sheet
+    if act == "remove":
+        return sheet.without_row(name, ids, int(row), stored)
+    if act in {"up", "down"}:
+        return sheet.moved(name, ids, int(row), -1 if act == "up" else 1, stored)
+    return sheet
+
+
+def placed(
+    subject: Subject, seen: Mapping[str, Json], sheet: Sheet, errors: FieldErrors
+) -> FieldErrors:
+    """Errors by block id, from errors that name a row by the place it has when it is sent."""
+    fields = {field.name: field for field in subject.fields if field.name in sheet.rows}
+    by_field: dict[str, str] = {}
+    for path, sentence in errors.by_field.items():
+        name, _dot, rest = path.partition(".")
+        place, _dot, sub = rest.partition(".")
+        if name in fields and place.isdecimal():
+            ids = row_ids(fields[name], seen, sheet.typed, sheet.rows[name])
+            place = str(ids[int(place)]) if int(place) < len(ids) else place
+            by_field[f"{name}.{place}.{sub}"] = sentence
+        else:
+            by_field[path] = sentence
+    return FieldErrors(by_field, errors.general)
 
 
 def unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Value]) -> None:
@@ -56,23 +158,28 @@ def unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Val
         raise FieldErrors(moved, (general,))
 
 
-def to_json(typed: Mapping[str, FormValue]) -> dict[str, Json]:
-    """What was typed, to be kept."""
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in typed.items()}
-
-
-def from_json(kept: Mapping[str, Json]) -> dict[str, FormValue] | None:
-    """What `to_json` kept; None when nothing was typed yet."""
-    return {
-        key: tuple(map(str, value))
-        if isinstance(value, list)
-        else None
-        if value is None
-        else str(value)
-        for key, value in kept.items()
-    } or None
-
-
 def json_only(values: Mapping[str, Value]) -> dict[str, Json]:
     """The values with null for what is to be taken away."""
     return {name: None if isinstance(value, Absent) else value for name, value in values.items()}
+
+
+def _page_of(subject: Subject, page: int, by_field: Mapping[str, str]) -> int:
+    """The page in front, or the first with an error where that has none."""
+    pages = sections_of(subject)
+    page = min(page, len(pages) - 1)
+    wrong = {_name(block_id) for block_id in by_field}
+    if not wrong or not wrong.isdisjoint(pages[page].fields):
+        return page
+    return next((n for n, one in enumerate(pages) if not wrong.isdisjoint(one.fields)), page)
+
+
+def _name(block_id: str) -> str:
+    return block_id.partition(".")[0]
+
+
+def _count(rows: Value) -> int:
+    return len(rows) if isinstance(rows, list) else 0
+
+
+def _input(value: Json) -> FormValue:
+    return tuple(map(str, value)) if isinstance(value, list) else str(value) if value else None

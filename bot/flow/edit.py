@@ -20,16 +20,27 @@ from bot.errors import (
     GoneError,
     NotAllowedError,
     NotConnectedError,
+    UserError,
 )
 from bot.flow.bind import rebind
 from bot.flow.deeds import about, last_copy, page_of
-from bot.flow.drafts import form_of, from_json, json_only, to_json, typed_in, unmoved
+from bot.flow.drafts import (
+    fields_of,
+    filled,
+    form_of,
+    json_only,
+    placed,
+    pressed,
+    sections_of,
+    unmoved,
+)
 from bot.flow.pages import FormPage, PreviewPage, differences
 from bot.flow.people import People, banner, connected
 from bot.flow.proposal import changed, checked, may_edit
 from bot.forms.inline import read_words
 from bot.forms.model import FormValue
 from bot.forms.read import read
+from bot.forms.sheet import Sheet
 from bot.registry import Registry
 from bot.store.changes import Changes, Origin, StoredChange
 from bot.text import _
@@ -38,6 +49,9 @@ KEPT = timedelta(days=7)
 """How long a form or a preview waits for its person."""
 REMEMBERED = 3600
 """Seconds that the fields of a form are known without asking the catalogue."""
+
+
+_BLANK = Sheet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,8 @@ class Editing:
         if fields is None:
             return None
         try:
-            read(fields, draft.seen, merged(draft, typed))
+            sheet = merged(draft, typed)
+            read(fields, draft.seen, sheet.typed, rows=sheet.rows)
         except FieldErrors as errors:
             return errors
         return None
@@ -126,45 +141,98 @@ class Editing:
         if stored.state is State.PREVIEWED:
             return await self.preview(change_id, person)
         draft = await self._open_draft(change_id, person)
-        typed = merged(draft, typed)
-        # Kept before anything is asked of the catalogue, which may not answer.
-        ctx = await self._people.context(person, draft.place, draft.catalogue)
-        await self._changes.save_typed(change_id, person, to_json(typed), ctx.now)
+        sheet = merged(draft, typed)
+        await self._keep(draft, sheet)
         try:
-            return await self._submitted(draft, typed)
+            return await self._submitted(draft, sheet, onward=True)
         except (CatalogueError, NotConnectedError) as error:
-            sentence = _("{why} What you typed is kept: go on with it by /bcdc pending.")
-            raise type(error)(sentence.format(why=error)) from None
+            raise _kept(error) from None
 
     async def _submitted(
-        self, draft: StoredChange, typed: Mapping[str, FormValue]
+        self, draft: StoredChange, sheet: Sheet, *, onward: bool
     ) -> PreviewPage | FormPage:
-        work = await self._resume(draft)
-        subject = work.subject
-        if subject is None:
-            raise GoneError(_("This form no longer stands. Start again."))
+        """The next page of the form, or the preview after the last and where not `onward`."""
+        work, subject = await self._form_of(draft)
+        last = len(sections_of(subject)) - 1
+        here = fields_of(subject, sheet.page) if onward else subject.fields
         try:
-            values = read(subject.fields, draft.seen, typed)
+            values = read(here, draft.seen, sheet.typed, rows=sheet.rows)
+            if onward and sheet.page < last:
+                sheet = sheet.at(sheet.page + 1)
+                await self._keep(draft, sheet)
+                return self._page(work, subject, draft.id, draft.seen, sheet)
+            if last:
+                values = read(subject.fields, draft.seen, sheet.typed, rows=sheet.rows)
             unmoved(subject, draft.seen, values)
-            return await self._preview(work, values, draft=draft, typed=typed)
         except FieldErrors as errors:
-            await self._changes.save_typed(
-                draft.id, draft.requester, to_json(typed), work.ctx.now, seen=subject.stored
-            )
-            return self._page(work, subject, draft.id, draft.seen, typed, errors)
+            return await self._again(work, subject, draft, sheet, errors)
+        try:
+            return await self._preview(work, values, draft=draft, sheet=sheet)
+        except FieldErrors as errors:
+            wrong = placed(subject, draft.seen, sheet, errors)
+            return await self._again(work, subject, draft, sheet, wrong)
+
+    async def _again(
+        self,
+        work: _Work,
+        subject: Subject,
+        draft: StoredChange,
+        sheet: Sheet,
+        errors: FieldErrors,
+    ) -> FormPage:
+        """The form with what is wrong; from now on it is compared with the record as it is now."""
+        page = self._page(work, subject, draft.id, draft.seen, sheet, errors)
+        # Rows go by their place, so a composite that somebody changed is compared as it was seen.
+        rows = {name: draft.seen[name] for name in sheet.rows if name in draft.seen}
+        await self._keep(draft, sheet.at(page.page), seen={**subject.stored, **rows})
+        return page
 
     async def redraw(
         self, change_id: str, person: Person, typed: Mapping[str, FormValue]
     ) -> FormPage:
         """The form with the fields that the choices just made ask for; what was typed stays."""
         draft = await self._open_draft(change_id, person)
-        typed = merged(draft, typed)
+        sheet = merged(draft, typed)
+        await self._keep(draft, sheet)
+        work, subject = await self._form_of(draft)
+        return self._page(work, subject, change_id, draft.seen, sheet)
+
+    async def press(
+        self, change_id: str, person: Person, typed: Mapping[str, FormValue], act: str, on: str
+    ) -> FormPage | PreviewPage:
+        """The form after a button in it, or its preview after `preview`.
+
+        `act` and `on` as in `bot.flow.drafts.pressed`; `save` keeps what was typed.
+        """
+        draft = await self._open_draft(change_id, person)
+        sheet = merged(draft, typed)
+        await self._keep(draft, sheet)
+        try:
+            if act == "preview":
+                return await self._submitted(draft, sheet, onward=False)
+            work, subject = await self._form_of(draft)
+        except (CatalogueError, NotConnectedError) as error:
+            raise _kept(error) from None
+        sheet = pressed(subject, draft.seen, sheet, act, on)
+        await self._keep(draft, sheet)
+        page = self._page(work, subject, change_id, draft.seen, sheet)
+        return replace(page, saved=act == "save")
+
+    async def _form_of(self, draft: StoredChange) -> tuple[_Work, Subject]:
         work = await self._resume(draft)
         if work.subject is None:
             raise GoneError(_("This form no longer stands. Start again."))
-        if not await self._changes.save_typed(change_id, person, to_json(typed), work.ctx.now):
+        return work, work.subject
+
+    async def _keep(
+        self, draft: StoredChange, sheet: Sheet, seen: Mapping[str, Json] | None = None
+    ) -> None:
+        """Keep the sheet, before anything is asked of the catalogue, which may not answer."""
+        ctx = await self._people.context(draft.requester, draft.place, draft.catalogue)
+        if not await self._changes.save_typed(
+            draft.id, draft.requester, sheet.kept(), ctx.now, seen=seen
+        ):
             raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
-        return self._page(work, work.subject, change_id, draft.seen, typed)
 
     async def reopen(self, change_id: str, person: Person) -> FormPage:
         """A form with the values of a draft, a preview, or a change that could not be applied.
@@ -176,14 +244,13 @@ class Editing:
         if work.subject is None:
             raise GoneError(_("This change has no form. Undo it, or start again."))
         if old.state is State.DRAFT:
-            typed = from_json(old.typed)
-            return self._page(work, work.subject, change_id, old.seen, typed)
+            return self._page(work, work.subject, change_id, old.seen, Sheet.of(old.typed))
         if old.state is State.PREVIEWED:
             await self._changes.move(old.id, State.CANCELLED, person=person, now=work.ctx.now)
         elif old.state not in {State.FAILED, State.STALE}:
             raise GoneError(_("This change was decided already, so it cannot be edited."))
         wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
-        return await self._draft(work, work.subject, wanted, from_json(old.typed))
+        return await self._draft(work, work.subject, wanted, Sheet.of(old.typed).at(0))
 
     async def abandon(self, change_id: str, person: Person) -> None:
         """Drop a form that was closed; one in which something was kept waits in `/bcdc pending`."""
@@ -242,23 +309,22 @@ class Editing:
         work: _Work,
         subject: Subject,
         wanted: Mapping[str, Value],
-        typed: Mapping[str, FormValue] | None = None,
+        sheet: Sheet = _BLANK,
     ) -> FormPage:
-        prefilled = shown_as_text({**subject.stored, **json_only(wanted)})
-        if wanted or typed:
+        if wanted and not sheet.typed:
             # The person's own work: it is kept even if the form is closed.
-            typed = {**typed_in(form_of(subject, prefilled, typed)), **(typed or {})}
+            sheet = filled(subject, shown_as_text({**subject.stored, **json_only(wanted)}))
         change_id = await self._changes.open_draft(
             work.origin,
             title=subject.title,
             seen=subject.stored,
-            typed=to_json(typed or {}),
+            typed=sheet.kept(),
             package_id=subject.package.id,
             resource_id=subject.resource.id if subject.resource else None,
             now=work.ctx.now,
             due_at=work.ctx.now + KEPT,
         )
-        return self._page(work, subject, change_id, prefilled, typed)
+        return self._page(work, subject, change_id, subject.stored, sheet)
 
     def _page(
         self,
@@ -266,19 +332,20 @@ class Editing:
         subject: Subject,
         change_id: str,
         stored: Mapping[str, Json],
-        typed: Mapping[str, FormValue] | None,
+        sheet: Sheet,
         errors: FieldErrors | None = None,
     ) -> FormPage:
         self._asked[change_id] = subject.fields
-        form = form_of(subject, stored, typed, errors)
-        return FormPage(change_id, work.command.name, form, banner(work.ctx))
+        form, at = form_of(subject, stored, sheet, errors)
+        titles = tuple(section.title for section in sections_of(subject))
+        return FormPage(change_id, work.command.name, form, banner(work.ctx), titles, at)
 
     async def _preview(
         self,
         work: _Work,
         values: Mapping[str, Value],
         draft: StoredChange | None,
-        typed: Mapping[str, FormValue] | None = None,
+        sheet: Sheet = _BLANK,
     ) -> PreviewPage:
         ctx = work.ctx
         change = changed(await work.command.propose(ctx, work.args, values))
@@ -288,7 +355,7 @@ class Editing:
             draft.id if draft else None,
             work.origin,
             replace(change, warnings=change.warnings + warnings),
-            typed=to_json(typed or {}),
+            typed=sheet.kept(),
             seen=seen,
             now=ctx.now,
             due_at=ctx.now + KEPT,
@@ -315,6 +382,11 @@ class Editing:
         )
 
 
-def merged(draft: StoredChange, typed: Mapping[str, FormValue]) -> dict[str, FormValue]:
-    """What was typed now, and what was typed before in inputs that the view does not show."""
-    return {**(from_json(draft.typed) or {}), **typed}
+def merged(draft: StoredChange, typed: Mapping[str, FormValue]) -> Sheet:
+    """The sheet with what was typed now, over what was typed in inputs the view does not show."""
+    return Sheet.of(draft.typed).with_typed(typed)
+
+
+def _kept(error: CatalogueError | NotConnectedError) -> UserError:
+    sentence = _("{why} What you typed is kept: go on with it by /bcdc pending.")
+    return type(error)(sentence.format(why=error))

@@ -48,12 +48,22 @@ class SharedPage:
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """A form over the draft `change_id`."""
+    """A page of a form over the draft `change_id`: number `page` of those with these titles.
+
+    `saved` when the person asked for what was typed to be kept.
+    """
 
     change_id: str
     verb: str
     form: Form
     banner: str
+    titles: tuple[str, ...] = ("",)
+    page: int = 0
+    saved: bool = False
+
+    @property
+    def last(self) -> bool:
+        return self.page == len(self.titles) - 1
 
 
 @dataclass(frozen=True, slots=True)

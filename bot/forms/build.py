@@ -11,7 +11,17 @@ from bot.change import Json, Value
 from bot.ckan.schema import Choice, Field
 from bot.forms import traits
 from bot.forms.look import TEXT_LIMIT, Kept, Look, look, rows_of, untouchable
-from bot.forms.model import Form, FormValue, Heading, Input, InputKind, Item, Note
+from bot.forms.model import (
+    Act,
+    Acts,
+    Form,
+    FormValue,
+    Heading,
+    Input,
+    InputKind,
+    Item,
+    Note,
+)
 from bot.text import _
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -29,6 +39,7 @@ def build(
     title: str = "",
     choices: Mapping[str, tuple[Choice, ...]] = _NO_CHOICES,
     rows: Mapping[str, Sequence[int]] = _NO_ROWS,
+    sources: Sequence[Field] = (),
 ) -> Form:
     """The form over an object, prefilled with what is stored; what was typed wins.
 
@@ -36,8 +47,9 @@ def build(
     inputs, since Slack marks inputs with the acknowledgement only; `general` ones and those of
     fields that are not asked for come first. `choices` are those that the schema leaves to the
     server, by field name or as `contacts.org`; `rows` the row ids of composites, in order.
+    `sources` are all fields of a form of which this is one page.
     """
-    making = _Making(stored, typed or {}, errors, choices, rows, _sources(fields))
+    making = _Making(stored, typed or {}, errors, choices, rows, _sources(sources or fields))
     items = [item for field in fields for item in making.field(field)]
     shown = {item.block_id for item in items if isinstance(item, Input)}
     lost = [sentence for block_id, sentence in errors.items() if block_id not in shown]
@@ -73,12 +85,17 @@ class _Making:
             reason = _("It has a shape that this form cannot edit; it stays as it is.")
             yield _kept(field, Kept(reason, field.describe(value)))
             return
+        several = "single_value_subfield" not in field.validators
         for number, (row_id, row) in enumerate(rows.items(), start=1):
             yield Heading(field.label if len(rows) == 1 else f"{field.label} {number}")
             for sub in field.subfields:
                 offered = self._offered(f"{field.name}.{sub.name}")
                 block_id = f"{field.name}.{row_id}.{sub.name}"
                 yield from self._one(sub, block_id, look(sub, row.get(sub.name), offered))
+            if several:
+                yield _row_acts(field, row_id, number, len(rows))
+        if several:
+            yield Acts(field.name, (Act("add", _("Add: {label}").format(label=field.label)),))
 
     def _one(self, field: Field, block_id: str, seen: Look | Kept) -> Iterator[Item]:
         if isinstance(seen, Kept):
@@ -107,6 +124,16 @@ class _Making:
 
     def _offered(self, path: str) -> tuple[Choice, ...]:
         return self.choices.get(path, ())
+
+
+def _row_acts(field: Field, row_id: int, number: int, rows: int) -> Acts:
+    about = f"{field.label} {number}"
+    acts = [Act("remove", _("Remove"), _("Remove {row}").format(row=about))]
+    if number > 1:
+        acts.append(Act("up", _("Move up"), _("Move up {row}").format(row=about)))
+    if number < rows:
+        acts.append(Act("down", _("Move down"), _("Move down {row}").format(row=about)))
+    return Acts(f"{field.name}.{row_id}", tuple(acts))
 
 
 def _sources(fields: Sequence[Field]) -> frozenset[str]:

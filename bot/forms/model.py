@@ -67,7 +67,24 @@ class Input:
     redraws: bool = False
 
 
-Item: TypeAlias = "Heading | Note | Input"
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button of a form: what it does (`add`, `up`, `down`, `remove`) and what it is called."""
+
+    name: str
+    label: str
+    describe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Buttons for a composite (`contacts`) or one of its rows (`contacts.0`), by `block_id`."""
+
+    block_id: str
+    acts: tuple[Act, ...]
+
+
+Item: TypeAlias = "Heading | Note | Input | Acts"
 
 
 @dataclass(frozen=True, slots=True)

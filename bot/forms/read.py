@@ -78,14 +78,45 @@ def _composite(
     for row_id, row in rows.items():
         at = f"{field.name}.{row_id}."
         changes = _fields(field.subfields, row, typed, choices=subs, at=at, errors=errors)
-        whole = {**row, **changes}
-        if changes:
-            touched = True
-        if any(whole.values()) or (row_id in stored_ids and not changes):
-            after.append(whole)
+        touched = touched or bool(changes)
+        if _stays(row, changes, stored=row_id in stored_ids):
+            after.append({**row, **changes})
     if not touched or (not after and not held):
         return None
     return after
+
+
+def _stays(row: Mapping[str, Json], changes: Mapping[str, Json], *, stored: bool) -> bool:
+    """Whether a row is more than an empty one that nobody filled in."""
+    return any({**row, **changes}.values()) or (stored and not changes)
+
+
+def row_ids(
+    field: Field,
+    stored: Mapping[str, Json],
+    typed: Mapping[str, FormValue],
+    ids: Sequence[int] | None,
+) -> list[int]:
+    """The row ids of a composite as `read` answers it, by place."""
+    held = stored.get(field.name)
+    count = len(held) if isinstance(held, list) else 0
+    errors: dict[str, str] = {}
+    return [
+        row_id
+        for row_id, row in (rows_of(field, held, ids) or {}).items()
+        if _stays(
+            row,
+            _fields(
+                field.subfields,
+                row,
+                typed,
+                choices=_NO_CHOICES,
+                at=f"{field.name}.{row_id}.",
+                errors=errors,
+            ),
+            stored=row_id < count,
+        )
+    ]
 
 
 def _fields(

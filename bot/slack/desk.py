@@ -133,6 +133,17 @@ class Desk:
             return
         await surface.show(page)
 
+    async def press(
+        self,
+        change_id: str,
+        typed: Mapping[str, FormValue],
+        pressed: tuple[str, str],
+        person: Person,
+        surface: Surface,
+    ) -> None:
+        """Do what a button in a form says: which act, and on what."""
+        await self._show(surface, self.editing.press(change_id, person, typed, *pressed))
+
     async def set(
         self,
         verb: str,

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.ckan.schema import Choice
-from bot.forms.model import Form, FormValue, Heading, Input, InputKind, Note
+from bot.forms.model import Acts, Form, FormValue, Heading, Input, InputKind, Item, Note
 from bot.slack.blocks import (
     VIEW_BLOCKS,
     Block,
     Element,
+    actions,
     address,
+    button,
     fit_view,
     header,
     is_address,
@@ -74,9 +76,14 @@ def _held(state: Mapping[str, Any]) -> FormValue:
     return state.get("value") or None
 
 
-def _block(item: Heading | Note | Input) -> Block:
+def _block(item: Item) -> Block:
     if isinstance(item, Heading):
         return header(item.text)
+    if isinstance(item, Acts):
+        buttons = [
+            button(act.label, f"bcdc:form:{act.name}", describe=act.describe) for act in item.acts
+        ]
+        return actions(buttons, block_id=item.block_id)[0]
     if isinstance(item, Note):
         # Said in words too: a sign alone tells nothing to who cannot see it.
         text = f"⚠️ {item.text}" if item.warning else item.text

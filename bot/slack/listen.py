@@ -110,6 +110,8 @@ class Listener:
                 return
             case "value" if body.get("view"):
                 work = self._redraw
+            case str(action_id) if action_id.startswith("bcdc:form:") and body.get("view"):
+                work = self._press
             case str(action_id) if action_id.startswith("bcdc:go:"):
                 work = self._go
             case action_id if action_id in self._works:
@@ -149,6 +151,13 @@ class Listener:
         modal = Modal(client, view["id"], verb_of(view), None)
         typed = typed_values(view["state"]["values"])
         await self._desk.redraw(view["private_metadata"], typed, person_of(body), modal)
+
+    async def _press(self, body: Body) -> None:
+        view, block_action = body["view"], body["actions"][0]
+        modal = await self._surfaces.modal(body, verb_of(view), None)
+        pressed = (block_action["action_id"].removeprefix("bcdc:form:"), block_action["block_id"])
+        typed = typed_values(view["state"]["values"])
+        await self._desk.press(view["private_metadata"], typed, pressed, person_of(body), modal)
 
     async def _show_change(self, body: Body) -> None:
         block_action = body["actions"][0]

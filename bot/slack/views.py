@@ -16,6 +16,7 @@ from bot.slack.blocks import (
     button,
     context,
     fit_view,
+    header,
     option,
     plain,
     section,
@@ -56,16 +57,46 @@ def page_view(verb: str, page: AnswerPage) -> View:
 
 
 def form_view(page: FormPage) -> View:
-    """The form over a draft."""
+    """The form over a draft, or one of its pages."""
+    several = len(page.titles) > 1
     about = " · ".join(filter(None, (page.form.title, page.banner)))
     top = [context(about)] if about else []
-    blocks = top + form_blocks(page.form, limit=VIEW_BLOCKS - len(top))
-    view = _view(page.verb, titled(page.verb), Content(blocks), close=_("Cancel"))
+    if several:
+        top += _progress(page)
+    if page.saved:
+        top.append(section(_("✅ Saved. You can close this and go on later: /bcdc pending.")))
+    bottom = _turning(page) if several else []
+    blocks = top + form_blocks(page.form, limit=VIEW_BLOCKS - len(top) - len(bottom))
+    close = _("Close") if several else _("Cancel")
+    view = _view(page.verb, titled(page.verb), Content(blocks, end=bottom), close=close)
     return view | {
-        "submit": plain(_("Preview"), TITLE),
+        "submit": plain(_("Preview") if page.last else _("Next"), TITLE),
         "private_metadata": page.change_id,
         "notify_on_close": True,
     }
+
+
+def _progress(page: FormPage) -> list[Block]:
+    """Where the page stands among the others, and the ways to these."""
+    told = _("{number} of {all}: {title}").format(
+        number=page.page + 1, all=len(page.titles), title=page.titles[page.page]
+    )
+    others = [
+        button(title, f"bcdc:form:page:{number}")
+        for number, title in enumerate(page.titles)
+        if number != page.page
+    ]
+    return [header(told), *actions(others, block_id="#pages")]
+
+
+def _turning(page: FormPage) -> list[Block]:
+    """Back, on to the preview without the pages between, and keep for later."""
+    buttons = [button(_("Back"), "bcdc:form:back")] if page.page else []
+    if not page.last:
+        buttons.append(button(_("Preview now"), "bcdc:form:preview"))
+    buttons.append(button(_("Save draft"), "bcdc:form:save"))
+    kept = _("Every page you leave is kept. What you type on this one is kept by any button here.")
+    return [*actions(buttons, block_id="#turning"), context(kept)]
 
 
 def pick_view(page: PickPage, channel: str | None) -> View:

@@ -34,9 +34,7 @@ async def test_an_editor_patches_a_resource_and_takes_it_back(
     assert after == expected
 
     told = robin.direct()[-1]
-    await robin.presses(
-        "bcdc:change:undo", channel=house.direct_channel(robin.id), message=told
-    )
+    await robin.presses("bcdc:change:undo", channel=house.direct_channel(robin.id), message=told)
     await robin.presses("bcdc:change:apply")
 
     back = stored(await actions.package_show(visit.as_user("cfd-editor"), package.id))
