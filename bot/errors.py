@@ -67,11 +67,14 @@ class Option:
 class UnsureError(NotFoundError):
     """A name fits several things, or none quite: `options` are those it may mean, best first.
 
-    `named` is what was typed.
+    `named` is what was typed. A `guess` is when none fits, and the options are only like it.
     """
 
-    def __init__(self, sentence: str, named: str, options: tuple[Option, ...]) -> None:
+    def __init__(
+        self, sentence: str, named: str, options: tuple[Option, ...], *, guess: bool = False
+    ) -> None:
         super().__init__(sentence)
+        self.guess = guess
         self.named = named
         self.options = options
 

@@ -78,7 +78,7 @@ class Organizations:
         sentence = _("There is no organization “{name}”.").format(name=_said(text))
         if near:
             sentence = f"{sentence} {_('Did you mean one of these?')}"
-            raise UnsureError(sentence, text, tuple(map(option, near)))
+            raise UnsureError(sentence, text, tuple(map(option, near)), guess=True)
         raise NotFoundError(sentence)
 
     async def editors(

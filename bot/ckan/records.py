@@ -188,4 +188,4 @@ def _unsure(
     if not options:
         return NotFoundError(none)
     sentence = which if several else f"{none} {_('Did you mean one of these?')}"
-    return UnsureError(sentence, text, tuple(options[:OFFERED]))
+    return UnsureError(sentence, text, tuple(options[:OFFERED]), guess=not several)

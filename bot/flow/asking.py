@@ -7,6 +7,7 @@ command anew, with the rights of that moment.
 from __future__ import annotations
 
 import asyncio
+import html
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
@@ -133,10 +134,14 @@ class Asking:
     def _meaning(self, call: Call, unsure: UnsureError, meant: str) -> str:
         """The command with the id in the place of the name; "" where it cannot be said again."""
         args = bind(call.command, call.words)
-        named = [one.name for one in fields(args) if getattr(args, one.name) == unsure.named]
-        if not named or (isinstance(call.command, ChangeCommand) and call.words.fields):
+        if isinstance(call.command, ChangeCommand) and call.words.fields:
             return ""
-        return spoken(call.command, replace(args, **{named[0]: meant}))
+        for one in fields(args):
+            if getattr(args, one.name) == unsure.named:
+                return spoken(call.command, replace(args, **{one.name: meant}))
+        # A title of several words that stood where one word and more text belong.
+        text, named = spoken(call.command, args), html.escape(unsure.named, quote=False)
+        return text.replace(f" {named}", f" {meant}", 1) if f" {named}" in text else ""
 
     async def _ready(
         self, call: Call, *, anonymous: bool = False

@@ -98,7 +98,7 @@ def spoken(command: Command, args: Any) -> str:
             settings.append(f"{parameter.name}:{_quoted(value)}")
         else:
             first.append(_quoted(value) if re.search(r"[\s\"']", value) else value)
-    return html.escape(" ".join([*first, *settings, *last]), quote=False)
+    return html.escape(" ".join([*first, *last, *settings]), quote=False)
 
 
 def _quoted(value: str) -> str:
