@@ -1,0 +1,166 @@
+"""`/bcdc schema [package or resource] [field]`: the fields there are, and what they may hold."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.answer import Answer, Entry, Fact, Part
+from bot.ckan.schema import Field, Schema
+from bot.command import Arg, ReadCommand, Role
+from bot.context import Context
+from bot.errors import NotFoundError
+from bot.text import _, ngettext
+
+SIZE = 15
+CHOICES = 40
+KINDS = {"package": False, "record": False, "dataset": False, "resource": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    kind: Annotated[str, Arg("package or resource")] = ""
+    field: Annotated[str, Arg("one field, by its name or label", rest=True)] = ""
+
+
+async def answer(ctx: Context, args: Args) -> Answer:
+    schema = await ctx.ckan.schema()
+    kinds, wanted = _wanted(args)
+    if wanted:
+        return _explained(ctx, *_named(schema, args))
+    rows = [row for of_resource in kinds for row in _fields(schema, of_resource=of_resource)]
+    page = min(ctx.page, max(1, -(-len(rows) // SIZE)))
+    shown = rows[(page - 1) * SIZE : page * SIZE]
+    first = (page - 1) * SIZE + 1
+    of_one = _("Fields of a resource") if kinds[0] else _("Fields of a record")
+    return Answer(
+        headline=of_one if len(kinds) == 1 else _("Fields of records and resources"),
+        entries=tuple(_entry(row) for row in shown),
+        note=_("For what a field may hold, type its name too: /bcdc schema {name}").format(
+            name=shown[0].name if shown else "title"
+        ),
+        part=Part(first, first + len(shown) - 1, len(rows), page),
+    )
+
+
+async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
+    schema = await ctx.ckan.schema()
+    kinds, wanted = _wanted(args)
+    for of_resource in kinds:
+        for field in _fields(schema, of_resource=of_resource):
+            if wanted and not _is(field, wanted):
+                continue
+            of = "resource" if of_resource else "package"
+            choices = "; ".join(f"{one.value} = {one.label}" for one in field.choices)
+            yield (of, field.name, field.label, _mandatory(field), choices, field.help)
+
+
+def _wanted(args: Args) -> tuple[tuple[bool, ...], str]:
+    """For records, resources or both; and the field's name or label, "" for all."""
+    kind = args.kind.casefold().removesuffix("s")
+    if not kind:
+        return (False, True), ""
+    if kind in KINDS:
+        return (KINDS[kind],), args.field
+    return (False, True), f"{args.kind} {args.field}".strip()
+
+
+def _fields(schema: Schema, *, of_resource: bool) -> list[Field]:
+    return [
+        field
+        for field in (schema.resource_fields if of_resource else schema.dataset_fields)
+        if not field.hidden
+    ]
+
+
+def _is(field: Field, wanted: str) -> bool:
+    return wanted.casefold() in {field.name.casefold(), field.label.casefold()}
+
+
+def _named(schema: Schema, args: Args) -> tuple[Field, bool]:
+    kinds, wanted = _wanted(args)
+    # A label may begin with the word for a kind, as in "Resource Type".
+    whole = f"{args.kind} {args.field}".strip()
+    for words, among in ((wanted, kinds), (whole, (False, True))):
+        for kind in among:
+            for field in _fields(schema, of_resource=kind):
+                if _is(field, words):
+                    return field, kind
+    known = [field.name for kind in kinds for field in _fields(schema, of_resource=kind)]
+    words = wanted.casefold().replace(" ", "_")
+    near = [name for name in known if words in name or name in words]
+    sentence = _("There is no field “{name}”.").format(name=wanted)
+    if near:
+        sentence += " " + _("Did you mean {names}?").format(names=", ".join(near[:5]))
+    raise NotFoundError(sentence)
+
+
+def _explained(ctx: Context, field: Field, of_resource: bool) -> Answer:  # noqa: FBT001  # comes of a pair
+    facts = [
+        Fact(_("Name"), field.name, code=True),
+        Fact(_("Of"), _("a resource") if of_resource else _("a record")),
+        Fact(_("Mandatory"), _mandatory(field)),
+    ]
+    parts = [
+        Entry(
+            title=part.label,
+            facts=(
+                Fact(_("Name"), part.name, code=True),
+                Fact(_("Mandatory"), _mandatory(part)),
+                *(
+                    (Fact(_("May hold"), "; ".join(one.label for one in part.choices)),)
+                    if part.choices
+                    else ()
+                ),
+            ),
+        )
+        for part in field.subfields
+    ]
+    number = len(field.choices)
+    page = min(ctx.page, max(1, -(-number // CHOICES)))
+    shown = field.choices[(page - 1) * CHOICES : page * CHOICES]
+    if shown:
+        label = ngettext("{n} choice", "{n} choices", number).format(n=number)
+        facts.append(Fact(label, "; ".join(f"{one.label} ({one.value})" for one in shown)))
+    first = (page - 1) * CHOICES + 1
+    return Answer(
+        headline=field.label,
+        entries=(Entry(title="", text=field.help, facts=tuple(facts)), *parts),
+        part=Part(first, first + len(shown) - 1, number, page) if number else None,
+    )
+
+
+def _entry(field: Field) -> Entry:
+    facts = [Fact(_("Mandatory"), _mandatory(field))]
+    if field.choices:
+        facts.append(Fact(_("Choices"), str(len(field.choices))))
+    if field.subfields:
+        facts.append(Fact(_("Parts"), ", ".join(part.label for part in field.subfields)))
+    facts.append(Fact(_("Name"), field.name, code=True))
+    return Entry(title=field.label, facts=tuple(facts))
+
+
+def _mandatory(field: Field) -> str:
+    demanded = field.required or "conditional_required" in field.validators
+    if field.condition is None:
+        return _("Yes") if demanded else _("No")
+    when = _("when {field} is {values}").format(
+        field=field.condition.field, values=_(" or ").join(sorted(field.condition.values))
+    )
+    if demanded:
+        return _("Yes, {when}").format(when=when)
+    return _("No; only {when}").format(when=when)
+
+
+COMMAND = ReadCommand(
+    name="schema",
+    summary=_("Show the fields of records and resources"),
+    args=Args,
+    needs=Role.ANYONE,
+    answer=answer,
+    public=True,
+    columns=(_("Of"), _("Name"), _("Label"), _("Mandatory"), _("Choices"), _("Help")),
+    rows=rows,
+    examples=("schema resource", "schema package license_id"),
+)
