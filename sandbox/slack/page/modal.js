@@ -97,6 +97,8 @@ export class Modal {
     this.#view = null;
     this.#working(false);
     this.dialog.close();
+    // Chromium gives the focus back itself, but a text box without its caret: typing would be lost.
+    document.activeElement?.blur();
     placeToasts();
     const opener = this.#opener;
     const again = opener?.dataset.focusKey && document.querySelector(`[data-focus-key="${CSS.escape(opener.dataset.focusKey)}"]`);
