@@ -37,6 +37,7 @@ from bot.flow.notify import Notify
 from bot.flow.outcome import Outcomes
 from bot.flow.own_part import OwnParts
 from bot.flow.people import People
+from bot.flow.picking import Picking
 from bot.flow.run import Spine
 from bot.flow.type_ahead import TypeAhead
 from bot.http import Server
@@ -226,6 +227,7 @@ class Bot:
             outcomes=self.outcomes,
             people=self.people,
             type_ahead=TypeAhead(index=self.index, people=self.people, own_parts=self.own_parts),
+            picking=Picking(index=self.index, people=self.people, own_parts=self.own_parts),
         )
 
     def _signing_secret(self) -> SecretStr | None:

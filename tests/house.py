@@ -63,6 +63,14 @@ _READ = {
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What a select offered, title by value, and what stood above it."""
+
+    options: dict[str, str]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guest:
     """One person at Slack."""
 
@@ -125,6 +133,23 @@ class Guest:
             self.id, view_id=self.view["id"], block_id=block_id, action_id="value", choose=option
         )
         await self.house.settled()
+
+    async def looks_up(self, block_id: str, query: str) -> Offer:
+        """Type in a select that asks the bot."""
+        assert self.view
+        answer = await self._slack.type_ahead(
+            self.id, view_id=self.view["id"], block_id=block_id, action_id="value", query=query
+        )
+        assert "failed" not in answer
+        groups = answer.get("option_groups") or [{"label": {"text": ""}, **answer}]
+        return Offer(
+            {
+                option["value"]: option["text"]["text"]
+                for group in groups
+                for option in group["options"]
+            },
+            "\n".join(group["label"]["text"] for group in groups),
+        )
 
     async def presses(
         self, action_id: str, *, channel: str = CHANNEL, message: dict[str, Any] | None = None
@@ -214,6 +239,15 @@ class House:
                 await self.slack.workspace.settled()
                 await self.bot.tasks.drain()
                 if not await self._under_way():
+                    return
+                await asyncio.sleep(0.02)
+
+    async def indexed(self) -> None:
+        """Wait until the index knows what everyone may see."""
+        async with asyncio.timeout(SETTLED_WITHIN):
+            while True:
+                part = await self.bot.index.part(self.settings.default_catalogue)
+                if part is not None and part.complete:
                     return
                 await asyncio.sleep(0.02)
 

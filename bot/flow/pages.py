@@ -12,6 +12,7 @@ from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.command import Question
 from bot.context import Person, Place
 from bot.forms.model import Form
+from bot.store.names import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,21 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True)
 class PickPage:
-    """Asks for the one thing a verb works on: the input's block id and label, and what it holds."""
+    """Asks for the argument that a verb works on, with what was chosen or typed so far.
+
+    A resource is chosen among those of a record.
+    """
 
     verb: str
-    block_id: str
+    argument: str
     label: str
     hint: str
     banner: str
     error: str = ""
     typed: str = ""
+    package: Entry | None = None
+    resources: tuple[Entry, ...] = ()
+    resource_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

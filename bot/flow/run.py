@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from pydantic import SecretStr
 
@@ -18,6 +17,7 @@ from bot.flow.call import Call, understood
 from bot.flow.edit import Editing
 from bot.flow.pages import AnswerPage, FormPage, PickPage, PreviewPage, QuestionPage
 from bot.flow.people import People, banner, connected
+from bot.flow.picking import question
 from bot.flow.words import Words
 from bot.registry import Registry
 from bot.setting import BindKey, Setting, UnbindKey, UseCatalogue
@@ -98,17 +98,9 @@ class Spine:
         assert isinstance(command, ChangeCommand)  # noqa: S101  # `opens_form` said so
         connected(ctx)
         if command.pick and not call.words.positional:
-            return self.pick(command, banner(ctx))
+            return question(command, banner(ctx))
         args = bind(command, call.words)
         return await self._editing.open(command, args, call.person, call.place)
-
-    def pick(
-        self, command: ChangeCommand[Any], shown: str, error: str = "", typed: str = ""
-    ) -> PickPage:
-        """The form that asks what a verb is to work on."""
-        asked = next(p for p in command.parameters if p.name == command.pick)
-        label = asked.arg.help[:1].upper() + asked.arg.help[1:]
-        return PickPage(command.name, command.pick, label, command.summary, shown, error, typed)
 
     async def set(
         self, verb: str, argument: str, given: SecretStr, person: Person, place: Place

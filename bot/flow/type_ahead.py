@@ -10,9 +10,9 @@ from itertools import chain
 from bot.ckan.links import is_id, parse_reference
 from bot.context import Person, Place, Reader
 from bot.errors import CatalogueError, NotConnectedError, UserError
-from bot.flow.own_part import OwnParts, Seen
+from bot.flow.own_part import OwnParts
 from bot.flow.people import People
-from bot.store.index import EVERYONE, Index
+from bot.store.index import EVERYONE, Index, Sight
 from bot.store.names import Entry, Kind, of_organizations, of_package
 from bot.text import _
 
@@ -38,9 +38,9 @@ class TypeAhead:
         self._own_parts = own_parts
 
     async def suggest(
-        self, person: Person, place: Place, kind: Kind, typed: str, *, package_id: str = ""
+        self, person: Person, place: Place, kind: Kind, typed: str, *, of: str = ""
     ) -> Suggestions:
-        """Names of that kind; resources may be those of one record only."""
+        """Names of that kind; resources may be those `of` one record, or beside one of them."""
         ctx = await self._people.context(person, place)
         catalogue = ctx.ckan.catalogue
         reference = parse_reference(typed, ctx.catalogues)
@@ -48,11 +48,12 @@ class TypeAhead:
             told = _("That link leads to the catalogue “{name}”: type /bcdc use {name} first.")
             return Suggestions((), told.format(name=reference.catalogue), typed)
         text = reference.name if reference.catalogue else typed
-        if reference.resource and not package_id:
+        if reference.resource and not of:
             kind = Kind.RESOURCE
         seen, part = await asyncio.gather(
             self._own_parts.of(person, catalogue), self._index.part(catalogue, EVERYONE)
         )
+        package_id = await self._record_of(catalogue, seen.sight, of) if of else ""
         found = await self._index.find(
             catalogue, kind, text, sight=seen.sight, package_id=package_id, limit=OFFERED
         )
@@ -68,12 +69,10 @@ class TypeAhead:
             note = f"{_('Still reading the catalogue…')} {note}".strip()
         return Suggestions(tuple(found[:OFFERED]), note, typed)
 
-    async def title_of(self, person: Person, place: Place, kind: Kind, key: str) -> Entry | None:
-        """What the index knows of an id, as far as this person may see it."""
-        ctx = await self._people.context(person, place)
-        seen: Seen = await self._own_parts.of(person, ctx.ckan.catalogue)
-        found = await self._index.find(ctx.ckan.catalogue, kind, key, sight=seen.sight, limit=1)
-        return next((one for one in found if one.id == key), None)
+    async def _record_of(self, catalogue: str, sight: Sight, of: str) -> str:
+        """The id of the record that was chosen by its own id or that of a resource."""
+        found = await self._index.find(catalogue, Kind.RESOURCE, of, sight=sight, limit=1)
+        return found[0].package_id if found and found[0].id == of else of
 
     async def _ask(
         self, reader: Reader, kind: Kind, text: str, package_id: str

@@ -19,6 +19,7 @@ from bot.flow.edit import Editing
 from bot.flow.outcome import Outcomes
 from bot.flow.pages import AnswerPage, SharedPage
 from bot.flow.people import People
+from bot.flow.picking import Picking
 from bot.flow.run import Spine
 from bot.flow.type_ahead import TypeAhead
 from bot.forms.model import FormValue
@@ -46,6 +47,7 @@ class Desk:
         outcomes: Outcomes,
         people: People,
         type_ahead: TypeAhead,
+        picking: Picking,
     ) -> None:
         self.spine = spine
         self.editing = editing
@@ -53,6 +55,7 @@ class Desk:
         self._outcomes = outcomes
         self._people = people
         self.type_ahead = type_ahead
+        self.picking = picking
 
     async def answer(self, call: Call, surface: Surface) -> None:
         """Answer a command that opens no form."""
@@ -101,10 +104,28 @@ class Desk:
         await self._show(surface, self.spine.form(call))
 
     async def pick(
-        self, verb: str, typed: str, person: Person, place: Place, surface: Surface
+        self,
+        verb: str,
+        typed: Mapping[str, FormValue],
+        person: Person,
+        place: Place,
+        surface: Surface,
     ) -> None:
-        """Open the form on what was picked, or ask again saying what is wrong with it."""
-        await self._show(surface, self._picked(verb, typed, person, place))
+        """Open the form on what was picked, or ask again: on, or saying what is wrong with it."""
+        await self._show(surface, self._pick(verb, typed, person, place))
+
+    async def _pick(
+        self, verb: str, typed: Mapping[str, FormValue], person: Person, place: Place
+    ) -> Shown:
+        command = self.spine.find(verb)
+        assert isinstance(command, ChangeCommand)  # noqa: S101  # only these pick
+        picked, package = str(typed.get(command.pick) or ""), str(typed.get("package_id") or "")
+        if command.pick == "resource" and not picked:
+            page = await self.picking.page(command, person, place, package)
+            if not page.resource_id:
+                return page
+            picked = page.resource_id
+        return await self._picked(verb, picked or package, person, place)
 
     async def _picked(self, verb: str, typed: str, person: Person, place: Place) -> Shown:
         call = self.spine.picked(verb, typed, person, place)
@@ -114,7 +135,17 @@ class Desk:
             raise
         except UserError as error:
             assert isinstance(call.command, ChangeCommand)  # noqa: S101  # only these pick
-            return self.spine.pick(call.command, "", str(error), typed)
+            chosen = typed if call.command.pick in {"package", "resource"} else ""
+            page = await self.picking.page(call.command, person, place, chosen, str(error))
+            return page if chosen else replace(page, typed=typed)
+
+    async def narrow(
+        self, verb: str, chosen: str, person: Person, place: Place, surface: Surface
+    ) -> None:
+        """Ask for one of the resources of the record that was chosen."""
+        command = self.spine.find(verb)
+        assert isinstance(command, ChangeCommand)  # noqa: S101  # only these pick
+        await self._show(surface, self.picking.page(command, person, place, chosen))
 
     async def submit(
         self, change_id: str, typed: Mapping[str, FormValue], person: Person, surface: Surface

@@ -25,6 +25,7 @@ from bot.slack.clicks import Clicks
 from bot.slack.desk import Desk
 from bot.slack.form_view import typed_values
 from bot.slack.identity import person_of, place_of
+from bot.slack.picking import Picker, is_pick
 from bot.slack.surface import Ephemeral, Modal, Surface
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.tasks import Tasks
@@ -53,6 +54,7 @@ class Listener:
         self._tasks = tasks
         self._heard = heard
         self._taken: TTLCache[str, bool] = TTLCache(maxsize=20_000, ttl=REMEMBERED)
+        self._picker = Picker(desk, self._surfaces)
         clicks = Clicks(desk, self._surfaces)
         self._works: dict[str, Work] = {
             "bcdc:change:edit": self._show_change,
@@ -108,6 +110,8 @@ class Listener:
             case "bcdc:change:apply" | "bcdc:change:cancel" as decision:
                 await self._decide(ack, body, decision, str(block_action.get("value", "")))
                 return
+            case "value" if block_action.get("block_id") == "package_id":
+                work = self._picker.narrow
             case "value" if body.get("view"):
                 work = self._redraw
             case str(action_id) if action_id.startswith("bcdc:form:") and body.get("view"):
@@ -206,12 +210,11 @@ class Listener:
             return
         if isinstance(command, SettingCommand):
             await self._submit_setting(ack, body, typed)
-        elif isinstance(command, ChangeCommand) and set(typed) == {command.pick}:
+        elif isinstance(command, ChangeCommand) and is_pick(command, typed):
             await ack(response_action="update", view=loading_view(verb))
             if self._is_new(body):
                 modal = await self._surfaces.modal(body, verb, place.channel)
-                picked = str(typed[command.pick] or "")
-                self._tasks.start(self._desk.pick(verb, picked, person, place, modal))
+                self._tasks.start(self._desk.pick(verb, typed, person, place, modal))
         else:
             change_id = view["private_metadata"]
             try:
@@ -255,8 +258,8 @@ class Listener:
         if change_id and self._is_new(body):
             self._tasks.start(self._desk.closed(change_id, person_of(body)))
 
-    async def on_block_suggestion(self, ack: Ack) -> None:
-        await ack(options=[])
+    async def on_block_suggestion(self, ack: Ack, body: Body) -> None:
+        await ack(**await self._picker.suggest(body))
 
     async def on_app_home_opened(self, ack: Ack, body: Body) -> None:
         await ack()

@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.form_view import form_blocks
+from bot.slack.pick_blocks import pick_blocks
 from bot.slack.render import Content, answer_content, outcome_content, preview_content
 from bot.text import _
 
@@ -101,23 +102,7 @@ def _turning(page: FormPage) -> list[Block]:
 
 def pick_view(page: PickPage, channel: str | None) -> View:
     """The question what a verb is to work on."""
-    blocks: list[Block] = [section(page.hint)]
-    if page.banner:
-        blocks.append(context(page.banner))
-    if page.error:
-        blocks.append(section(f"⚠️ {page.error}"))
-    element = {"type": "plain_text_input", "action_id": "value", "max_length": 1000}
-    if page.typed:
-        element["initial_value"] = page.typed
-    blocks.append(
-        {
-            "type": "input",
-            "block_id": page.block_id,
-            "label": plain(page.label),
-            "element": element,
-        }
-    )
-    view = _view(page.verb, titled(page.verb), Content(blocks), close=_("Cancel"))
+    view = _view(page.verb, titled(page.verb), Content(pick_blocks(page)), close=_("Cancel"))
     return view | {"submit": plain(_("Next"), TITLE), "private_metadata": channel or ""}
 
 

@@ -53,24 +53,41 @@ async def test_the_form_holds_what_is_stored_and_leads_to_the_preview(
     assert first(catalogue)["name"] == "Another name"
 
 
-async def test_without_words_the_form_asks_for_the_resource(
+async def test_without_words_the_form_asks_for_the_record_and_then_for_the_resource(
     house: House, catalogue: RunningCatalogue
 ) -> None:
     robin = await editor(house)
     await robin.types("/bcdc patch-resource")
-    await robin.fills(resource="no-such-resource")
-    assert "no-such-resource" in robin.reads()
-    link = f"{catalogue.url}/dataset/{OPEN}/resource/{first(catalogue)['id']}"
-    await robin.fills(resource=link)
+    record = catalogue.catalogue.package(OPEN)
+    offer = await robin.looks_up("package_id", "children in care")
+    assert offer.options[record["id"]] == record["title"]
+    await robin.chooses("package_id", record["id"])
     assert first(catalogue)["name"] in str(robin.view)
+    await robin.fills(resource=first(catalogue)["id"])
+    assert robin.view
+    assert "description" in {block["block_id"] for block in robin.view["blocks"]}
 
 
-async def test_what_was_picked_with_a_quotation_mark_is_asked_for_again(house: House) -> None:
+async def test_a_pasted_link_chooses_record_and_resource_at_once(
+    house: House, catalogue: RunningCatalogue
+) -> None:
     robin = await editor(house)
     await robin.types("/bcdc patch-resource")
-    await robin.fills(resource='5" pipe')
+    resource = first(catalogue)
+    link = f"{catalogue.url}/dataset/{OPEN}/resource/{resource['id']}"
+    assert list((await robin.looks_up("package_id", link)).options) == [resource["id"]]
+    await robin.chooses("package_id", resource["id"])
+    assert await robin.fills() == {}
     assert robin.view
-    assert "Something went wrong" not in robin.reads()
+    assert "description" in {block["block_id"] for block in robin.view["blocks"]}
+
+
+async def test_what_is_not_there_is_not_offered(house: House) -> None:
+    robin = await editor(house)
+    await house.indexed()
+    await robin.types("/bcdc patch-resource")
+    offer = await robin.looks_up("package_id", '5" pipe')
+    assert (offer.options, offer.note) == ({}, "")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""Answers while a person picks a record or a resource."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.command import ChangeCommand
+from bot.errors import UserError
+from bot.log import logger
+from bot.slack.blocks import Element
+from bot.slack.desk import Desk
+from bot.slack.form_view import typed_values
+from bot.slack.identity import person_of, place_of
+from bot.slack.suggest import chosen, kind_of, suggested
+from bot.slack.surfaces import Body, Surfaces
+from bot.slack.views import verb_of
+from bot.store.names import Kind
+
+_log = logger(__name__)
+
+IN_TIME: Final = 2.5
+"""Seconds, of the three that Slack waits for options."""
+
+
+class Picker:
+    """Answers Slack while a person picks."""
+
+    def __init__(self, desk: Desk, surfaces: Surfaces) -> None:
+        self._desk = desk
+        self._surfaces = surfaces
+
+    async def suggest(self, body: Body) -> dict[str, list[Element]]:
+        """Options for what is typed in a select; none rather than too late."""
+        kind = kind_of(str(body.get("block_id") or ""))
+        if kind is None:
+            return {"options": []}
+        values = ((body.get("view") or {}).get("state") or {}).get("values") or {}
+        within = chosen(values, "package_id") if kind is Kind.RESOURCE else ""
+        try:
+            async with asyncio.timeout(IN_TIME):
+                found = await self._desk.type_ahead.suggest(
+                    person_of(body), place_of(body), kind, str(body.get("value") or ""), of=within
+                )
+        except TimeoutError:
+            _log.warning("no_suggestions_in_time", kind=kind)
+            return {"options": []}
+        return suggested(found)
+
+    async def narrow(self, body: Body) -> None:
+        """Offer the resources of the record that was just chosen."""
+        view = body["view"]
+        verb = verb_of(view)
+        try:
+            command = self._desk.spine.find(verb)
+        except UserError:
+            return
+        if isinstance(command, ChangeCommand):
+            place = place_of(body, view.get("private_metadata"))
+            modal = await self._surfaces.modal(body, verb, place.channel)
+            package = str(typed_values(view["state"]["values"]).get("package_id") or "")
+            await self._desk.narrow(verb, package, person_of(body), place, modal)
+
+
+def is_pick(command: ChangeCommand[Any], typed: Mapping[str, object]) -> bool:
+    """Whether these are the inputs of the first question, and not those of a form."""
+    return bool(command.pick and typed) and set(typed) <= {"package_id", command.pick}
