@@ -61,5 +61,6 @@ COMMAND = ReadCommand(
     args=Args,
     needs=Role.ANYONE,
     answer=answer,
+    public=True,
     examples=("find-org information-management-cfd", "find-org forest analysis"),
 )

@@ -1,22 +1,31 @@
-"""`/bcdc show-package <package>`: a record as people read it, and its resources."""
+"""`/bcdc show-package <package>`: a record as people read it, the most important first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.ckan.models import Package, Resource
+from bot.ckan.schema import Schema
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
+from bot.errors import CatalogueError
 from bot.text import _, ngettext
 
-SHOWN = 20
+SHOWN = 8
+TOLD = frozenset(
+    {"title", "name", "notes", "owner_org", "publish_state", "license_id", "contacts", "tag_string"}
+)
+"""Fields that the first part tells in its own way."""
+EDITS = ((_("Edit record"), "patch-package"), (_("Add a resource"), "create-resource"))
 
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg("the record's id, name or link", rest=True)]
+    package: Annotated[str, Arg("the record's title, name, id or link", rest=True)]
 
 
 async def answer(ctx: Context, args: Args) -> Answer:
@@ -24,20 +33,16 @@ async def answer(ctx: Context, args: Args) -> Answer:
     may_edit = (await ctx.ckan.rights()).may_edit(package.owner_org)
     resources = package.resources
     entries = [_record(ctx, package)]
-    entries += [
-        _resource(ctx, package, resource, may_edit=may_edit) for resource in resources[:SHOWN]
-    ]
+    entries += [_resource(ctx, package, row, may_edit=may_edit) for row in resources[:SHOWN]]
     hidden = len(resources) - SHOWN
     return Answer(
         headline=package.title,
         entries=tuple(entries),
-        note=ngettext(
-            "{n} more resource is on the web page.",
-            "{n} more resources are on the web page.",
-            hidden,
-        ).format(n=hidden)
+        note=ngettext("and {n} more resource", "and {n} more resources", hidden).format(n=hidden)
         if hidden > 0
         else "",
+        buttons=tuple(_buttons(ctx, package, may_edit=may_edit)),
+        more=await _rest(ctx, package),
     )
 
 
@@ -47,6 +52,15 @@ def _record(ctx: Context, package: Package) -> Entry:
         facts.append(Fact(_("State"), package.publish_state.capitalize()))
     if package.private:
         facts.append(Fact(_("Visible to"), _("Signed-in government users only")))
+    if package.text("license_title"):
+        facts.append(Fact(_("Licence"), package.text("license_title")))
+    changed = _moment(package.metadata_modified)
+    if changed:
+        facts.append(Fact(_("Last changed"), changed))
+    facts += [
+        Fact(_("Contact"), f"{contact.get('name', '')}, {contact.get('email', '')}".strip(", "))
+        for contact in package.contacts
+    ]
     facts += [
         Fact(_("Resources"), str(len(package.resources))),
         Fact(_("Name"), package.name, code=True),
@@ -69,11 +83,50 @@ def _resource(ctx: Context, package: Package, resource: Resource, *, may_edit: b
     )
 
 
+def _buttons(ctx: Context, package: Package, *, may_edit: bool) -> Iterator[Go]:
+    there = {command.name for command in ctx.commands}
+    if may_edit:
+        yield from (Go(label, verb, package.id) for label, verb in EDITS if verb in there)
+    if len(package.resources) > SHOWN:
+        yield Go(_("All resources"), "list-resources", package.id)
+    yield Go(_("History"), "history", package.id)
+
+
+async def _rest(ctx: Context, package: Package) -> tuple[Entry, ...]:
+    """Every other field that holds something; nothing while the schema is not to be had."""
+    try:
+        schema = await ctx.ckan.schema()
+    except CatalogueError:
+        return ()
+    facts = tuple(_facts(package, schema))
+    return (Entry(title=_("All else that is recorded"), facts=facts),) if facts else ()
+
+
+def _facts(package: Package, schema: Schema) -> Iterator[Fact]:
+    tags = package.raw.get("tags")
+    if isinstance(tags, list) and tags:
+        names = [str(tag.get("name", "")) for tag in tags if isinstance(tag, dict)]
+        yield Fact(_("Keywords"), ", ".join(names))
+    for field in schema.dataset_fields:
+        shown = field.describe(package.value(field.name)) if field.name not in TOLD else ""
+        if shown:
+            yield Fact(field.label, shown)
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment that CKAN, whose clock is UTC, wrote as text; None for another text."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 COMMAND = ReadCommand(
     name="show-package",
     summary=_("Show a record and its resources"),
     args=Args,
     needs=Role.ANYONE,
     answer=answer,
+    public=True,
     examples=("show-package adoptions-and-children-in-care-by-service-delivery-area",),
 )

@@ -14,7 +14,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    resource: Annotated[str, Arg("the resource's id or link")]
+    resource: Annotated[str, Arg("the resource's name, id or link", rest=True)]
 
 
 async def answer(ctx: Context, args: Args) -> Answer:
@@ -56,5 +56,6 @@ COMMAND = ReadCommand(
     args=Args,
     needs=Role.ANYONE,
     answer=answer,
+    public=True,
     examples=("show-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c",),
 )

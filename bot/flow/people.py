@@ -111,7 +111,7 @@ def connected(ctx: Context) -> Context:
     if ctx.account is None:
         raise NotConnectedError(
             _(
-                "To change the catalogue the bot needs your API key for {catalogue}. "
+                "For this the bot needs your API key for {catalogue}. "
                 "Type /bcdc connect to give it in a form that only you see."
             ).format(catalogue=ctx.ckan.catalogue)
         )

@@ -144,6 +144,36 @@ async def test_a_record_that_is_not_there_is_told_in_a_sentence(house: House) ->
     assert "There is no record “no-such-record-at-all-zzz”" in said
 
 
+async def test_a_title_names_a_record_and_near_ones_are_offered(house: House) -> None:
+    dana = house.guest("dana")
+    assert OPEN in await dana.types("/bcdc show-package Children in Care by Community")
+    said = await dana.types("/bcdc show-package children care")
+    assert "Did you mean one of these?" in said
+    await dana.presses("bcdc:choose")
+    assert "Published by" in dana.reads()
+
+
+async def test_what_is_less_important_is_behind_a_button(house: House) -> None:
+    dana = house.guest("dana")
+    said = await dana.types(f"/bcdc show-package {OPEN}")
+    assert "All else that is recorded" not in said
+    await dana.presses("bcdc:more")
+    assert "All else that is recorded" in dana.reads()
+    assert "Keywords" in dana.reads()
+    assert "Noor Haddad" not in dana.reads()
+
+
+async def test_a_shared_record_has_no_hidden_contact_and_no_buttons(house: House) -> None:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    assert "Noor Haddad" in await robin.types(f"/bcdc show-package {OPEN}")
+    await robin.presses("bcdc:share")
+    shared = str(house.guest("sam").messages()[-1]["blocks"])
+    assert "Children in Care by Community" in shared
+    assert "Noor Haddad" not in shared
+    assert "bcdc:" not in shared
+
+
 async def test_a_resources_link_shows_its_record(house: House, catalogue: RunningCatalogue) -> None:
     record = catalogue.catalogue.package(OPEN)
     link = f"{catalogue.url}/dataset/{OPEN}/resource/{record['resources'][0]['id']}"
