@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -19,6 +20,8 @@ from bot.log import logger
 
 _log = logger(__name__)
 
+_NO_SENSE = (ValueError, LookupError, TypeError, AttributeError)
+"""What code meets in a payload that lacks what Slack's always have."""
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of a request; a view may have 250 kB, and is sent form-encoded."""
 
@@ -37,6 +40,7 @@ class Server:
         metrics_token: SecretStr | None,
     ) -> None:
         self._bolt = bolt
+        bolt.error(_refused)
         self._oauth = oauth
         self._verifier = (
             SignatureVerifier(signing_secret.get_secret_value()) if signing_secret else None
@@ -70,14 +74,14 @@ class Server:
             await self._runner.cleanup()
 
     async def _slack(self, request: web.Request) -> web.Response:
-        raw = await request.read()
-        if not self._is_signed(request, raw):
+        # Slack sends UTF-8; what is none loses its signature here.
+        body = (await request.read()).decode(errors="replace")
+        if not self._is_signed(request, body):
             return web.Response(status=401, text="This request is not signed by Slack.")
         try:
-            answer = await self._bolt.async_dispatch(_bolt_request(request, raw.decode()))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            _log.warning("body_makes_no_sense", exc_info=True)
-            return web.Response(status=400, text="This request makes no sense.")
+            answer = await self._bolt.async_dispatch(_bolt_request(request, body))
+        except _NO_SENSE as error:
+            answer = await _refused(error)
         return _response(answer)
 
     async def _install(self, request: web.Request) -> web.Response:
@@ -88,13 +92,13 @@ class Server:
         assert self._oauth  # noqa: S101  # as above
         return _response(await self._oauth.handle_callback(_bolt_request(request, "")))
 
-    def _is_signed(self, request: web.Request, raw: bytes) -> bool:
+    def _is_signed(self, request: web.Request, body: str) -> bool:
         assert self._verifier  # noqa: S101  # the route exists only with one
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
         if not (timestamp.isascii() and timestamp.isdigit() and signature.isascii()):
             return False
-        return self._verifier.is_valid(raw, timestamp, signature)
+        return self._verifier.is_valid(body, timestamp, signature)
 
     async def _health(self, _request: web.Request) -> web.Response:
         return web.Response(text="ok")
@@ -118,6 +122,15 @@ class Server:
                 return True
         forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
         return not forwarded and _is_loopback(request.remote)
+
+
+async def _refused(error: Exception) -> BoltResponse:
+    """The answer to a payload that could not be heard, by Bolt or by a listener."""
+    if isinstance(error, _NO_SENSE):
+        _log.warning("body_makes_no_sense", exc_info=error)
+        return BoltResponse(status=HTTPStatus.BAD_REQUEST, body="This request makes no sense.")
+    _log.error("request_failed", exc_info=error)
+    return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR, body="Something went wrong here.")
 
 
 def _bolt_request(request: web.Request, body: str) -> AsyncBoltRequest:

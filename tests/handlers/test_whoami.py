@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sandbox.catalogue import RunningCatalogue
@@ -38,7 +40,7 @@ async def test_a_key_that_died_is_said_and_asked_for_again(
     catalogue.catalogue.tokens.clear()
     for person in list(catalogue.catalogue.people.values()):
         if person.name == "cfd-editor":
-            person.api_key = "replaced-by-another-key"
+            catalogue.catalogue.people[person.id] = replace(person, api_key="replaced")
     await house.restart()
     said = await robin.types("/bcdc whoami")
     assert "no longer knows your key" in said
