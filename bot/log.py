@@ -32,7 +32,7 @@ _SECRET_TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     # Slack's tokens of every kind.
     (re.compile(r"\bx(?:ox[a-z]|app|oxe\.xox[bp])-[\w.-]+", re.ASCII), REDACTED),
     # JSON Web Tokens: CKAN's API tokens are some.
-    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?", re.ASCII), REDACTED),
+    (re.compile(r"\beyJ[\w-]{5,500}\.[\w-]+(?:\.[\w-]*)?", re.ASCII), REDACTED),
     # Who has a response_url may write as the bot. GovSlack and a sandbox have other hosts.
     (re.compile(r"https?://[^\s/\"'<>]+/(?:commands|actions|app|response)/[^\s\"'<>]+"), REDACTED),
     (re.compile(r"\b(bearer|basic)\s+[^\s,;\"']+", re.IGNORECASE), rf"\1 {REDACTED}"),
@@ -41,7 +41,7 @@ _SECRET_TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     # A name of the list above with its value in running text, as in a repr, a header or a URL.
     (
         re.compile(
-            r"((?:x-ckan-api-key|api_?key|authorization|password|(?:\w+_)?secret|(?:\w+_)?token)"
+            r"((?:x-ckan-api-key|api_?key|authorization|password|secret|token)"
             r"[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?)(?!\[redacted\]|(?:bearer|basic)\s)[^\s\"',;&)}\]]+",
             re.IGNORECASE,
         ),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.ckan.models import Package
     from bot.ckan.schema import Schema
 
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^<>]*>")
 _PARTS_OF_THE_CALL = frozenset({"filter", "message", "update"})
 """What CKAN complains under when the call itself is at fault, and no field."""
 _UNEXPECTED = re.compile(r'unexpected choice "([^"]*)"')

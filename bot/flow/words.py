@@ -44,6 +44,7 @@ _NAME = re.compile(r"^(?=.*[a-z])[a-z0-9_]+(?:-+[a-z0-9_]+)+$", re.IGNORECASE)
 # Slack's markup, `<target>` or `<target|label>`; a typed < arrives as &lt; and so is none.
 _MARKUP = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 _SPACES = re.compile(r"\s+")
+_SEEN = re.compile(r"\S")
 
 _KEY = r"(?:(?P<key>\w[\w.-]*)|[\"“„](?P<label>[^\"“”]+)[\"”“])"
 _WORD = re.compile(
@@ -53,7 +54,7 @@ _WORD = re.compile(
     (?:
         "(?P<straight>.*?)"(?!\S)
       | [“„"](?P<curly>.*?)[”“"](?!\S)
-      | «\s*(?P<angle>.*?)\s*»(?!\S)
+      | «(?P<angle>.*?)»(?!\S)
       | ['‘‚](?P<single>.*?)['’‘](?!\S)
       | (?P<bare>\S*)
     )
@@ -72,10 +73,11 @@ _UUID: Final = r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\
 _KEY_WORD: Final = (
     r"(?:x-ckan-)?(?:api[\s_-]*)?(?:key|token|secret|authorization|bearer|password)s?"
 )
-_BETWEEN: Final = r"[\s:=,\"'`“”‘’()<>-]*(?:is\s+)?(?:my\s+)?[\"'`“”‘’]*"
+# Possessive: what one part has taken is not tried again by the next.
+_BETWEEN: Final = r"[\s:=,\"'`“”‘’()<>-]*+(?:is\s++)?(?:my\s++)?[\"'`“”‘’]*+"
 _KEYS = (
     # JSON Web Tokens, which CKAN issues as API tokens and Keycloak as access tokens.
-    re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}"),
+    re.compile(r"eyJ[\w-]{8,500}\.[\w-]{8,}"),
     re.compile(r"\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}"),
     # Random text of CKAN 2.9 or of others: unbroken, long, and of all three kinds of characters.
     re.compile(
@@ -168,7 +170,8 @@ def _split(text: str) -> list[re.Match[str]]:
 
 
 def _next_word(text: str, at: int) -> int:
-    return len(text) - len(text[at:].lstrip())
+    found = _SEEN.search(text, at)
+    return found.start() if found else len(text)
 
 
 def _refuse_unpaired(word: re.Match[str], before: list[re.Match[str]]) -> None:
@@ -193,7 +196,8 @@ def _value(word: re.Match[str]) -> str:
     names = bool(word["sep"])
     quoted = next((word[kind] for kind in _QUOTES if word[kind] is not None), None)
     if quoted is not None:
-        return _plain(quoted, names=names)
+        # Within « and » the blanks belong to the marks.
+        return _plain(quoted if word["angle"] is None else quoted.strip(), names=names)
     bare = _plain(word["bare"], names=names)
     return bare if word["sep"] else _hyphens(bare)
 
