@@ -57,8 +57,13 @@ class Parameter:
     required: bool
 
     @property
+    def word(self) -> str:
+        """The name as people type it; Python keeps some words for itself, as `from_`."""
+        return self.name.rstrip("_").replace("_", "-")
+
+    @property
     def usage(self) -> str:
-        shown = self.name.replace("_", "-") + (" …" if self.arg.many else "")
+        shown = self.word + (" …" if self.arg.many else "")
         if self.arg.setting:
             return f"[{shown}:…]"
         return f"<{shown}>" if self.required else f"[{shown}]"

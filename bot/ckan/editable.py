@@ -49,7 +49,7 @@ _PLACES: Final[Mapping[str, int]] = MappingProxyType(
         "download_audience": 1,
         "metadata_visibility": 1,
         "contacts": 2,
-        "support_url": 2,
+        "support_url": 0,
         "more_info": 3,
         "dates": 3,
         "resource_status": 4,
@@ -100,7 +100,13 @@ def sections(fields: Sequence[Field]) -> tuple[Section, ...]:
 
 def essentials_first(fields: Sequence[Field]) -> tuple[Section, ...]:
     """The pages of a form for a new record: what it must have, then the rest."""
-    must = [field for field in fields if field.required and not field.composite]
+    needed = {field.name for field in fields if field.required and not field.composite}
+    # What hangs on one of these is asked for beside it.
+    must = [
+        field
+        for field in fields
+        if field.name in needed or (field.condition and field.condition.field in needed)
+    ]
     rest = [field for field in fields if field not in must]
     contacts = [field for field in rest if field.name == "contacts"]
     first = [Section(_("What it must have"), tuple(field.name for field in must))]

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
 from pydantic import SecretStr
 
-from bot.change import State, Write
+from bot.change import State, Write, WriteKind
 from bot.ckan.explain import explain
 from bot.ckan.faults import ActionFailed, Refused
 from bot.ckan.models import Package
@@ -168,11 +168,17 @@ class Applying:
         raise _EndedError(State.FAILED, _unsure(fault) if doubt else _unsent(fault))
 
     async def _done(self, stored: StoredWrite, package: Package | None) -> Package | None:
-        await self._settle(stored, Outcome.APPLIED)
+        await self._settle(stored, Outcome.APPLIED, package)
         return package
 
-    async def _settle(self, stored: StoredWrite, outcome: Outcome) -> None:
-        await self._changes.settle(stored.id, outcome, {}, self._clock())
+    async def _settle(
+        self, stored: StoredWrite, outcome: Outcome, package: Package | None = None
+    ) -> None:
+        # A record is known by its name until there is one.
+        made = package if stored.write.kind is WriteKind.CREATE_PACKAGE else None
+        await self._changes.settle(
+            stored.id, outcome, {}, self._clock(), package_id=made.id if made else None
+        )
 
     async def _end(
         self,

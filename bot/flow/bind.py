@@ -42,11 +42,11 @@ def bind(command: Command, words: Words) -> Any:
 def _of_words(command: Command, words: Words) -> tuple[dict[str, Any], list[str]]:
     """The values of the parameters, and the words that are left over."""
     given = list(words.positional)
-    settings = {parameter.name for parameter in command.parameters if parameter.arg.setting}
+    settings = {one.word: one.name for one in command.parameters if one.arg.setting}
     values: dict[str, Any] = {}
     for key, value in words.settings:
         if key in settings:
-            values[key] = value
+            values[settings[key]] = value
         else:
             given.append(f"{key}:{value}")
     for parameter in command.parameters:
@@ -62,7 +62,7 @@ def _of_text(parameters: tuple[Parameter, ...], text: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for parameter in parameters:
         if parameter.arg.setting:
-            value, text = _setting_apart(parameter.name, text)
+            value, text = _setting_apart(parameter.word, text)
             values |= {parameter.name: value} if value else {}
     text = text.strip()
     for parameter in parameters:
@@ -95,7 +95,7 @@ def spoken(command: Command, args: Any) -> str:
         if parameter.arg.rest:
             last.append(value)
         elif parameter.arg.setting:
-            settings.append(f"{parameter.name}:{_quoted(value)}")
+            settings.append(f"{parameter.word}:{_quoted(value)}")
         else:
             first.append(_quoted(value) if re.search(r"[\s\"']", value) else value)
     return html.escape(" ".join([*first, *last, *settings]), quote=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from bot.answer import Go
 from bot.change import Write, WriteKind
 from bot.context import Reader
 from bot.text import _
@@ -46,6 +47,15 @@ def done(writes: Sequence[Write], *, undoes: bool) -> str:
     return _DONE[writes[0].kind]
 
 
+def next_steps(writes: Sequence[Write]) -> tuple[Go, ...]:
+    """What people usually do next, once it is applied."""
+    return tuple(
+        Go(_("Add a resource"), "create-resource", write.package_id)
+        for write in writes
+        if write.kind is WriteKind.CREATE_PACKAGE
+    )
+
+
 def can_be_undone(writes: Sequence[Write]) -> bool:
     """Whether every write can be taken back."""
     return all(write.reversed() for write in writes)
@@ -64,5 +74,7 @@ def last_copy(writes: Sequence[Write]) -> str:
 def page_of(reader: Reader, write: Write, *, applied: bool) -> str:
     """The catalogue's page of what a write is about: a resource's only while there is one."""
     page = f"{reader.url}/dataset/{write.package_id}"
+    if write.kind is (WriteKind.DELETE_PACKAGE if applied else WriteKind.CREATE_PACKAGE):
+        return f"{reader.url}/dataset"
     gone = write.kind is (WriteKind.DELETE_RESOURCE if applied else WriteKind.CREATE_RESOURCE)
     return page if gone or not write.resource_id else f"{page}/resource/{write.resource_id}"

@@ -279,7 +279,7 @@ class Editing:
     ) -> _Work:
         ctx = connected(await self._people.context(person, place, catalogue))
         subject = await command.subject(ctx, args) if command.subject else None
-        if subject:
+        if subject and subject.package.id:
             await may_edit(ctx, subject.package)
         return _Work(ctx, command, args, subject)
 
@@ -319,7 +319,7 @@ class Editing:
             title=subject.title,
             seen=subject.stored,
             typed=sheet.kept(),
-            package_id=subject.package.id,
+            package_id=subject.package.id or None,
             resource_id=subject.resource.id if subject.resource else None,
             now=work.ctx.now,
             due_at=work.ctx.now + KEPT,

@@ -21,6 +21,7 @@ from bot.ckan.actions import (
     package_revise,
     package_show,
 )
+from bot.ckan.keywords import TAG_STRING, TAGS, joined, names
 from bot.ckan.models import Package
 from bot.ckan.revise import patch_arguments
 from bot.ckan.schema import Field
@@ -143,7 +144,10 @@ class _CreatePackage(Effect):
 
     @override
     async def send(self, site: Site, package: Package | None, write: Write) -> Package:
-        return await package_create(site, _wanted(write) | {"name": write.package_id})
+        body = _wanted(write) | {"name": write.package_id}
+        # The schema's own field for keywords; it only adds, and here there are none to add to.
+        body[TAG_STRING] = joined(names(body.pop(TAGS, None)))
+        return await package_create(site, {key: value for key, value in body.items() if value})
 
 
 class _DeletePackage(Effect):

@@ -7,7 +7,7 @@ import asyncio
 from bot.change import LIVE, State
 from bot.context import Context
 from bot.errors import GoneError
-from bot.flow.deeds import can_be_undone, done, page_of
+from bot.flow.deeds import can_be_undone, done, next_steps, page_of
 from bot.flow.pages import OutcomePage, differences
 from bot.flow.people import People, banner
 from bot.store.changes import Changes, StoredChange
@@ -63,6 +63,7 @@ class Outcomes:
             by=stored.requester,
             team=stored.place.team,
             banner=banner(ctx),
+            steps=next_steps(writes) if stored.state is State.APPLIED and undo is None else (),
         )
 
 

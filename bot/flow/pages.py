@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.answer import Answer
+from bot.answer import Answer, Go
 from bot.change import ORDER, State, Write
 from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.command import Question
@@ -128,6 +128,7 @@ class OutcomePage:
     by: Person
     team: str
     banner: str
+    steps: tuple[Go, ...] = ()
 
 
 Page: TypeAlias = AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage

@@ -11,6 +11,7 @@ from bot.errors import FieldErrors, GoneError, NotAllowedError
 from bot.flow.after import package_after
 from bot.flow.effects import EFFECTS, Stands, moved
 from bot.forms.check import check_record
+from bot.forms.complete import lacks_contact
 from bot.text import _
 
 
@@ -61,10 +62,19 @@ async def checked(ctx: Context, change: Change) -> tuple[str, ...]:
             organization_titles=titles,
             siblings=capabilities.revalidates_siblings,
         )
-        if errors:
-            raise errors
+        lack = _lacks_contact(writes, after)
+        if lack or errors:
+            by_field = {**(errors.by_field if errors else {}), **lack}
+            raise FieldErrors(by_field, errors.general if errors else ())
         warnings += found
     return warnings
+
+
+def _lacks_contact(writes: list[Write], after: Package) -> dict[str, str]:
+    """Where the contacts were edited, one of them must stay to be seen by everybody."""
+    edited = {edit.field for write in writes if not write.resource_id for edit in write.edits}
+    lack = lacks_contact(after) if "contacts" in edited else ""
+    return {"contacts": lack} if lack else {}
 
 
 _UNCHECKED = frozenset({WriteKind.DELETE_PACKAGE, WriteKind.REORDER_RESOURCES})

@@ -208,7 +208,8 @@ def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -
 def outcome_actions(page: OutcomePage) -> list[Block]:
     """What can still be done with a decided change."""
     if page.undoable:
-        return actions([button(_("Undo"), "bcdc:change:undo", value=page.change_id)])
+        undo = button(_("Undo"), "bcdc:change:undo", value=page.change_id)
+        return actions([*(_go(go) for go in page.steps), undo])
     if page.state in {State.STALE, State.FAILED} and not page.undoes:
         return actions([button(_("Start again"), "bcdc:change:edit", value=page.change_id)])
     return []

@@ -231,12 +231,23 @@ class Changes:
             return await writes.mark_sent(connection, write_id, now)
 
     async def settle(
-        self, write_id: str, outcome: Outcome, detail: Mapping[str, Json], now: datetime
+        self,
+        write_id: str,
+        outcome: Outcome,
+        detail: Mapping[str, Json],
+        now: datetime,
+        *,
+        package_id: str | None = None,
     ) -> bool:
-        """Note what became of the write; False when that was known."""
+        """Note what became of the write; False when that was known.
+
+        `package_id` is the id of a record that the write made.
+        """
         async with self._db.write() as connection:
             if not await writes.settle(connection, write_id, outcome, detail, now):
                 return False
+            if package_id is not None:
+                await writes.made(connection, write_id, package_id)
             row = (
                 await connection.execute(
                     sa.select(change.c.id, change.c.tenant, change.c.catalogue)

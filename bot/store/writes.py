@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import ABSENT, Absent, FieldEdit, Json, Write, WriteKind
-from bot.store.tables import Outcome, change_write, new_id
+from bot.store.tables import Outcome, change, change_write, new_id
 
 _OPEN = (Outcome.WAITING, Outcome.SENT)
 
@@ -88,6 +88,16 @@ async def settle(
 ) -> bool:
     """Note the outcome; False when there is one already."""
     return await _update(connection, write_id, outcome=outcome, settled_at=now, detail=dict(detail))
+
+
+async def made(connection: AsyncConnection, write_id: str, package_id: str) -> None:
+    """Note the id of the record that the write made, for it and its change."""
+    mine = change_write.c.id == write_id
+    await connection.execute(sa.update(change_write).where(mine).values(package_id=package_id))
+    its_change = sa.select(change_write.c.change_id).where(mine).scalar_subquery()
+    await connection.execute(
+        sa.update(change).where(change.c.id == its_change).values(package_id=package_id)
+    )
 
 
 async def of_changes(

@@ -1,0 +1,183 @@
+"""`/bcdc create-package [org] [from:<package>]`: a new record, as a draft."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Final
+
+from bot.change import ABSENT, Change, FieldEdit, Json, Value, Write, WriteKind
+from bot.ckan.editable import edited_elsewhere, essentials_first, new_contact, record_fields
+from bot.ckan.keywords import TAG_STRING, TAGS, as_tags, shown_as_text
+from bot.ckan.models import Package
+from bot.ckan.schema import Field
+from bot.command import Arg, ChangeCommand, Role, Subject
+from bot.context import Context
+from bot.errors import FieldErrors, NotAllowedError, NotFoundError
+from bot.text import _
+
+_LONGEST: Final = 100
+_OTHER_NAMES: Final = 50
+"""How many names like the title's are tried."""
+_ONE_OF_A_KIND: Final = frozenset({"title", "name", "publish_state"})
+_OWN_OF_NEW: Final = ("publish_state", "private", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    org: Annotated[str, Arg("the organization's name, id or title")] = ""
+    from_: Annotated[str, Arg("a record to copy", setting=True)] = ""
+
+
+async def subject(ctx: Context, args: Args) -> Subject:
+    schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
+    copied = await ctx.ckan.package(args.from_) if args.from_ else Package({})
+    owner = await _owner(ctx, args.org, copied)
+    values: dict[str, Json] = {
+        field.name: value
+        for field in schema.dataset_fields
+        if not field.hidden
+        and field.name not in _ONE_OF_A_KIND
+        and (value := shown_as_text(copied.raw).get(field.name))
+    }
+    begun = new_contact(owner)
+    values.setdefault(
+        "contacts", [{path.partition(".")[2]: value for path, value in begun.items() if value}]
+    )
+    if owner:
+        values["owner_org"] = owner
+    fields = record_fields(schema, await ctx.ckan.choices(), rights, Package(values))
+    fields = tuple(map(_explained, fields))
+    heading = _("A copy of {title}").format(title=copied.title) if args.from_ else _("A new record")
+    return Subject(
+        Package({"owner_org": owner}),
+        None,
+        fields,
+        values=values,
+        elsewhere=edited_elsewhere(),
+        pages=essentials_first(fields),
+        defaults=begun,
+        heading=heading,
+    )
+
+
+async def _owner(ctx: Context, org: str, copied: Package) -> str:
+    """The organization that was named, or that goes without saying; "" for a choice."""
+    rights = await ctx.ckan.rights()
+    if org:
+        found = await ctx.ckan.organization(org)
+        if not rights.may_edit(found.id):
+            raise NotAllowedError(
+                _(
+                    "You may not create records for {organization}. Ask one of its admins to make "
+                    "you an editor."
+                ).format(organization=found.title)
+            )
+        return found.id
+    if copied.owner_org and rights.may_edit(copied.owner_org):
+        return copied.owner_org
+    if not rights.editor and not rights.sysadmin:
+        raise NotAllowedError(
+            _("You may not create records: you are an editor in none of the organizations.")
+        )
+    return next(iter(rights.editor)) if len(rights.editor) == 1 else ""
+
+
+def _explained(field: Field) -> Field:
+    if field.name == "name":
+        made = _("If you leave this open, it is made from the title.")
+        return replace(field, required=False, help=made)
+    if field.name == "title":
+        taken = _("No two records share a title, not even with one that was deleted.")
+        return replace(field, help=f"{field.help} {taken}".strip())
+    return field
+
+
+async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
+    found = await subject(ctx, args)
+    labels = {field.name: field.label for field in (await ctx.ckan.schema()).dataset_fields}
+    body: dict[str, Value] = {**found.stored, **values}
+    title = str(body.get("title") or "")
+    await _refuse_known(ctx, title)
+    name = str(body.get("name") or "")
+    body["name"] = await _named(ctx, name, title)
+    body["publish_state"] = "DRAFT"
+    if TAG_STRING in body:
+        body[TAGS] = as_tags(str(body.pop(TAG_STRING)))
+        labels[TAGS] = labels[TAG_STRING]
+    if body.get("metadata_visibility") == "IDIR":
+        # Else everybody could read it until it is saved again.
+        body["private"] = True
+    body["type"] = (await ctx.ckan.schema()).dataset_type
+    edits = tuple(
+        FieldEdit(field, labels.get(field, field), ABSENT, body[field])
+        for field in (*_in_order(found, labels), *_OWN_OF_NEW)
+        if body.get(field)
+    )
+    write = Write(WriteKind.CREATE_PACKAGE, str(body["name"]), None, title, edits)
+    return Change(title=title, writes=(write,), warnings=_of_copy(args))
+
+
+def _in_order(found: Subject, labels: Mapping[str, str]) -> list[str]:
+    names = [TAGS if field.name == TAG_STRING else field.name for field in found.fields]
+    return [name for name in names if name in labels]
+
+
+def _of_copy(args: Args) -> tuple[str, ...]:
+    if not args.from_:
+        return ()
+    return (_("Resources are not copied: add them when the record is there."),)
+
+
+async def _refuse_known(ctx: Context, title: str) -> None:
+    """Raise FieldErrors for a title that a record has which this person can find."""
+    if not title:
+        return
+    listing = await ctx.ckan.find_packages(title)
+    if any(one.title.casefold() == title.casefold() for one in listing.packages):
+        raise FieldErrors({"title": _("Another record has this title. Choose another one.")})
+
+
+async def _named(ctx: Context, given: str, title: str) -> str:
+    """The name given, or one that is free, made from the title."""
+    name = given or _slug(title)
+    if not name:
+        return ""
+    if await _is_free(ctx, name):
+        return name
+    if given:
+        raise FieldErrors({"name": _("Another record has this name. Choose another one.")})
+    for number in range(2, _OTHER_NAMES):
+        end = f"-{number}"
+        if await _is_free(ctx, other := name[: _LONGEST - len(end)] + end):
+            return other
+    raise FieldErrors({"name": _("Records with such names are many. Choose one yourself.")})
+
+
+async def _is_free(ctx: Context, name: str) -> bool:
+    try:
+        return (await ctx.ckan.package(name)).name != name
+    except NotFoundError:
+        return True
+
+
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-")[:_LONGEST].rstrip("-")
+
+
+COMMAND = ChangeCommand(
+    name="create-package",
+    summary=_("Create a record, as a draft"),
+    args=Args,
+    needs=Role.CONNECTED,
+    subject=subject,
+    propose=propose,
+    examples=(
+        "create-package",
+        "create-package information-management-cfd",
+        "create-package from:children-in-care",
+    ),
+)
