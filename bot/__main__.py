@@ -17,6 +17,7 @@ from typing import Any
 from bot import docs, log
 from bot.errors import UserError
 from bot.settings import Mode, Settings, SettingsError, load, slips
+from bot.text import ngettext
 
 README = Path("README.md")
 
@@ -185,7 +186,9 @@ def _rotate(_arguments: argparse.Namespace) -> int:
         finally:
             await db.dispose()
 
-    print(f"{asyncio.run(rotate())} keys were encrypted anew.")
+    count = asyncio.run(rotate())
+    told = ngettext("{n} key was encrypted anew.", "{n} keys were encrypted anew.", count)
+    print(told.format(n=count))
     return 0
 
 

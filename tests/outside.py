@@ -66,6 +66,12 @@ class BotProcess:
         except aiohttp.ClientError:
             return False
 
+    async def stop(self) -> int:
+        """Ask it to end, as a supervisor does, and answer its exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        return await asyncio.to_thread(self._process.wait)
+
     async def kill(self) -> None:
         """`kill -9`."""
         if self._process is not None:

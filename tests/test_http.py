@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,14 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.app import Bot
 from sandbox.catalogue import start as start_catalogue
 from tests.house import House, open_house
+
+# One house for all who only knock.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 METRICS_TOKEN = "made-up-for-a-test"
 TEAM = {"id": "T0BCDC", "domain": "bcdc"}
@@ -59,18 +64,32 @@ class Door:
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signature}"}
 
 
-@pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Door]:
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Door]:
     catalogue = await start_catalogue(seed=False)
     async with (
         open_house(
-            tmp_path, catalogue.url, {}, delivery="http", METRICS_TOKEN=METRICS_TOKEN
+            folder, catalogue.url, {}, delivery="http", METRICS_TOKEN=METRICS_TOKEN
         ) as house,
         aiohttp.ClientSession() as session,
     ):
         yield Door(house, session)
         await house.bot.tasks.drain()
     await catalogue.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
+    """Open one door for all: nobody who knocks here changes anything."""
+    async with opened(tmp_path_factory.mktemp("door")) as door:
+        yield door
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own_door(tmp_path: Path) -> AsyncIterator[Door]:
+    """Open a door for one test, which counts or breaks what is behind it."""
+    async with opened(tmp_path) as door:
+        yield door
 
 
 CHECK = b"ssl_check=1&token=x"
@@ -197,17 +216,17 @@ async def test_it_lives_and_is_ready(door: Door) -> None:
 
 # The driver leaves a connection that never came about to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_it_is_not_ready_without_its_database(door: Door) -> None:
-    database = door.house.bot.db
+async def test_it_is_not_ready_without_its_database(own_door: Door) -> None:
+    database = own_door.house.bot.db
     await database.dispose()
-    folder = door.house.settings.data_dir
+    folder = own_door.house.settings.data_dir
     for file in list(folder.glob("bot.sqlite3*")):
         file.unlink()
     (folder / "bot.sqlite3").mkdir()
-    status, why = await door.get("/readyz")
+    status, why = await own_door.get("/readyz")
     assert status == 503
     assert "database" in why
-    assert (await door.get("/healthz"))[0] == 200
+    assert (await own_door.get("/healthz"))[0] == 200
     gc.collect()
 
 
@@ -245,11 +264,11 @@ async def test_metrics_are_for_this_machine_and_for_who_has_the_token(door: Door
         assert (await door.get("/metrics", **right))[0] == 200
 
 
-async def test_metrics_count_what_was_heard_and_name_nobody(door: Door) -> None:
-    robin = door.house.guest("robin")
+async def test_metrics_count_what_was_heard_and_name_nobody(own_door: Door) -> None:
+    robin = own_door.house.guest("robin")
     await robin.types("/bcdc help")
     await robin.types("/bcdc find-org secret-words-of-robin")
-    _status, text = await door.get("/metrics")
+    _status, text = await own_door.get("/metrics")
     assert 'bcdc_slack_requests_total{kind="slash_command"} 2.0' in text
     assert "bcdc_ckan_request_seconds_count" in text
     for word in ("U0ROBIN", "T0BCDC", "secret-words", "robin"):

@@ -1,0 +1,203 @@
+"""The command line, each time as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from bot.app import load_commands
+from bot.settings import Settings
+from sandbox.catalogue import RunningCatalogue, start
+from tests.house import House, environment, open_house
+from tests.outside import ROOT, open_outside, until
+from tests.proxy import slow
+
+README = "<!-- commands -->\nold\n<!-- /commands -->\n<!-- scopes -->\n<!-- /scopes -->\n"
+SETTINGS = {name.upper() for name in Settings.model_fields}
+
+
+def variables(folder: Path, **more: str) -> dict[str, str]:
+    """An environment in which only this is set."""
+    bare = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return bare | {"PYTHONPATH": str(ROOT), "DATA_DIR": str(folder), "PORT": "0"} | more
+
+
+def run(
+    folder: Path, *arguments: str, status: int = 0, **more: str
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env=variables(folder, **more),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    return done
+
+
+@pytest.fixture
+async def catalogue() -> AsyncIterator[RunningCatalogue]:
+    running = await start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with open_house(tmp_path, catalogue.url, keys) as house:
+        yield house
+
+
+def of_house(house: House) -> dict[str, str]:
+    """The environment of the bot in the house, for another process."""
+    url = house.settings.catalogues["test"]
+    return environment(house.slack, house.settings.data_dir, str(url), port=0)
+
+
+def test_the_manifest_is_json_for_either_way_of_delivery(tmp_path: Path) -> None:
+    assert json.loads(run(tmp_path, "manifest").stdout)["settings"]["socket_mode_enabled"]
+    told = json.loads(run(tmp_path, "manifest", "--url", "https://bot.example.test").stdout)
+    assert told["features"]["slash_commands"][0]["url"].startswith("https://bot.example.test/")
+
+
+def test_the_commands_are_json(tmp_path: Path) -> None:
+    told = json.loads(run(tmp_path, "verbs").stdout)
+    assert [row["verb"] for row in told] == [command.name for command in load_commands()]
+
+
+def test_documents_are_written_and_what_is_old_is_told(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(README, encoding="utf-8")
+    assert "make docs" in run(tmp_path, "docs", "--check", status=1).stderr
+    run(tmp_path, "docs")
+    assert "/bcdc find-org" in readme.read_text(encoding="utf-8")
+    run(tmp_path, "docs", "--check")
+
+
+def test_migrating_twice_is_migrating_once(tmp_path: Path) -> None:
+    run(tmp_path, "migrate")
+    assert (tmp_path / "bot.sqlite3").is_file()
+    run(tmp_path, "migrate")
+
+
+@pytest.mark.parametrize(
+    "verb", [[], ["web"], ["worker"], ["migrate"], ["doctor"], ["rotate-keys"]]
+)
+def test_a_wrong_setting_is_told_in_one_sentence(tmp_path: Path, verb: list[str]) -> None:
+    done = run(tmp_path, *verb, status=2, CATALOGUES="nope")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("CATALOGUES: ")
+    assert not done.stdout
+
+
+def test_an_unknown_command_is_told(tmp_path: Path) -> None:
+    assert "invalid choice" in run(tmp_path, "nonsense", status=2).stderr
+
+
+async def test_a_second_process_on_the_same_file_is_refused_in_one_sentence(house: House) -> None:
+    folder = house.settings.data_dir
+    done = await asyncio.to_thread(run, folder, status=2, **of_house(house))
+    assert "Another bot already runs on" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+async def test_a_token_that_slack_refuses_is_told_in_one_sentence(
+    house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    wrong = of_house(house) | {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "DATA_DIR": str(folder)}
+    done = await asyncio.to_thread(run, folder, status=2, **wrong)
+    assert done.stderr.startswith("SLACK_BOT_TOKEN: Slack does not accept it")
+    away = wrong | {"SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    done = await asyncio.to_thread(run, folder, status=2, **away)
+    assert "SLACK_API_URL: Slack cannot be reached" in done.stderr
+
+
+async def test_the_doctor_finds_everything_well_or_says_what_is_not(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    folder = house.settings.data_dir
+    done = await asyncio.to_thread(run, folder, "doctor", **of_house(house))
+    assert "not well" not in done.stdout
+    for part in ("encryption keys", "database", "slack", "catalogue test"):
+        assert f"well     {part}: " in done.stdout
+    assert house.slack.bot_token not in done.stdout
+    await catalogue.stop()
+    sick = of_house(house) | {"SLACK_BOT_TOKEN": "xoxb-1-made-up"}
+    done = await asyncio.to_thread(run, folder, "doctor", status=1, SLACK_BOT_TOKN="x", **sick)
+    assert "not well slack: " in done.stdout
+    assert "not well catalogue test: " in done.stdout
+
+
+def test_the_doctor_needs_no_slack(tmp_path: Path) -> None:
+    done = run(
+        tmp_path, "doctor", status=1, CATALOGUES='{"here": "http://127.0.0.1:9"}',
+        DEFAULT_CATALOGUE="here",
+    )  # fmt: skip
+    assert "the sandbox is used" in done.stdout
+    assert "not well catalogue here: " in done.stdout
+
+
+async def test_keys_are_encrypted_anew_once(house: House) -> None:
+    await house.guest("robin").connects("cfd-editor")
+    folder = house.settings.data_dir
+    old = (folder / "encryption.key").read_text(encoding="utf-8").strip()
+    newest = base64.urlsafe_b64encode(bytes(range(32))).decode()
+    both = of_house(house) | {"ENCRYPTION_KEYS": f"{newest},{old}"}
+    done = await asyncio.to_thread(run, folder, "rotate-keys", **both)
+    assert done.stdout == "1 key was encrypted anew.\n"
+    done = await asyncio.to_thread(run, folder, "rotate-keys", **both)
+    assert done.stdout == "0 keys were encrypted anew.\n"
+
+
+async def test_without_credentials_it_brings_a_slack_and_a_catalogue_and_ends_when_told(
+    tmp_path: Path,
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        cwd=tmp_path,
+        env=variables(tmp_path),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    async with asyncio.timeout(60):
+        line = (await process.stdout.readline()).decode()
+    assert "/bcdc help" in line, line
+    async with aiohttp.ClientSession() as session, session.get(line.split()[1]) as page:
+        assert page.status == 200
+    process.send_signal(signal.SIGTERM)
+    _out, told = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0
+    assert b"Traceback" not in told
+
+
+async def test_an_answer_under_way_is_given_before_the_bot_ends(
+    catalogue: RunningCatalogue, tmp_path: Path
+) -> None:
+    async with open_outside(tmp_path, catalogue.url, {}) as house:
+        robin = house.guest("robin")
+        house.at_catalogue.fault("organization_show", slow(1.5))
+        await robin.types("/bcdc find-org information-management-cfd")
+        await until(lambda: house.at_catalogue.requests["organization_show"], "the question")
+        assert "Information Management" not in robin.reads()
+        assert await house.bot.stop() == 0
+        assert "Information Management" in robin.reads()
