@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import socket
 import statistics
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlencode
 
 from bench.servers import a_bare_bolt, free_port, the_bot
+from bench.slash import signed_command
 from bench.table import Line
 
 _ROUNDS = 5
@@ -93,35 +91,9 @@ def _received(connection: socket.socket) -> bytes:
 
 
 def _signed_help(port: int, secret: str, number: int) -> bytes:
-    body = urlencode(
-        {
-            "token": "unused",
-            "team_id": "T0BCDC",
-            "team_domain": "bcdc",
-            "channel_id": "C0BENCH",
-            "channel_name": "bench",
-            "user_id": "U0BENCH",
-            "user_name": "bench",
-            "command": "/bcdc",
-            "text": "help",
-            "api_app_id": "A0BCDC",
-            "is_enterprise_install": "false",
-            # Nobody listens there: what follows the acknowledgement fails at once.
-            "response_url": f"http://127.0.0.1:{_NOBODY}/response/{number}",
-            "trigger_id": f"1.2.{port}{number}",
-        }
-    )
-    timestamp = str(int(time.time()))
-    digest = hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256)
-    head = (
-        "POST /slack/events HTTP/1.1\r\n"
-        f"Host: 127.0.0.1:{port}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n"
-        f"X-Slack-Request-Timestamp: {timestamp}\r\n"
-        f"X-Slack-Signature: v0={digest.hexdigest()}\r\n\r\n"
-    )
-    return (head + body).encode()
+    # Nobody listens there: what follows the acknowledgement fails at once.
+    nowhere = f"http://127.0.0.1:{_NOBODY}/response/{number}"
+    return signed_command(port, secret, "help", response_url=nowhere, trigger=f"1.2.{port}{number}")
 
 
 _NOBODY = free_port()

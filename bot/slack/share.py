@@ -32,7 +32,7 @@ async def share(client: AsyncWebClient, page: SharedPage, response_url: str) -> 
         else:
             return
     if response_url:
-        answered = await AsyncWebhookClient(response_url).send(
+        answered = await AsyncWebhookClient(response_url, session=client.session).send(
             text=message.text,
             blocks=message.blocks,
             response_type="in_channel",

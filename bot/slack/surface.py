@@ -108,7 +108,9 @@ class Ephemeral(Surface):
 
     async def _respond(self, message: Message) -> bool:
         try:
-            answered = await AsyncWebhookClient(self._response_url).send(
+            answered = await AsyncWebhookClient(
+                self._response_url, session=self._client.session
+            ).send(
                 text=message.text,
                 blocks=message.blocks,
                 response_type="ephemeral",
