@@ -19,7 +19,7 @@ MESSAGE = "[data-testid=message]"
 DIALOG = "dialog[open]"
 PICTURES = {
     "welcome": "",
-    "help": MESSAGE,
+    "help-verb": MESSAGE,
     "connect": DIALOG,
     "catalogue-key": "",
     "find-org": MESSAGE,
