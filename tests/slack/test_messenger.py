@@ -1,0 +1,73 @@
+"""Messages of the bot's own, and answers for which there is no place any more."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from sandbox.catalogue import RunningCatalogue, start
+from tests.house import House, open_house
+
+OPEN = "children-in-care-by-community"
+
+
+@pytest.fixture
+async def catalogue() -> AsyncIterator[RunningCatalogue]:
+    running = await start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with open_house(tmp_path, catalogue.url, keys) as house:
+        yield house
+
+
+async def apply(house: House, catalogue: RunningCatalogue) -> None:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    resource = catalogue.catalogue.package(OPEN)["resources"][0]["id"]
+    await robin.types(f"/bcdc patch-resource {resource} name=Renamed")
+    await robin.presses("bcdc:change:apply")
+
+
+@pytest.mark.parametrize("code", ["internal_error", "service_unavailable"])
+async def test_a_fault_of_slack_that_passes_delays_the_message(
+    house: House, catalogue: RunningCatalogue, code: str
+) -> None:
+    house.slack.workspace.faults.error("chat.postMessage", code)
+    await apply(house, catalogue)
+    told = [one for one in house.guest("robin").messages() if not one["ephemeral"]]
+    assert len(told) == 1
+    assert "Renamed" in told[0]["words"]
+
+
+async def test_a_message_that_slack_refuses_for_good_is_given_up(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    house.slack.workspace.faults.error("chat.postMessage", "msg_too_long")
+    await apply(house, catalogue)
+    assert not [one for one in house.guest("robin").messages() if not one["ephemeral"]]
+    assert catalogue.catalogue.package(OPEN)["resources"][0]["name"] == "Renamed"
+
+
+async def test_an_answer_goes_by_direct_message_where_no_other_way_is_left(house: House) -> None:
+    faults = house.slack.workspace.faults
+    faults.error("response_url", "used_url", times=9)
+    faults.error("chat.postEphemeral", "user_not_in_channel", times=9)
+    robin = house.guest("robin")
+    await robin.types("/bcdc help find-org")
+    assert "find-org" in robin.direct()[-1]["words"]
+
+
+async def test_a_form_that_comes_too_late_is_told(house: House) -> None:
+    house.slack.workspace.faults.error("views.open", "expired_trigger_id")
+    robin = house.guest("robin")
+    said = await robin.types("/bcdc connect")
+    assert robin.view is None
+    assert "try again" in said
