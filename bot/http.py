@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
@@ -20,10 +21,11 @@ from bot.log import logger
 
 _log = logger(__name__)
 
-_NO_SENSE = (ValueError, LookupError, TypeError, AttributeError)
+_NO_SENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What code meets in a payload that lacks what Slack's always have."""
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of a request; a view may have 250 kB, and is sent form-encoded."""
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
 class Server:
@@ -96,7 +98,7 @@ class Server:
         assert self._verifier  # noqa: S101  # the route exists only with one
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
-        if not (timestamp.isascii() and timestamp.isdigit() and signature.isascii()):
+        if not (_TIMESTAMP.fullmatch(timestamp) and signature.isascii()):
             return False
         return self._verifier.is_valid(body, timestamp, signature)
 
@@ -118,7 +120,7 @@ class Server:
         if self._metrics_token:
             given = request.headers.get("Authorization", "").removeprefix("Bearer ")
             expected = self._metrics_token.get_secret_value()
-            if hmac.compare_digest(given.encode(), expected.encode()):
+            if hmac.compare_digest(given.encode(errors="replace"), expected.encode()):
                 return True
         forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
         return not forwarded and _is_loopback(request.remote)
