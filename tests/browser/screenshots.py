@@ -23,7 +23,7 @@ PICTURES = {
     "connect": DIALOG,
     "catalogue-key": "",
     "find-org": MESSAGE,
-    "show-package": MESSAGE,
+    "show-package": "",
     "form": DIALOG,
     "form-errors": DIALOG,
     "preview": "",
