@@ -38,6 +38,7 @@ from bot.flow.outcome import Outcomes
 from bot.flow.own_part import OwnParts
 from bot.flow.people import People
 from bot.flow.picking import Picking
+from bot.flow.recall import Recall
 from bot.flow.run import Spine
 from bot.flow.type_ahead import TypeAhead
 from bot.http import Server
@@ -218,7 +219,12 @@ class Bot:
             spine=Spine(
                 registry=self.registry,
                 people=self.people,
-                asking=Asking(registry=self.registry, people=self.people, asked=self._asked),
+                asking=Asking(
+                    registry=self.registry,
+                    people=self.people,
+                    asked=self._asked,
+                    recall=Recall(index=self.index, own_parts=self.own_parts),
+                ),
                 editing=editing,
                 accounts=accounts,
             ),

@@ -46,6 +46,8 @@ class Arg:
     rest: bool = False
     many: bool = False
     setting: bool = False
+    names: str = ""
+    """What it is a name of: "organization", "package" or "resource"; "" for other words."""
 
 
 @dataclass(frozen=True, slots=True)

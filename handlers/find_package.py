@@ -18,7 +18,9 @@ BATCH = 250
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    text: Annotated[str, Arg("words of the record, or its name, id or link", rest=True)]
+    text: Annotated[
+        str, Arg("words of the record, or its name, id or link", rest=True, names="package")
+    ]
 
 
 async def answer(ctx: Context, args: Args) -> Answer:

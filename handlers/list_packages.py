@@ -20,7 +20,9 @@ MINE = "mine"
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    organization: Annotated[str, Arg("an organization (name, title, id or link), or mine")]
+    organization: Annotated[
+        str, Arg("an organization (name, title, id or link), or mine", names="organization")
+    ]
     state: Annotated[str, Arg("only records in this state", setting=True)] = ""
     text: Annotated[str, Arg("words the records must have", rest=True)] = ""
 

@@ -20,6 +20,7 @@ from bot.errors import (
     GoneError,
     NotAllowedError,
     NotFoundError,
+    Option,
     UnsureError,
     UserError,
 )
@@ -27,8 +28,11 @@ from bot.flow.bind import bind, spoken
 from bot.flow.call import Call, understood
 from bot.flow.pages import AnswerPage, SharedPage
 from bot.flow.people import People, banner, connected
+from bot.flow.recall import Recall
 from bot.registry import Registry
 from bot.store.asked import Asked, Question
+from bot.store.names import Entry as Remembered
+from bot.store.names import Kind
 from bot.store.tables import new_id
 from bot.text import _, ngettext
 
@@ -48,10 +52,11 @@ class Export:
 class Asking:
     """Runs reading commands."""
 
-    def __init__(self, *, registry: Registry, people: People, asked: Asked) -> None:
+    def __init__(self, *, registry: Registry, people: People, asked: Asked, recall: Recall) -> None:
         self._registry = registry
         self._people = people
         self._asked = asked
+        self._recall = recall
 
     async def answer(self, call: Call) -> AnswerPage:
         """What a reading command answers, with the ways to ask for more of it."""
@@ -112,6 +117,43 @@ class Asking:
         words = "-".join(part for part in (command.name, call.words.rest) if part)
         return Export(file_name(words), command.columns, command.rows(ctx, args))
 
+    async def remembered(self, call: Call, error: CatalogueError) -> AnswerPage:
+        """What is known of the names in a command that the catalogue does not answer now.
+
+        Raises the error where that is nothing.
+        """
+        kind, text = _named(call)
+        if kind is None or not isinstance(call.command, ReadCommand):
+            raise error
+        ctx = await self._people.context(call.person, call.place, call.catalogue)
+        # Of an organization it is the records that are asked for.
+        known = await self._recall.find(
+            ctx, Kind.PACKAGE if kind is Kind.ORGANIZATION else kind, text
+        )
+        if known is None or not known.entries:
+            raise error
+        answer = Answer(
+            headline=_("What is known without the catalogue"),
+            entries=tuple(_known(ctx, one) for one in known.entries),
+            note=str(error),
+        )
+        return AnswerPage(answer, banner=banner(ctx), aged=_aged(known.age))
+
+    async def meant(self, call: Call, error: NotFoundError) -> AnswerPage:
+        """What a name may mean that is not quite one; raises the error where nothing is near."""
+        if isinstance(error, UnsureError):
+            return await self.choices(call, error)
+        kind, text = _named(call)
+        if kind is None:
+            raise error
+        ctx = await self._people.context(call.person, call.place, call.catalogue)
+        near = await self._recall.near(ctx, kind, text)
+        if not near:
+            raise error
+        options = tuple(Option(one.id, one.title, one.about) for one in near)
+        sentence = f"{error} {_('Did you mean one of these?')}"
+        return await self.choices(call, UnsureError(sentence, text, options, guess=True))
+
     async def choices(self, call: Call, unsure: UnsureError) -> AnswerPage:
         """What a name may mean, each with a button that goes on with the command."""
         ctx = await self._people.context(call.person, call.place, call.catalogue)
@@ -165,6 +207,32 @@ class Asking:
                 _("That answer belongs to somebody else. Type the command yourself.")
             )
         return question
+
+
+def _named(call: Call) -> tuple[Kind | None, str]:
+    """The kind of thing that the words of a command name, and the name."""
+    args = bind(call.command, call.words)
+    for parameter in call.command.parameters:
+        text = str(getattr(args, parameter.name))
+        if parameter.arg.names and text:
+            return Kind(parameter.arg.names), text
+    return None, ""
+
+
+def _known(ctx: Context, one: Remembered) -> Entry:
+    page = {
+        Kind.ORGANIZATION: f"organization/{one.id}",
+        Kind.PACKAGE: f"dataset/{one.id}",
+        Kind.RESOURCE: f"dataset/{one.package_id}/resource/{one.id}",
+    }[one.kind]
+    state = (Fact(_("State"), one.state.capitalize()),) if one.state else ()
+    name = (Fact(_("Name"), one.name, code=True),) if one.name else ()
+    return Entry(
+        title=one.title,
+        url=f"{ctx.ckan.url}/{page}",
+        text=one.about,
+        facts=(*state, *name, Fact(_("Id"), one.id, code=True)),
+    )
 
 
 def file_name(words: str) -> str:

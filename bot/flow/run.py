@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot.answer import Answer
 from bot.command import ChangeCommand, Command, ReadCommand, SettingCommand
 from bot.context import Person, Place
-from bot.errors import UnsureError
+from bot.errors import CatalogueError, NotFoundError
 from bot.flow.accounts import Accounts
 from bot.flow.asking import Asking
 from bot.flow.bind import bind
@@ -54,8 +54,10 @@ class Spine:
         """What a call without a form leads to; a choice when a name in it may mean several."""
         try:
             return await self._answer(call)
-        except UnsureError as unsure:
-            return await self.asking.choices(call, unsure)
+        except NotFoundError as error:
+            return await self.asking.meant(call, error)
+        except CatalogueError as error:
+            return await self.asking.remembered(call, error)
 
     async def _answer(self, call: Call) -> AnswerPage | Answer | PreviewPage:
         args = bind(call.command, call.words)
@@ -87,8 +89,8 @@ class Spine:
         """The form a call opens, the preview where there is nothing to ask, or a choice."""
         try:
             return await self._form(call)
-        except UnsureError as unsure:
-            return await self.asking.choices(call, unsure)
+        except NotFoundError as error:
+            return await self.asking.meant(call, error)
 
     async def _form(self, call: Call) -> FormPage | PickPage | QuestionPage | PreviewPage:
         command = call.command

@@ -1,0 +1,120 @@
+"""A catalogue that is down, hangs or answers with a web page: each verb says what it knows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.context import Person
+from sandbox.catalogue import RunningCatalogue, start
+from tests.house import CHANNEL, House, open_house
+from tests.proxy import ANY, Fault, FaultProxy, abort, page, running_proxy, status
+
+OPEN = "children-in-care-by-community"
+DRAFT = "youth-transition-agreements"
+BRANCH = "information-management-cfd"
+
+
+@dataclass(frozen=True, slots=True)
+class Far:
+    house: House
+    catalogue: RunningCatalogue
+    proxy: FaultProxy
+
+
+@pytest.fixture
+async def far(tmp_path: Path) -> AsyncIterator[Far]:
+    """A house whose catalogue is behind a proxy, and whose index is filled."""
+    catalogue = await start()
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with (
+        running_proxy(catalogue.url) as proxy,
+        open_house(tmp_path, proxy.url, keys) as house,
+    ):
+        directory = house.slack.workspace.directory
+        directory.channels[CHANNEL].members.update(directory.people)
+        async with asyncio.timeout(20):
+            while not ((part := await house.bot.index.part("test")) and part.complete):
+                await asyncio.sleep(0.02)
+        yield Far(house, catalogue, proxy)
+    await catalogue.stop()
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [(abort(), "cannot be reached"), (status(502), "502"), (page(200), "web page")],
+    ids=["down", "502", "HTML"],
+)
+async def test_each_verb_says_what_it_knows_and_what_to_do(
+    far: Far, fault: Fault, why: str
+) -> None:
+    dana = far.house.guest("dana")
+    for verb in ("org-tree", "schema package title", f"find-org {BRANCH}"):
+        await dana.types(f"/bcdc {verb}")
+    caches = far.house.bot._caches  # noqa: SLF001  # as if the time had passed for which they hold
+    caches.organizations.forget("test")
+    caches.schemas.forget("test")
+    far.proxy.fault(ANY, fault)
+    for verb, known in (
+        ("find-package children care", OPEN),
+        (f"show-package {OPEN}", "Children in Care by Community"),
+        (f"list-resources {OPEN}", OPEN),
+        (f"list-packages {BRANCH}", OPEN),
+        ("org-tree", BRANCH),
+        (f"find-org {BRANCH}", BRANCH),
+        ("schema package title", "Mandatory"),
+    ):
+        said = await dana.types(f"/bcdc {verb}")
+        assert known in said, verb
+        assert "minute ago" in said, verb
+        assert "try again" in said.lower(), verb
+    assert why in await dana.types("/bcdc show-package no-such-record-at-all")
+    assert why in await dana.types("/bcdc status")
+
+
+async def test_what_is_remembered_of_drafts_is_for_their_editors_alone(far: Far) -> None:
+    robin, dana = far.house.guest("robin"), far.house.guest("dana")
+    await robin.connects("cfd-editor")
+    team = far.house.slack.workspace.directory.team_id
+    await far.house.bot.own_parts.of(Person(team, robin.id), "test")
+    far.proxy.fault(ANY, abort())
+    assert DRAFT in await robin.types("/bcdc find-package youth transition")
+    assert DRAFT not in await dana.types("/bcdc find-package youth transition")
+
+
+async def test_a_slow_catalogue_is_waited_for_and_that_is_said(far: Far) -> None:
+    dana = far.house.guest("dana")
+    gate = far.proxy.hold("package_show", "before")
+    asking = asyncio.create_task(dana.types(f"/bcdc show-package {OPEN}"))
+    async with asyncio.timeout(10):
+        while "Working on it…" not in dana.reads():
+            await asyncio.sleep(0.05)
+    gate.release()
+    assert OPEN in await asking
+
+
+async def test_a_page_that_fails_can_be_tried_again(far: Far) -> None:
+    dana = far.house.guest("dana")
+    await dana.types("/bcdc org-tree")
+    caches = far.house.bot._caches  # noqa: SLF001  # as of a bot that has just started
+    caches.organizations.forget("test")
+    caches.organizations._last.clear()  # noqa: SLF001  # as above
+    far.proxy.fault("organization_or_group_list_related", status(502), times=4)
+    await dana.presses("bcdc:page:next")
+    assert "Try again" in dana.reads()
+    await dana.presses("bcdc:page:next")
+    assert "13–24 of 26" in dana.reads()
+
+
+async def test_a_mistyped_title_is_told_with_what_is_near(far: Far) -> None:
+    dana = far.house.guest("dana")
+    said = await dana.types("/bcdc show-package Childern in Care by Comunity")
+    assert "Did you mean one of these?" in said
+    assert "Children in Care by Community" in said
+    await dana.presses("bcdc:choose")
+    assert "Published by" in dana.reads()
