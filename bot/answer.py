@@ -25,11 +25,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """A button that starts another verb on the thing with this id."""
+    """A button that starts another verb on the thing with this id; `words` follow the id."""
 
     label: str
     verb: str
     target: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

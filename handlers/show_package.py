@@ -9,6 +9,7 @@ from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.ckan.models import Package, Resource
+from bot.ckan.moves import STATE, may_make, moves_of
 from bot.ckan.schema import Schema
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -31,6 +32,7 @@ class Args:
 async def answer(ctx: Context, args: Args) -> Answer:
     package = await ctx.ckan.package(args.package)
     may_edit = (await ctx.ckan.rights()).may_edit(package.owner_org)
+    moves = await _moves(ctx, package) if may_edit else []
     resources = package.resources
     entries = [_record(ctx, package)]
     entries += [_resource(ctx, package, row, may_edit=may_edit) for row in resources[:SHOWN]]
@@ -41,7 +43,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
         note=ngettext("and {n} more resource", "and {n} more resources", hidden).format(n=hidden)
         if hidden > 0
         else "",
-        buttons=tuple(_buttons(ctx, package, may_edit=may_edit)),
+        buttons=tuple(_buttons(ctx, package, moves, may_edit=may_edit)),
         more=await _rest(ctx, package),
     )
 
@@ -83,10 +85,27 @@ def _resource(ctx: Context, package: Package, resource: Resource, *, may_edit: b
     )
 
 
-def _buttons(ctx: Context, package: Package, *, may_edit: bool) -> Iterator[Go]:
+async def _moves(ctx: Context, package: Package) -> list[Go]:
+    """The moves through the publication workflow that this person may make."""
+    rights, schema = await ctx.ckan.rights(), await ctx.ckan.schema()
+    field = schema.field(STATE, of_resource=False)
+    return [
+        Go(
+            _("Move to {state}").format(state=field.describe(move.to)),
+            "set-state",
+            package.id,
+            words=move.to,
+        )
+        for move in moves_of(schema, package)
+        if may_make(move, rights, package.owner_org)
+    ]
+
+
+def _buttons(ctx: Context, package: Package, moves: list[Go], *, may_edit: bool) -> Iterator[Go]:
     there = {command.name for command in ctx.commands}
     if may_edit:
         yield from (Go(label, verb, package.id) for label, verb in EDITS if verb in there)
+    yield from moves
     if len(package.resources) > SHOWN:
         yield Go(_("All resources"), "list-resources", package.id)
     yield Go(_("History"), "history", package.id)

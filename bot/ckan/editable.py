@@ -9,11 +9,11 @@ from typing import Final
 
 from bot.change import Json
 from bot.ckan.models import Package, Rights
+from bot.ckan.moves import STATE
 from bot.ckan.offered import CONTACT_ORG, LICENCE, OWNER
 from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.text import _
 
-STATE: Final = "publish_state"
 _PAGE: Final = 20
 """Fields on a page at most."""
 

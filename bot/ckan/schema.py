@@ -10,11 +10,20 @@ from bot.change import Absent, Json, Value
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A state that a record may move to, and the roles that may move it."""
+
+    to: str
+    by: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """One allowed value and the label people read."""
+    """One allowed value, the label people read, and of a state the `moves` out of it."""
 
     value: str
     label: str
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,20 @@ def _label(raw: Json) -> str:
 def _choices(raw: Json) -> tuple[Choice, ...]:
     rows: Sequence[Json] = raw if isinstance(raw, list) else ()
     return tuple(
-        Choice(str(row.get("value", "")), _label(row.get("label")) or str(row.get("value", "")))
+        Choice(
+            str(row.get("value", "")),
+            _label(row.get("label")) or str(row.get("value", "")),
+            _moves(row.get("validTo")),
+        )
         for row in rows
         if isinstance(row, dict)
+    )
+
+
+def _moves(raw: Json) -> tuple[Move, ...]:
+    rows = raw if isinstance(raw, list) else []
+    return tuple(
+        Move(str(row["state"]), frozenset(map(str, by)))
+        for row in rows
+        if isinstance(row, dict) and row.get("state") and isinstance(by := row.get("by"), list)
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.answer import Go
 from bot.change import Write, WriteKind
+from bot.ckan.moves import STATE
 from bot.context import Reader
 from bot.text import _
 
@@ -44,6 +45,9 @@ def done(writes: Sequence[Write], *, undoes: bool) -> str:
     """What an outcome says when it was applied."""
     if undoes or not writes:
         return _("Put back as it was")
+    for edit in writes[0].edits:
+        if edit.field == STATE and writes[0].kind is WriteKind.PATCH:
+            return _("Moved to {state}").format(state=str(edit.after).capitalize())
     return _DONE[writes[0].kind]
 
 

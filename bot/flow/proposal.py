@@ -10,6 +10,7 @@ from bot.context import Context
 from bot.errors import FieldErrors, GoneError, NotAllowedError
 from bot.flow.after import package_after
 from bot.flow.effects import EFFECTS, Stands, moved
+from bot.flow.moving import check_move, target_of
 from bot.forms.check import check_record
 from bot.forms.complete import lacks_contact
 from bot.text import _
@@ -50,7 +51,8 @@ async def checked(ctx: Context, change: Change) -> tuple[str, ...]:
     warnings: tuple[str, ...] = ()
     for package_id in dict.fromkeys(write.package_id for write in change.writes):
         writes = [write for write in change.writes if write.package_id == package_id]
-        after = package_after(await _before(ctx, writes), writes)
+        before = await _before(ctx, writes)
+        after = package_after(before, writes)
         await may_edit(ctx, after)
         if any(write.kind in _UNCHECKED for write in writes):
             continue
@@ -62,6 +64,9 @@ async def checked(ctx: Context, change: Change) -> tuple[str, ...]:
             organization_titles=titles,
             siblings=capabilities.revalidates_siblings,
         )
+        target = target_of(writes) if before.id else ""
+        if target:
+            warnings += await check_move(ctx, schema, before, after, target)
         lack = _lacks_contact(writes, after)
         if lack or errors:
             by_field = {**(errors.by_field if errors else {}), **lack}

@@ -185,13 +185,13 @@ class Listener:
 
     async def _go(self, body: Body) -> None:
         block_action = body["actions"][0]
-        verb = block_action["action_id"].removeprefix("bcdc:go:")
+        verb, _colon, words = block_action["action_id"].removeprefix("bcdc:go:").partition(":")
         person, place = person_of(body), place_of(body)
         client = await self._surfaces.client(body)
         surface: Surface = self._surfaces.message(client, body, replace=False)
         try:
             target = str(block_action.get("value") or "")
-            call = self._desk.spine.call(f"{verb} {target}", person, place)
+            call = self._desk.spine.call(f"{verb} {target} {words}".strip(), person, place)
         except UserError as error:
             await self._desk.say(str(error), surface)
             return

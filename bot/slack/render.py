@@ -122,6 +122,9 @@ def _value(fact: Fact) -> Element:
 def _go(go: Go, about: str = "") -> Element:
     own = go.verb.startswith(("change:", "page:")) or go.verb in {"choose", "more"}
     action_id = f"bcdc:{go.verb}" if own else f"bcdc:go:{go.verb}"
+    if go.words:
+        # A button's value is an id and nothing else.
+        action_id += f":{go.words}"
     return button(
         go.label, action_id, value=go.target, describe=f"{go.label}: {about}" if about else ""
     )

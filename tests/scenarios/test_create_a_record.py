@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from bot.ckan import actions
 from tests.ckan.places import BRANCH, Place, Visit, stored
 from tests.house import House
-
-from bot.ckan import actions
 
 ENTERED = {
     "notes": "Made in a form.",

@@ -1,0 +1,39 @@
+"""The publication workflow: which state a record may move to, and whose move it is.
+
+Read from the live schema: each choice of `publish_state` names the states it leads to, and the
+roles that may go there in the organization that owns the record (docs/catalogue.md, "States and
+moves").
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.ckan.models import Package, Rights
+from bot.ckan.schema import Choice, Move, Schema
+
+STATE: Final = "publish_state"
+ASKED: Final = "PENDING PUBLISH"
+"""Where an editor asks for a record to be published."""
+SEEN: Final = frozenset({ASKED, "PUBLISHED"})
+"""States in which a record is to be complete: it is looked at, or seen by everybody."""
+
+
+def states(schema: Schema) -> tuple[Choice, ...]:
+    """All states of the catalogue's records; none where it has no workflow."""
+    return schema.field(STATE, of_resource=False).choices
+
+
+def moves_of(schema: Schema, package: Package) -> tuple[Move, ...]:
+    """The moves out of the state a record is in, whoever may make them."""
+    here = next((one for one in states(schema) if one.value == package.publish_state), None)
+    return here.moves if here else ()
+
+
+def may_make(move: Move, rights: Rights, owner_org: str) -> bool:
+    """Whether a person with these rights may make the move on a record of that organization."""
+    if rights.sysadmin:
+        return bool(move.by & {"sysadmin", "admin", "editor"})
+    if "editor" in move.by and rights.may_edit(owner_org):
+        return True
+    return "admin" in move.by and rights.may_approve(owner_org)

@@ -1,0 +1,97 @@
+"""`/bcdc set-state <package> [state]`: move a record through the publication workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from bot.change import Change, FieldEdit, Value, Write, WriteKind
+from bot.ckan.models import Package
+from bot.ckan.moves import STATE, may_make, moves_of, states
+from bot.ckan.schema import Choice, Schema
+from bot.command import Arg, ChangeCommand, Role, Subject
+from bot.context import Context
+from bot.errors import FieldErrors, GoneError
+from bot.text import _
+
+_ENDS = {"PENDING ARCHIVE", "ARCHIVED"}
+_OVER = {"obsolete", "historicalArchive", "destroyed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    package: Annotated[str, Arg("the record's name, id or link")]
+    state: Annotated[tuple[str, ...], Arg("the state to move it to", many=True)] = ()
+
+
+async def subject(ctx: Context, args: Args) -> Subject | None:
+    if args.state:
+        return None
+    package = await ctx.ckan.package(args.package)
+    schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
+    field = schema.field(STATE, of_resource=False)
+    mine = tuple(
+        Choice(move.to, field.describe(move.to))
+        for move in moves_of(schema, package)
+        if may_make(move, rights, package.owner_org)
+    )
+    if not mine:
+        raise GoneError(
+            _("This record is {state}, and the next move is not yours to make.").format(
+                state=field.describe(package.publish_state) or _("without a state")
+            )
+        )
+    now = _("It is now: {state}").format(state=field.describe(package.publish_state))
+    asked = replace(field, label=_("Move to"), help=now, choices=mine, required=True)
+    return Subject(package, None, (asked,), values={})
+
+
+async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
+    package, schema = await ctx.ckan.package(args.package), await ctx.ckan.schema()
+    wanted = str(values.get(STATE) or " ".join(args.state))
+    target = _meant(schema, wanted)
+    label = schema.field(STATE, of_resource=False).label
+    edit = FieldEdit(STATE, label, before=package.value(STATE), after=target)
+    write = Write(WriteKind.PATCH, package.id, None, package.title, (edit,))
+    return Change(title=package.title, writes=(write,), warnings=_hints(package, target))
+
+
+def _meant(schema: Schema, wanted: str) -> str:
+    """The state by value or label, in any letter case, with blanks or hyphens."""
+    known = {_folded(text): one.value for one in states(schema) for text in (one.label, one.value)}
+    if found := known.get(_folded(wanted)):
+        return found
+    names = ", ".join(one.label for one in states(schema)) or _("none")
+    if not wanted:
+        raise FieldErrors({STATE: _("Choose where to move it: {names}.").format(names=names)})
+    raise FieldErrors(
+        {STATE: _("There is no state “{state}”. States: {names}").format(state=wanted, names=names)}
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _hints(package: Package, target: str) -> tuple[str, ...]:
+    if target not in _ENDS or package.text("resource_status") in _OVER:
+        return ()
+    return (
+        _(
+            "Before a record is archived, its resource status usually becomes Obsolete, with the "
+            "record that replaces it: /bcdc patch-package {name}"
+        ).format(name=package.name),
+    )
+
+
+COMMAND = ChangeCommand(
+    name="set-state",
+    summary=_("Ask to publish or archive a record, or take that back"),
+    args=Args,
+    needs=Role.CONNECTED,
+    subject=subject,
+    propose=propose,
+    pick="package",
+    examples=("set-state children-in-care pending publish", "set-state children-in-care draft"),
+)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from sandbox.catalogue import RunningCatalogue
+from tests.house import Guest, House
+
+OPEN = "children-in-care-by-community"
+
+
+async def editor(house: House, name: str = "robin", key: str = "cfd-editor") -> Guest:
+    guest = house.guest(name)
+    await guest.connects(key)
+    return guest
+
+
+async def test_the_form_offers_the_moves_that_are_the_persons(house: House) -> None:
+    robin = await editor(house)
+    await robin.types(f"/bcdc set-state {OPEN}")
+    assert robin.view
+    (asked,) = [block for block in robin.view["blocks"] if block["block_id"] == "publish_state"]
+    assert [one["value"] for one in asked["element"]["options"]] == ["PENDING ARCHIVE"]
+    assert "It is now: Published" in robin.reads()
+
+
+async def test_archiving_hints_at_what_people_forget(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    said = await robin.types(f"/bcdc set-state {OPEN} pending archive")
+    assert "becomes Obsolete" in said
+    await robin.presses("bcdc:change:apply")
+    assert catalogue.catalogue.package(OPEN)["publish_state"] == "PENDING ARCHIVE"
+    assert "Moved to Pending archive" in str(robin.direct() or robin.messages())
+
+
+async def test_a_move_reserved_to_admins_names_them(house: House) -> None:
+    robin = await editor(house)
+    said = await robin.types(f"/bcdc set-state {OPEN} pending publish")
+    assert "Only an admin of" in said
+    assert "Ask" in said
+
+
+async def test_who_may_not_edit_moves_nothing(house: House) -> None:
+    jordan = await editor(house, "jordan", "forests-editor")
+    said = await jordan.types(f"/bcdc set-state {OPEN} pending archive")
+    assert "You may not change this record" in said
