@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,11 +34,12 @@ async def until(true: Callable[[], object], what: str, within: float = SEEN_WITH
 
 
 class BotProcess:
-    """`python -m bot` with these variables; all it writes goes to `log`."""
+    """`python -m bot`, or one of its roles, with these variables; all it writes goes to `log`."""
 
-    def __init__(self, variables: Mapping[str, str], log: Path) -> None:
+    def __init__(self, variables: Mapping[str, str], log: Path, role: str = "") -> None:
         self._variables = variables
         self.log = log
+        self.role = role
         self.url = f"http://127.0.0.1:{variables['PORT']}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -47,7 +48,7 @@ class BotProcess:
         variables = os.environ | {"PYTHONPATH": str(ROOT)} | self._variables
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot"],
+                [sys.executable, "-m", "bot", *self.role.split()],
                 # A developer's own `.env` has no say here.
                 cwd=self.log.parent,
                 env=variables,
@@ -109,10 +110,10 @@ class OutsideHouse:
         """From outside nobody can tell; a test waits for what it wants to see."""
         await asyncio.sleep(0)
 
-    async def start_bot(self, **more: str) -> BotProcess:
-        """One more bot, on the same database."""
+    async def start_bot(self, role: str = "", **more: str) -> BotProcess:
+        """One more bot, or a part of one, on the same database."""
         variables = self.variables | {"PORT": str(free_port())} | more
-        bot = BotProcess(variables, self.folder / f"bot-{len(self.bots)}.log")
+        bot = BotProcess(variables, self.folder / f"bot-{len(self.bots)}.log", role)
         self.bots.append(bot)
         await bot.start()
         return bot
@@ -130,16 +131,21 @@ class OutsideHouse:
 
 @asynccontextmanager
 async def open_outside(
-    folder: Path, catalogue_url: str, keys: Mapping[str, SecretStr], **more: str
+    folder: Path,
+    catalogue_url: str,
+    keys: Mapping[str, SecretStr],
+    *,
+    roles: Sequence[str] = ("",),
+    **more: str,
 ) -> AsyncIterator[OutsideHouse]:
-    """A Slack and its bot in a process, over the catalogue at this address."""
+    """A Slack and its bot over the catalogue at this address, in a process for each role."""
     slack = await start(workspace=new_workspace())
     async with running_proxy(slack.url) as at_slack, running_proxy(catalogue_url) as at_catalogue:
         variables = environment(slack, folder, at_catalogue.url, port=0)
         variables |= {"SLACK_API_URL": f"{at_slack.url}/api/"} | more
         house = OutsideHouse(slack, at_slack, at_catalogue, keys, folder, variables)
         try:
-            await house.start_bot()
+            await asyncio.gather(*map(house.start_bot, roles))
             yield house
         finally:
             for bot in house.bots:
