@@ -31,6 +31,7 @@ from bot.flow.apply import Applying
 from bot.flow.asking import Asking
 from bot.flow.decide import Deciding
 from bot.flow.edit import Editing
+from bot.flow.files import Files
 from bot.flow.health import BotHealth
 from bot.flow.index import Poller
 from bot.flow.notify import Notify
@@ -50,6 +51,7 @@ from bot.metrics import Metrics
 from bot.registry import Registry
 from bot.settings import Settings
 from bot.slack.desk import Desk
+from bot.slack.files import SlackFiles
 from bot.slack.install import forget_when_removed, oauth_flow
 from bot.slack.listen import Listener
 from bot.slack.messenger import Messenger
@@ -158,12 +160,20 @@ class Bot:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         installed = await self._installed(session)
         workspaces = Workspaces(self._settings.slack_api_url, session, installed)
+        files = SlackFiles(
+            workspaces,
+            session,
+            hosts=self._settings.slack_file_hosts,
+            scheme=self._settings.file_scheme,
+            most=self._settings.max_upload_bytes,
+        )
         notify = Notify(self.db, self.deliveries, now)
         messenger = Messenger(workspaces, self.outcomes, self.deliveries, notify)
         pump = Pump(self.deliveries, messenger.send, now)
         applying = Applying(
             changes=self.changes,
             keys=self.keys,
+            files=files,
             sites=self._site,
             notify=notify,
             wake=pump.wake,
@@ -179,7 +189,7 @@ class Bot:
         stack.push_async_callback(self.poller.stop)
         stack.push_async_callback(self.own_parts.stop)
         stack.push_async_callback(engine.stop)
-        desk = self._desk(engine)
+        desk = self._desk(engine, files)
         bolt = AsyncApp(
             # Left to itself Bolt takes the root's level, and at DEBUG it logs what people type.
             logger=logging.getLogger("slack_bolt"),
@@ -206,8 +216,8 @@ class Bot:
         self._why_not_ready = ""
         self.tasks.start(self._warm())
 
-    def _desk(self, engine: Engine) -> Desk:
-        editing = Editing(self.people, self.changes, self.registry)
+    def _desk(self, engine: Engine, files: Files) -> Desk:
+        editing = Editing(self.people, self.changes, self.registry, files)
         accounts = Accounts(
             people=self.people,
             keys=self.keys,

@@ -87,7 +87,7 @@ MOVES: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
             {State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.STALE}
         ),
         State.APPROVED: frozenset({State.APPLYING}),
-        State.APPLYING: frozenset({State.APPLIED, State.STALE, State.FAILED}),
+        State.APPLYING: frozenset({State.APPLIED, State.STALE, State.FAILED, State.CANCELLED}),
         State.APPLIED: frozenset(),
         State.CANCELLED: frozenset(),
         State.WITHDRAWN: frozenset(),
@@ -127,6 +127,23 @@ class FieldEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file in Slack that becomes a resource's; its bytes are never kept.
+
+    `team` is the workspace it was given in, `size` in bytes. `replaces` is the address of the file
+    it takes the place of, `seen` the time that one was put there, both "" when there is none.
+    """
+
+    id: str
+    team: str
+    name: str
+    size: int
+    media_type: str
+    replaces: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """One write to one record, or to one of its resources when `resource_id` is given."""
 
@@ -135,11 +152,12 @@ class Write:
     resource_id: str | None
     title: str
     edits: tuple[FieldEdit, ...]
+    file: GivenFile | None = None
 
     def reversed(self) -> Write | None:
         """The write that takes this one back; None for what cannot be taken back."""
         kind = _REVERSED.get(self.kind)
-        if kind is None:
+        if kind is None or (self.file and self.kind is WriteKind.PATCH):
             return None
         edits = tuple(FieldEdit(e.field, e.label, e.after, e.before) for e in self.edits)
         if self.kind is WriteKind.DELETE_PACKAGE:
@@ -156,7 +174,7 @@ _REVERSED: Final[Mapping[WriteKind, WriteKind]] = MappingProxyType(
         WriteKind.DELETE_PACKAGE: WriteKind.PATCH,
     }
 )
-"""A deleted resource is gone for good (docs/catalogue.md, "Deleting")."""
+"""Deleted resources (docs/catalogue.md, "Deleting") and replaced files are gone for good."""
 
 
 @dataclass(frozen=True, slots=True)

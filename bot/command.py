@@ -10,7 +10,17 @@ import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Generic,
+    TypeAlias,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import SecretStr
 from typing_extensions import override
@@ -23,6 +33,7 @@ from bot.ckan.models import Package, Resource
 from bot.ckan.schema import Field
 from bot.context import Context
 from bot.setting import Setting
+from bot.text import _
 
 A = TypeVar("A")
 
@@ -74,6 +85,15 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class NoArgs:
     """For verbs that take no words."""
+
+
+UPLOAD: Final = Field(
+    "upload",
+    _("File"),
+    help=_("Up to 10 MB here. For a larger one, send it in Slack and use “Add to catalogue”."),
+    preset="file",
+)
+"""The input for a file. `propose` finds what was given there in `Context.file`."""
 
 
 @dataclass(frozen=True, slots=True)

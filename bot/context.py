@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.change import State, Write
+from bot.change import GivenFile, State, Write
 from bot.ckan.models import (
     Capabilities,
     Listing,
@@ -193,6 +193,8 @@ class Context:
     catalogues: Mapping[str, str]
     """Names of the configured catalogues, and their addresses."""
     commands: Sequence[Described]
+    file: GivenFile | None = None
+    """The file that the person gave with this request."""
     public: Callable[[str], Reader]
     """A reader of the catalogue of that name, without a key."""
     health: Health

@@ -1,4 +1,4 @@
-"""`/bcdc create-resource <package> [field=value …]`: add a resource to a record."""
+"""`/bcdc create-resource <package> [field=value …]`: add a file or a link to a record."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from bot.change import Change, Value, Write, WriteKind
+from bot.change import Change, GivenFile, Value, Write, WriteKind
 from bot.ckan.schema import Field
-from bot.command import Arg, ChangeCommand, Role, Subject
+from bot.command import UPLOAD, Arg, ChangeCommand, Role, Subject
 from bot.context import Context
 from bot.errors import FieldErrors
 from bot.text import _
@@ -40,12 +40,19 @@ class Args:
 
 async def subject(ctx: Context, args: Args) -> Subject:
     package = await ctx.ckan.package(args.package)
-    fields = tuple(map(_eased, (await ctx.ckan.schema()).resource_fields))
-    return Subject(package, None, fields, values={}, suggested=_allowed(fields, _USUAL))
+    fields = (UPLOAD, *map(_eased, (await ctx.ckan.schema()).resource_fields))
+    return Subject(
+        package,
+        None,
+        fields,
+        values={},
+        suggested=_allowed(fields, _USUAL),
+        elsewhere={UPLOAD.name: _("A file is given in the form: leave out all after the record.")},
+    )
 
 
 def _eased(field: Field) -> Field:
-    """What the bot can tell from the link may be left open."""
+    """What the bot can tell from the file or the link may be left open."""
     if field.name not in {"format", "resource_storage_location"}:
         return field
     return replace(field, required=False, help=_("If you leave this open, the bot looks itself."))
@@ -55,34 +62,44 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
     found = await subject(ctx, args)
     given = {name: value for name, value in values.items() if value}
     link = str(given.get("url", ""))
-    if not link:
-        raise FieldErrors({"url": _("Give the link that people shall get.")})
+    if ctx.file and link:
+        raise FieldErrors({"url": _("Give a file or a link, not both.")})
+    if not ctx.file and not link:
+        raise FieldErrors({"url": _("Give a file, or the link that people shall get.")})
     title = str(given.get("name") or link)
-    edits = found.edits(_guessed(found.fields, link, given) | given)
-    write = Write(WriteKind.CREATE_RESOURCE, found.package.id, str(uuid4()), title, edits)
+    edits = found.edits(_guessed(found.fields, ctx.file, link, given) | given)
+    kind, package_id, resource_id = WriteKind.CREATE_RESOURCE, found.package.id, str(uuid4())
+    write = Write(kind, package_id, resource_id, title, edits, ctx.file)
     return Change(title=title, writes=(write,))
 
 
-def _guessed(fields: Sequence[Field], link: str, given: Mapping[str, Value]) -> dict[str, Value]:
+def _guessed(
+    fields: Sequence[Field], file: GivenFile | None, link: str, given: Mapping[str, Value]
+) -> dict[str, Value]:
     """What most resources of this kind have, where the catalogue allows it."""
     parts = urlsplit(link)
-    host = parts.hostname or ""
-    places = (place for end, place in _HOSTS.items() if f".{host}".endswith(f".{end}"))
     usual = _USUAL | {
-        "format": _format_of(fields, parts.path),
-        "resource_storage_location": next(places, "external"),
+        "format": _format_of(fields, file.name if file else parts.path, file=bool(file)),
+        "resource_storage_location": "catalogue data store" if file else _place_of(parts.hostname),
     }
     if given.get("resource_storage_location") == _WAREHOUSE:
         usual |= _OF_WAREHOUSE
     return dict(_allowed(fields, usual))
 
 
-def _format_of(fields: Sequence[Field], name: str) -> str:
-    """The format that a file name tells, "" when it tells none."""
+def _place_of(host: str | None) -> str:
+    places = (place for end, place in _HOSTS.items() if f".{host}".endswith(f".{end}"))
+    return next(places, "external")
+
+
+def _format_of(fields: Sequence[Field], name: str, *, file: bool) -> str:
+    """The format that a name tells; of a link that tells none "", since nobody can say."""
     ending = PurePosixPath(name).suffix.lower().removeprefix(".")
     known = next((field for field in fields if field.name == "format"), None)
     told = _ENDINGS.get(ending, ending)
-    return told if known and known.choice(told) else ""
+    if known and known.choice(told):
+        return told
+    return "other" if file else ""
 
 
 def _allowed(fields: Sequence[Field], values: Mapping[str, str]) -> dict[str, str]:
@@ -96,7 +113,7 @@ def _allowed(fields: Sequence[Field], values: Mapping[str, str]) -> dict[str, st
 
 COMMAND = ChangeCommand(
     name="create-resource",
-    summary=_("Add a resource to a record"),
+    summary=_("Add a file or a link to a record"),
     args=Args,
     needs=Role.CONNECTED,
     subject=subject,

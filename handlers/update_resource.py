@@ -1,7 +1,7 @@
 """`/bcdc update-resource <resource> [field=value …]`: every field of a resource, and what it is of.
 
 It starts from what is stored, so that what nobody mentions stays. Unlike `patch-resource` it also
-turns an uploaded file into a link.
+replaces its file, and turns a file into a link or a link into a file.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Annotated
 from bot.change import Change, FieldEdit, Value, Write, WriteKind
 from bot.ckan.models import Resource
 from bot.ckan.schema import Field
-from bot.command import Arg, ChangeCommand, Role, Subject
+from bot.command import UPLOAD, Arg, ChangeCommand, Role, Subject
 from bot.context import Context
+from bot.errors import FieldErrors
 from bot.text import _
 
 _OF_THE_FILE = ("url", "url_type")
@@ -27,12 +28,13 @@ class Args:
 
 async def subject(ctx: Context, args: Args) -> Subject:
     package, resource = await ctx.ckan.resource(args.resource)
-    fields = (await ctx.ckan.schema()).resource_fields
+    fields = (UPLOAD, *(await ctx.ckan.schema()).resource_fields)
+    elsewhere = {UPLOAD.name: _("A file is given in the form: leave out all after the resource.")}
     if not resource.is_upload:
-        return Subject(package, resource, fields)
+        return Subject(package, resource, fields, elsewhere=elsewhere)
     linkable = tuple(_linkable(field) if field.name == "url" else field for field in fields)
     stored = {key: value for key, value in resource.raw.items() if key not in _OF_THE_FILE}
-    return Subject(package, resource, linkable, stored)
+    return Subject(package, resource, linkable, stored, elsewhere=elsewhere)
 
 
 def _linkable(field: Field) -> Field:
@@ -46,13 +48,19 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
     package, resource = await ctx.ckan.resource(args.resource)
     edits = (await subject(ctx, args)).edits(values)
     warnings: tuple[str, ...] = ()
+    file = None
+    if ctx.file:
+        if "url" in values:
+            raise FieldErrors({"url": _("Give a file or a link, not both.")})
+        replaces = resource.text("url") if resource.is_upload else ""
+        file = replace(ctx.file, replaces=replaces, seen=resource.text("last_modified"))
     if resource.is_upload and "url" in values:
         edits = tuple(edit for edit in edits if edit.field != "url")
         edits += _as_link(resource, values["url"])
         warnings = (_("People will no longer get the file, but what the link leads to."),)
     if str(values.get("url", "")).startswith("http://"):
         warnings += (_("The link starts with http://. If the site has https://, use that."),)
-    write = Write(WriteKind.PATCH, package.id, resource.id, resource.title, edits)
+    write = Write(WriteKind.PATCH, package.id, resource.id, resource.title, edits, file)
     return Change(title=resource.title, writes=(write,), warnings=warnings)
 
 
@@ -65,7 +73,7 @@ def _as_link(resource: Resource, url: Value) -> tuple[FieldEdit, ...]:
 
 COMMAND = ChangeCommand(
     name="update-resource",
-    summary=_("Change any field of a resource, its link too"),
+    summary=_("Change any field of a resource, its file or link too"),
     args=Args,
     needs=Role.CONNECTED,
     subject=subject,

@@ -9,7 +9,8 @@ with package_revise").
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
@@ -17,12 +18,15 @@ from pydantic import SecretStr
 
 from bot.change import State, Write, WriteKind
 from bot.ckan.explain import explain
-from bot.ckan.faults import ActionFailed, Refused
+from bot.ckan.faults import ActionFailed, CatalogueUnavailable, Reason, Refused
 from bot.ckan.models import Package
 from bot.ckan.reader import fresh_whoami
 from bot.ckan.transport import Site
+from bot.ckan.upload import Upload
 from bot.context import Person
+from bot.errors import UserError
 from bot.flow.effects import EFFECTS, Stands, moved, record_of
+from bot.flow.files import Files, Transfer
 from bot.flow.notify import Notify
 from bot.flow.people import Clock
 from bot.log import logger
@@ -57,6 +61,7 @@ class Applying:
         *,
         changes: Changes,
         keys: Keys,
+        files: Files,
         sites: Callable[[str, SecretStr | None], Site],
         notify: Notify,
         wake: Callable[[], None],
@@ -65,6 +70,7 @@ class Applying:
     ) -> None:
         self._changes = changes
         self._keys = keys
+        self._files = files
         self._sites = sites
         self._notify = notify
         self._wake = wake
@@ -83,7 +89,8 @@ class Applying:
             site = await self._site(change)
             for stored in change.writes:
                 if stored.outcome is not Outcome.APPLIED:
-                    packages[stored.write.package_id] = await self._write(site, stored)
+                    package = await self._write(site, change, stored)
+                    packages[stored.write.package_id] = package
         except _EndedError as ended:
             await self._end(change, ended.state, ended.reason, packages)
         else:
@@ -127,7 +134,7 @@ class Applying:
                 await asyncio.sleep(pause)
         raise _EndedError(State.FAILED, _unsent(fault))
 
-    async def _write(self, site: Site, stored: StoredWrite) -> Package | None:
+    async def _write(self, site: Site, change: StoredChange, stored: StoredWrite) -> Package | None:
         """The record after the write. Raises _EndedError when it can or must not be made."""
         write = stored.write
         effect = EFFECTS[write.kind]
@@ -146,9 +153,11 @@ class Applying:
                     if stands is Stands.MOVED:
                         await self._settle(stored, Outcome.STALE)
                         raise _EndedError(State.STALE, moved(package, write, doubt=doubt))
-                    await self._changes.mark_sent(stored.id, self._clock())
                     before, doubt = doubt, True
-                    return await self._done(stored, await effect.send(site, package, write))
+                    async with self._file(change, stored, doubt=before) as upload:
+                        await self._changes.mark_sent(stored.id, self._clock())
+                        sent = await effect.send(site, package, write, upload)
+                    return await self._done(stored, sent)
                 except (Refused, NotAuthorized, NotFound, ActionFailed) as error:
                     fault = error
                     # A bare server error is the answer to some bodies, but also to a passing fault.
@@ -160,12 +169,49 @@ class Applying:
                         raise _EndedError(State.FAILED, _refusal(error, package, write)) from None
                 except CKANAPIError as error:
                     fault = error
+                    doubt = before or (doubt and not _cut_short(error))
                 _log.warning("write_in_doubt", write=stored.id, fault=type(fault).__name__)
                 if not doubt and look >= PATIENCE:
                     break
                 await asyncio.sleep(max(pause, min(60, getattr(fault, "retry_after", None) or 0)))
         await self._settle(stored, Outcome.FAILED)
         raise _EndedError(State.FAILED, _unsure(fault) if doubt else _unsent(fault))
+
+    @asynccontextmanager
+    async def _file(
+        self, change: StoredChange, stored: StoredWrite, *, doubt: bool
+    ) -> AsyncIterator[Upload | None]:
+        """The file of a write, to be sent from its beginning; None for a write without one.
+
+        Raises _EndedError when there is nothing to send any more, or its person stopped it.
+        """
+        file = stored.write.file
+        if file is None:
+            yield None
+            return
+
+        async def note(sent: int) -> bool:
+            return await self._changes.sending(stored.id, sent)
+
+        if not await note(0):
+            raise await self._stopped(stored)
+        transfer: Transfer | None = None
+        try:
+            async with self._files.opened(file, change.requester) as source:
+                transfer = Transfer(file, source, note)
+                yield transfer.upload
+        except UserError as error:
+            await self._settle(stored, Outcome.FAILED)
+            told = _unsure(error) if doubt else _unsent(error)
+            raise _EndedError(State.FAILED, told) from None
+        except CatalogueUnavailable:
+            if transfer and transfer.stopped:
+                raise await self._stopped(stored) from None
+            raise
+
+    async def _stopped(self, stored: StoredWrite) -> _EndedError:
+        await self._settle(stored, Outcome.FAILED)
+        return _EndedError(State.CANCELLED, _("Stopped. Nothing was changed."))
 
     async def _done(self, stored: StoredWrite, package: Package | None) -> Package | None:
         await self._settle(stored, Outcome.APPLIED, package)
@@ -204,18 +250,27 @@ def _refusal(error: CKANAPIError, package: Package | None, write: Write) -> str:
     return str(explain(error, package=package, resource_id=write.resource_id))
 
 
-def _unsent(fault: CKANAPIError | None) -> str:
-    why = str(explain(fault)) if fault else ""
-    return _("Nothing was changed. {why}").format(why=why).strip()
+def _cut_short(error: CKANAPIError) -> bool:
+    """Whether the catalogue cannot have had the file whole."""
+    return isinstance(error, CatalogueUnavailable) and error.reason is Reason.UPLOAD_BROKEN
 
 
-def _unsure(fault: CKANAPIError | None) -> str:
-    why = str(explain(fault)) if fault else ""
+def _unsent(fault: UserError | CKANAPIError | None) -> str:
+    return _("Nothing was changed. {why}").format(why=_told(fault)).strip()
+
+
+def _unsure(fault: UserError | CKANAPIError | None) -> str:
     return (
         _(
             "It could not be confirmed whether this was saved. "
             "Look at the record before you try again. {why}"
         )
-        .format(why=why)
+        .format(why=_told(fault))
         .strip()
     )
+
+
+def _told(fault: UserError | CKANAPIError | None) -> str:
+    if fault is None:
+        return ""
+    return str(fault if isinstance(fault, UserError) else explain(fault))

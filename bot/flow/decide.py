@@ -45,10 +45,15 @@ class Deciding:
         return await self._lost(change_id)
 
     async def cancel(self, change_id: str, person: Person) -> bool:
-        """Drop the person's own form or preview; False when it was dropped already."""
+        """Drop the person's own form or preview, or stop a file on its way.
+
+        False when it was dropped already.
+        """
         stored = await self._own(change_id, person)
         if stored.state is State.CANCELLED:
             return False
+        if stored.state in {State.APPROVED, State.APPLYING} and stored.sends_file:
+            return await self._changes.stop(change_id, person, self._clock())
         moved = await self._changes.move(
             change_id, State.CANCELLED, person=person, requester=person, now=self._clock()
         )

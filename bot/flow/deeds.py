@@ -68,6 +68,8 @@ def can_be_undone(writes: Sequence[Write]) -> bool:
 def last_copy(writes: Sequence[Write]) -> str:
     """The address of what will be gone for good, so that a copy can be kept; "" for nothing."""
     for write in writes:
+        if write.file and write.file.replaces:
+            return write.file.replaces
         if write.kind is WriteKind.DELETE_RESOURCE:
             for edit in write.edits:
                 if edit.field == "url" and isinstance(edit.before, str):

@@ -95,8 +95,11 @@ def pressed(subject: Subject, seen: Mapping[str, Json], sheet: Sheet, act: str, 
     """The sheet after a button was pressed.
 
     `add`, `remove`, `up` or `down` on a composite (`contacts`) or one of its rows (`contacts.0`);
-    `back` and `page:2` turn to another page. Anything else changes nothing.
+    `another` on an input forgets the file that was given there; `back` and `page:2` turn to another
+    page. Anything else changes nothing.
     """
+    if act == "another":
+        return sheet.with_typed({on: None})
     if act == "back":
         return sheet.at(max(0, sheet.page - 1))
     if act.startswith("page:") and act[5:].isdecimal():

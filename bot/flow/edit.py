@@ -34,6 +34,7 @@ from bot.flow.drafts import (
     sections_of,
     unmoved,
 )
+from bot.flow.files import Files, with_file
 from bot.flow.pages import FormPage, PreviewPage, differences
 from bot.flow.people import People, banner, connected
 from bot.flow.proposal import changed, checked, may_edit
@@ -49,7 +50,6 @@ KEPT = timedelta(days=7)
 """How long a form or a preview waits for its person."""
 REMEMBERED = 3600
 """Seconds that the fields of a form are known without asking the catalogue."""
-
 
 _BLANK = Sheet()
 
@@ -77,10 +77,11 @@ class _Work:
 class Editing:
     """Opens forms, checks what was typed, and leads to previews. Writes to no catalogue."""
 
-    def __init__(self, people: People, changes: Changes, registry: Registry) -> None:
+    def __init__(self, people: People, changes: Changes, registry: Registry, files: Files) -> None:
         self._people = people
         self._changes = changes
         self._registry = registry
+        self._files = files
         self._asked: TTLCache[str, tuple[Field, ...]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
 
     async def open(
@@ -347,7 +348,7 @@ class Editing:
         draft: StoredChange | None,
         sheet: Sheet = _BLANK,
     ) -> PreviewPage:
-        ctx = work.ctx
+        ctx, values = await with_file(self._files, work.ctx, values)
         change = changed(await work.command.propose(ctx, work.args, values))
         warnings = await checked(ctx, change)
         seen = work.subject.stored if work.subject else {}

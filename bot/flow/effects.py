@@ -22,10 +22,11 @@ from bot.ckan.actions import (
     package_show,
 )
 from bot.ckan.keywords import TAG_STRING, TAGS, joined, names
-from bot.ckan.models import Package
+from bot.ckan.models import Package, Resource
 from bot.ckan.revise import patch_arguments
 from bot.ckan.schema import Field
 from bot.ckan.transport import Site
+from bot.ckan.upload import Upload
 from bot.text import _
 
 
@@ -44,7 +45,9 @@ class Effect(Protocol):
         """How the record, None when there is none, stands to the write."""
         ...
 
-    async def send(self, site: Site, package: Package | None, write: Write) -> Package:
+    async def send(
+        self, site: Site, package: Package | None, write: Write, upload: Upload | None
+    ) -> Package:
         """Make the write on the record as it was just read, and answer the record after it."""
         ...
 
@@ -59,7 +62,7 @@ async def record_of(site: Site, write: Write) -> Package | None:
 
 
 class _Patch(Effect):
-    """Recognised by the values."""
+    """Recognised by the values, and a file by its size and by the time it was put there."""
 
     @override
     def stands(self, package: Package | None, write: Write) -> Stands:
@@ -68,15 +71,24 @@ class _Patch(Effect):
         target = package.resource(write.resource_id) if write.resource_id else package
         if target is None or (package.deleted and not _revives(write)):
             return Stands.MOVED
-        if all(same(target.value(edit.field), edit.after) for edit in write.edits):
+        file = _file_of(target, write)
+        if file in {None, Stands.DONE} and all(
+            same(target.value(edit.field), edit.after) for edit in write.edits
+        ):
             return Stands.DONE
-        if all(same(target.value(edit.field), edit.before) for edit in write.edits):
+        if file in {None, Stands.AS_SEEN} and all(
+            same(target.value(edit.field), edit.before) for edit in write.edits
+        ):
             return Stands.AS_SEEN
         return Stands.MOVED
 
     @override
-    async def send(self, site: Site, package: Package | None, write: Write) -> Package:
-        return await package_revise(site, patch_arguments(_there(package), write))
+    async def send(
+        self, site: Site, package: Package | None, write: Write, upload: Upload | None
+    ) -> Package:
+        part = f"update__resources__{write.resource_id}__upload"
+        files = {part: upload} if upload else None
+        return await package_revise(site, patch_arguments(_there(package), write), files=files)
 
 
 class _CreateResource(Effect):
@@ -89,10 +101,13 @@ class _CreateResource(Effect):
         return Stands.DONE if package.resource(str(write.resource_id)) else Stands.AS_SEEN
 
     @override
-    async def send(self, site: Site, package: Package | None, write: Write) -> Package:
+    async def send(
+        self, site: Site, package: Package | None, write: Write, upload: Upload | None
+    ) -> Package:
         resource = _wanted(write) | {"id": write.resource_id}
         arguments = _match(_there(package)) | {"update__resources__extend": [resource]}
-        return await package_revise(site, arguments)
+        files = {"update__resources__-1__upload": upload} if upload else None
+        return await package_revise(site, arguments, files=files)
 
 
 class _DeleteResource(Effect):
@@ -107,7 +122,9 @@ class _DeleteResource(Effect):
         return Stands.AS_SEEN if as_seen else Stands.MOVED
 
     @override
-    async def send(self, site: Site, package: Package | None, write: Write) -> Package:
+    async def send(
+        self, site: Site, package: Package | None, write: Write, upload: Upload | None
+    ) -> Package:
         arguments = _match(_there(package)) | {"filter": [f"-resources__{write.resource_id}"]}
         return await package_revise(site, arguments)
 
@@ -126,7 +143,9 @@ class _ReorderResources(Effect):
         return Stands.AS_SEEN if order == edit.before else Stands.MOVED
 
     @override
-    async def send(self, site: Site, package: Package | None, write: Write) -> Package:
+    async def send(
+        self, site: Site, package: Package | None, write: Write, upload: Upload | None
+    ) -> Package:
         await package_resource_reorder(site, write.package_id, _wanted(write)[ORDER])
         return await package_show(site, write.package_id)
 
@@ -143,7 +162,9 @@ class _CreatePackage(Effect):
         return Stands.DONE if mine else Stands.MOVED
 
     @override
-    async def send(self, site: Site, package: Package | None, write: Write) -> Package:
+    async def send(
+        self, site: Site, package: Package | None, write: Write, upload: Upload | None
+    ) -> Package:
         body = _wanted(write) | {"name": write.package_id}
         # The schema's own field for keywords; it only adds, and here there are none to add to.
         body[TAG_STRING] = joined(names(body.pop(TAGS, None)))
@@ -161,7 +182,9 @@ class _DeletePackage(Effect):
         return Stands.AS_SEEN if as_seen else Stands.MOVED
 
     @override
-    async def send(self, site: Site, package: Package | None, write: Write) -> Package:
+    async def send(
+        self, site: Site, package: Package | None, write: Write, upload: Upload | None
+    ) -> Package:
         await package_delete(site, write.package_id)
         return Package({**_there(package).raw, "state": "deleted"})
 
@@ -206,6 +229,16 @@ def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
             "and then replaced: look at it before you try again."
         ).format(title=write.title)
     return "\n".join([what, *now])
+
+
+def _file_of(target: Package | Resource, write: Write) -> Stands | None:
+    """How the resource's file stands to the write; None where no file is wanted."""
+    if write.file is None or not isinstance(target, Resource):
+        return None
+    if target.text("last_modified") == write.file.seen:
+        return Stands.AS_SEEN
+    mine = target.is_upload and target.raw.get("size") == write.file.size
+    return Stands.DONE if mine else Stands.MOVED
 
 
 def _wanted(write: Write) -> dict[str, Json]:

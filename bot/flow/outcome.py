@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from bot.change import LIVE, State
 from bot.context import Context
 from bot.errors import GoneError
 from bot.flow.deeds import can_be_undone, done, next_steps, page_of
+from bot.flow.files import size_of
 from bot.flow.pages import OutcomePage, differences
 from bot.flow.people import People, banner
 from bot.store.changes import Changes, StoredChange
 from bot.text import _
 
 LOOK_EVERY = 0.2
+SHOW_EVERY = 1.0
+"""Seconds between two edits of what a person sees."""
 
 
 class Outcomes:
@@ -31,16 +35,29 @@ class Outcomes:
         ctx = await self._people.context(stored.requester, stored.place, stored.catalogue)
         return await self._page(ctx, stored)
 
-    async def wait(self, change_id: str, seconds: float) -> OutcomePage:
-        """The change once it has ended, or as it stands after `seconds`."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        while loop.time() < until:
-            stored = await self._changes.get(change_id)
-            if stored is None or stored.state not in LIVE:
-                break
+    async def follow(
+        self, change_id: str, seconds: float, *, live: bool
+    ) -> AsyncIterator[OutcomePage]:
+        """The change as it stands; `live`, how far its file is, each second; then how it ended.
+
+        Ends `seconds` after nothing moves any more.
+        """
+        page = await self.of(change_id)
+        yield page
+        clock = asyncio.get_running_loop().time
+        moved = shown = clock()
+        while page.state in LIVE and clock() < moved + seconds:
             await asyncio.sleep(LOOK_EVERY)
-        return await self.of(change_id)
+            stored = await self._changes.get(change_id)
+            ended = stored is None or stored.state not in LIVE
+            if not ended and clock() < shown + SHOW_EVERY:
+                continue
+            now = await self.of(change_id)
+            shown = clock()
+            if now != page:
+                moved, page = clock(), now
+                if live or ended:
+                    yield page
 
     async def _page(self, ctx: Context, stored: StoredChange) -> OutcomePage:
         writes = tuple(row.write for row in stored.writes)
@@ -64,6 +81,7 @@ class Outcomes:
             team=stored.place.team,
             banner=banner(ctx),
             steps=next_steps(writes) if stored.state is State.APPLIED and undo is None else (),
+            stoppable=stored.state in _UNDER_WAY and stored.sends_file,
         )
 
 
@@ -73,9 +91,22 @@ def _sentence(stored: StoredChange, *, undone: bool) -> str:
     if stored.state is State.APPLIED:
         writes = [row.write for row in stored.writes]
         return done(writes, undoes=stored.reverts is not None)
-    if stored.state in {State.FAILED, State.STALE}:
-        return stored.reason
-    return _WAITING.get(stored.state, "")
+    if stored.state in _UNDER_WAY and stored.sends_file:
+        return _sending(stored)
+    return stored.reason or _WAITING.get(stored.state, "")
+
+
+def _sending(stored: StoredChange) -> str:
+    """How much of the files is on its way."""
+    files = [row.write.file for row in stored.writes]
+    whole = sum(file.size for file in files if file)
+    sent = min(whole, sum(row.bytes_sent for row in stored.writes))
+    return _("The file is on its way: {sent} of {whole}. You can close this.").format(
+        sent=size_of(sent), whole=size_of(whole)
+    )
+
+
+_UNDER_WAY = frozenset({State.APPROVED, State.APPLYING})
 
 
 _WAITING = {

@@ -11,8 +11,10 @@ from bot.change import ORDER, State, Write
 from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.command import Question
 from bot.context import Person, Place
+from bot.flow.files import described
 from bot.forms.model import Form
 from bot.store.names import Entry
+from bot.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class PreviewPage:
 
 @dataclass(frozen=True, slots=True)
 class OutcomePage:
-    """How a change stands or ended, with what it changed."""
+    """How a change stands or ended, with what it changed; `stoppable` while its file is sent."""
 
     change_id: str
     title: str
@@ -129,6 +131,7 @@ class OutcomePage:
     team: str
     banner: str
     steps: tuple[Go, ...] = ()
+    stoppable: bool = False
 
 
 Page: TypeAlias = AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage
@@ -143,6 +146,9 @@ def differences(
     """
     found: list[Difference] = []
     for write in writes:
+        if write.file:
+            before = write.file.replaces.rpartition("/")[2]
+            found.append(Difference(_("File"), before, described(write.file)))
         for edit in write.edits:
             if edit.field in _UNTOLD:
                 continue

@@ -22,9 +22,9 @@ def changed(change: Change) -> Change:
     Raises FieldErrors when nothing is left.
     """
     writes = tuple(map(_changed, change.writes))
-    if not any(write.edits for write in writes):
+    if not any(write.edits or write.file for write in writes):
         raise FieldErrors({}, (_("Nothing would change: these are the values it has now."),))
-    return replace(change, writes=tuple(write for write in writes if write.edits))
+    return replace(change, writes=tuple(write for write in writes if write.edits or write.file))
 
 
 def _changed(write: Write) -> Write:

@@ -109,6 +109,10 @@ class _Making:
                 seen.odd,
             )
         value = self.typed.get(block_id, seen.value)
+        if seen.kind is InputKind.FILE and isinstance(value, tuple):
+            yield Note(f"{field.label}: {value[-1]}")
+            yield Acts(block_id, (Act("another", _("Choose another")),))
+            return
         yield Input(
             block_id=block_id,
             label=field.label,

@@ -163,6 +163,8 @@ def _as_text(field: Field, stored: Value) -> str | None:
 
 def _kind(field: Field, text: str) -> InputKind:
     """How to ask; what a narrower input could not hold is asked for as text."""
+    if traits.takes_files(field):
+        return InputKind.FILE
     if traits.takes_paragraphs(field) or "\n" in text:
         return InputKind.LONG_TEXT
     if traits.takes_dates(field):

@@ -24,6 +24,7 @@ class InputKind(StrEnum):
     NUMBER = "number"
     URL = "url"
     EMAIL = "email"
+    FILE = "file"
 
     @property
     def many(self) -> bool:

@@ -76,6 +76,11 @@ def takes_numbers(field: Field) -> bool:
     return _NUMBER_NAME.search(field.name) is not None
 
 
+def takes_files(field: Field) -> bool:
+    """Whether the field is a file, told by its id in Slack."""
+    return field.preset == "file"
+
+
 def takes_urls(field: Field) -> bool:
     """Whether the field holds a web address."""
     return bool(_URL_NAME.search(field.name)) or field.preset == "resource_url_upload"

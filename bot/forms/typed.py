@@ -47,6 +47,9 @@ def value_of(
                 _("“{field}” is mandatory; it cannot be empty.").format(field=field.label)
             )
         return [] if many else ""
+    if traits.takes_files(field):
+        # Its id in Slack; the rest is what people are shown.
+        return typed[0] if isinstance(typed, tuple) else None
     allowed = choices or field.choices
     if allowed:
         known = {choice.value: None for choice in (*allowed, *(before.choices if before else ()))}

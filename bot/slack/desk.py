@@ -24,7 +24,7 @@ from bot.flow.run import Spine
 from bot.flow.type_ahead import TypeAhead
 from bot.forms.model import FormValue
 from bot.log import logger
-from bot.slack.surface import Shown, Surface
+from bot.slack.surface import Modal, Shown, Surface
 from bot.text import _
 
 _log = logger(__name__)
@@ -197,8 +197,10 @@ class Desk:
 
     async def follow(self, change_id: str, surface: Surface) -> None:
         """Show how a change that was just decided goes on."""
-        await self._show(surface, self._outcomes.of(change_id))
-        await self._show(surface, self._outcomes.wait(change_id, WATCHED))
+        pages = self._outcomes.follow(change_id, WATCHED, live=isinstance(surface, Modal))
+        # Ends of itself: after an error there are no more pages.
+        while shown := await _sentence_for(anext(pages, "")):
+            await surface.show(shown)
 
     async def reopen(self, change_id: str, person: Person, surface: Surface) -> None:
         """Open the form of a change again."""

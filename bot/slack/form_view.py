@@ -66,6 +66,10 @@ def typed_values(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[
 
 
 def _held(state: Mapping[str, Any]) -> FormValue:
+    if "files" in state:
+        given = state["files"][:1]
+        # The id counts; the name is for the person who gave it.
+        return (str(given[0]["id"]), str(given[0].get("name") or "")) if given else None
     if "selected_options" in state:
         return tuple(picked["value"] for picked in state["selected_options"] or ())
     if "selected_option" in state:
@@ -113,6 +117,8 @@ def _element(item: Input) -> Element:
         element["placeholder"] = plain(item.placeholder, _PLACEHOLDER)
     if item.kind in _PICKS:
         return element | _picks(item)
+    if item.kind is InputKind.FILE:
+        return element | {"type": "file_input", "max_files": 1}
     if item.kind is InputKind.DATE:
         initial = {"initial_date": item.value} if item.value else {}
         return element | {"type": "datepicker"} | initial

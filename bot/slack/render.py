@@ -210,6 +210,8 @@ def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -
 
 def outcome_actions(page: OutcomePage) -> list[Block]:
     """What can still be done with a decided change."""
+    if page.stoppable:
+        return actions([button(_("Stop"), "bcdc:change:cancel", value=page.change_id)])
     if page.undoable:
         undo = button(_("Undo"), "bcdc:change:undo", value=page.change_id)
         return actions([*(_go(go) for go in page.steps), undo])

@@ -65,6 +65,11 @@ class StoredChange:
         proposed = tuple(stored.write for stored in self.writes)
         return Change(self.title, proposed, self.warnings, self.reverts)
 
+    @property
+    def sends_file(self) -> bool:
+        """Whether one of its writes brings a file."""
+        return any(stored.write.file for stored in self.writes)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -229,6 +234,20 @@ class Changes:
         """Note before the request that it may have happened; False when the write is settled."""
         async with self._db.write() as connection:
             return await writes.mark_sent(connection, write_id, now)
+
+    async def sending(self, write_id: str, bytes_sent: int) -> bool:
+        """Note how much of a file is on its way; False when its person wants that stopped."""
+        async with self._db.write() as connection:
+            return await writes.sending(connection, write_id, bytes_sent)
+
+    async def stop(self, change_id: str, person: Person, now: datetime) -> bool:
+        """Ask for the person's own change to end before its file is sent; False when it has."""
+        return await self._update(
+            change_id,
+            change.c.state.in_([State.APPROVED, State.APPLYING]),
+            change.c.requester_id == people.ids_of(person),
+            stop_at=now,
+        )
 
     async def settle(
         self,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change import ABSENT, Absent, FieldEdit, Json, Write, WriteKind
+from bot.change import ABSENT, Absent, FieldEdit, GivenFile, Json, Write, WriteKind
 from bot.store.tables import Outcome, change, change_write, new_id
 
 _OPEN = (Outcome.WAITING, Outcome.SENT)
@@ -18,7 +18,11 @@ _OPEN = (Outcome.WAITING, Outcome.SENT)
 
 @dataclass(frozen=True, slots=True)
 class StoredWrite:
-    """A write and what became of it; `detail` is what the apply step notes for its own use."""
+    """A write and what became of it.
+
+    `detail` is what the apply step notes for its own use, `bytes_sent` how much of its file is on
+    its way.
+    """
 
     id: str
     write: Write
@@ -26,6 +30,7 @@ class StoredWrite:
     sent_at: datetime | None
     settled_at: datetime | None
     detail: Mapping[str, Json]
+    bytes_sent: int = 0
 
 
 def edits_to_json(edits: Iterable[FieldEdit]) -> list[dict[str, Json]]:
@@ -65,6 +70,8 @@ async def replace(
             "resource_id": write.resource_id,
             "title": write.title,
             "edits": edits_to_json(write.edits),
+            "file": asdict(write.file) if write.file else None,
+            "bytes_sent": 0,
             "outcome": Outcome.WAITING,
             "detail": {},
         }
@@ -77,6 +84,17 @@ async def replace(
 async def mark_sent(connection: AsyncConnection, write_id: str, now: datetime) -> bool:
     """Note that the request may have happened; False when the write is settled."""
     return await _update(connection, write_id, outcome=Outcome.SENT, sent_at=now)
+
+
+async def sending(connection: AsyncConnection, write_id: str, bytes_sent: int) -> bool:
+    """Note how much of the file is on its way; False when its person wants that stopped."""
+    await _update(connection, write_id, bytes_sent=bytes_sent)
+    stopped = await connection.scalar(
+        sa.select(change.c.stop_at)
+        .join(change_write, change_write.c.change_id == change.c.id)
+        .where(change_write.c.id == write_id)
+    )
+    return stopped is None
 
 
 async def settle(
@@ -119,9 +137,16 @@ async def of_changes(
             row.resource_id,
             row.title,
             edits_from_json(row.edits),
+            GivenFile(**row.file) if row.file else None,
         )
         stored = StoredWrite(
-            row.id, write, Outcome(row.outcome), row.sent_at, row.settled_at, row.detail
+            row.id,
+            write,
+            Outcome(row.outcome),
+            row.sent_at,
+            row.settled_at,
+            row.detail,
+            row.bytes_sent,
         )
         found.setdefault(row.change_id, []).append(stored)
     return found

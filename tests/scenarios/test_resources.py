@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.ckan import actions
-from bot.ckan.models import Package, Resource
-from tests.ckan.places import Place, Visit, stored
+from bot.ckan.models import Package
+from tests.ckan.places import Visit, stored
 from tests.house import Guest, House
 
 APPLY = "bcdc:change:apply"
@@ -81,39 +81,6 @@ async def test_a_link_is_added_by_a_form(robin: Guest, visit: Visit) -> None:
     assert (new.text("format"), new.text("description")) == ("zip", "Two\nlines")
 
 
-async def test_a_form_without_a_link_comes_back_and_says_so(robin: Guest, visit: Visit) -> None:
-    package = await visit.make()
-    await robin.types(f"/bcdc create-resource {package.name}")
-    await robin.fills(name="Nothing", resource_update_cycle="monthly")
-    assert "Give the link" in robin.reads()
-    assert robin.holds("name") == "Nothing"
-    assert len((await now(visit, package)).resources) == 3
-
-
-async def test_a_resource_of_the_warehouse_gets_what_such_have(robin: Guest, visit: Visit) -> None:
-    package = await visit.make()
-    await robin.types(
-        f"/bcdc create-resource {package.name} name=Lakes url=https://maps.example.test/lakes "
-        "resource_update_cycle=asNeeded format=oracle_sde iso_topic_category=inlandWaters "
-        'resource_storage_location="bc geographic warehouse" bcdc_type=geographic'
-    )
-    await robin.presses(APPLY)
-    new = (await now(visit, package)).resources[3]
-    assert new.text("spatial_datatype") == "SDO_GEOMETRY"
-    assert new.text("projection_name") == "epsg3005"
-    assert new.text("resource_access_method") == "indirect access"
-
-
-async def test_what_the_server_would_let_pass_is_asked_for(robin: Guest, visit: Visit) -> None:
-    package = await visit.make()
-    said = await robin.types(
-        f"/bcdc create-resource {package.name} name=Lakes url={LINK} bcdc_type=geographic "
-        "resource_update_cycle=asNeeded"
-    )
-    assert "“Spatial Datatype” is mandatory" in said
-    assert len((await now(visit, package)).resources) == 3
-
-
 async def test_a_resource_is_deleted_and_said_to_be_gone(robin: Guest, visit: Visit) -> None:
     package = await visit.make()
     preview = await robin.types(f"/bcdc delete-resource {package.resources[1].id}")
@@ -149,13 +116,6 @@ async def test_resources_are_put_in_order_and_back(robin: Guest, visit: Visit, b
     assert stored(await now(visit, package)) == stored(package)
 
 
-async def test_two_resources_cannot_have_one_place(robin: Guest, visit: Visit) -> None:
-    package = await visit.make()
-    await robin.types(f"/bcdc reorder-resources {package.name}")
-    await robin.fills(**{package.resources[1].id: "1", package.resources[2].id: "1"})
-    assert "cannot both be number 1" in robin.reads()
-
-
 async def test_update_loses_nothing_that_nobody_mentions(robin: Guest, visit: Visit) -> None:
     package = await visit.make()
     await robin.types(f"/bcdc update-resource {package.resources[1].id}")
@@ -175,25 +135,3 @@ async def test_a_resource_that_changed_meanwhile_is_not_deleted(robin: Guest, vi
     await robin.presses(APPLY)
     assert len((await now(visit, package)).resources) == 3
     assert "Somebody changed this since you looked" in str(told(robin))
-
-
-def titles(package: Package) -> list[str]:
-    return [row.title for row in package.resources]
-
-
-def of(package: Package, title: str) -> Resource:
-    return next(row for row in package.resources if row.title == title)
-
-
-async def test_who_may_not_edit_is_told_before_a_form_opens(
-    house: House, place: Place, visit: Visit
-) -> None:
-    package = await visit.publish(await visit.make())
-    kim = house.guest("robin")
-    await kim.connects("forests-editor")
-    for line in ("create-resource " + package.name, "delete-resource " + package.resources[0].id,
-                 "reorder-resources " + package.name):  # fmt: skip
-        assert "You may not change this record" in await kim.types(f"/bcdc {line}")
-        if kim.view:
-            await kim.closes()
-    assert titles(await now(visit, package)) == titles(package)

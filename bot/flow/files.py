@@ -1,0 +1,101 @@
+"""Files that people give in Slack, as the flow knows them: by id, and as a stream of bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from typing import Protocol
+
+from bot.change import GivenFile, Value
+from bot.ckan.upload import Upload, UploadBrokenError
+from bot.command import UPLOAD
+from bot.context import Context, Person
+from bot.errors import FieldErrors, UserError
+from bot.text import _
+
+NOTED_EVERY = 1.0
+"""Seconds between two notes of how much of a file is on its way."""
+
+_UNITS = ("bytes", "KB", "MB", "GB")
+_STEP = 1024
+
+
+class Files(Protocol):
+    """Files in Slack that the bot may read. Every method raises UserError for one it may not."""
+
+    async def given(self, file_id: str, person: Person, team: str) -> GivenFile:
+        """What Slack says of a file now; nothing of it is fetched."""
+        ...
+
+    def opened(
+        self, file: GivenFile, person: Person
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The bytes of the file from its beginning, once Slack has begun to send them."""
+        ...
+
+
+class Transfer:
+    """One try to send a file: notes how much is on its way, and ends when its person wants that."""
+
+    def __init__(
+        self,
+        file: GivenFile,
+        source: AsyncIterator[bytes],
+        note: Callable[[int], Awaitable[bool]],
+    ) -> None:
+        self._file = file
+        self._source = source
+        self._note = note
+        self.stopped = False
+
+    @property
+    def upload(self) -> Upload:
+        """The file for the catalogue."""
+        file = self._file
+        return Upload(file.name, file.size, file.media_type, self._watched)
+
+    async def _watched(self) -> AsyncIterator[bytes]:
+        clock = asyncio.get_running_loop().time
+        sent, noted = 0, clock()
+        async for chunk in self._source:
+            yield chunk
+            sent += len(chunk)
+            if clock() - noted >= NOTED_EVERY:
+                noted = clock()
+                # The catalogue drops a body that does not come whole; a whole one is its now.
+                self.stopped = not await self._note(sent) and sent < self._file.size
+                if self.stopped:
+                    raise UploadBrokenError("stopped")
+
+
+async def with_file(
+    files: Files, ctx: Context, values: Mapping[str, Value]
+) -> tuple[Context, Mapping[str, Value]]:
+    """The request with the file that is named among the values, and the values without it.
+
+    Raises FieldErrors for a file that cannot be passed on.
+    """
+    file_id = values.get(UPLOAD.name)
+    if not file_id:
+        return ctx, values
+    try:
+        file = await files.given(str(file_id), ctx.person, ctx.place.team)
+    except UserError as error:
+        raise FieldErrors({UPLOAD.name: str(error)}) from None
+    others = {name: value for name, value in values.items() if name != UPLOAD.name}
+    return replace(ctx, file=file), others
+
+
+def size_of(number: int) -> str:
+    """A number of bytes as people read it, such as 10.0 MB."""
+    size, unit = float(number), 0
+    while size >= _STEP and unit < len(_UNITS) - 1:
+        size, unit = size / _STEP, unit + 1
+    return f"{size:.1f} {_UNITS[unit]}" if unit else f"{number} {_('bytes')}"
+
+
+def described(file: GivenFile) -> str:
+    """A file in a few words."""
+    return f"{file.name}, {size_of(file.size)}"

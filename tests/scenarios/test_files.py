@@ -1,0 +1,165 @@
+"""Files on their way from Slack to a catalogue: added, replaced, stopped, and refused."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+import aiohttp
+import pytest
+
+from bot.ckan import actions
+from bot.ckan.models import Package, Resource
+from tests.ckan.places import Place, Visit, stored
+from tests.house import Guest, House
+
+APPLY = "bcdc:change:apply"
+TEN_MEGABYTES = random.Random(7).randbytes(10_000_000)
+OF_A_FILE = {"url", "url_type", "size", "last_modified", "metadata_modified", "mimetype"}
+
+
+@pytest.fixture
+def delivery() -> str:
+    """How Slack reaches the bot makes no difference here."""
+    return "socket"
+
+
+@pytest.fixture
+async def robin(house: House) -> Guest:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    return robin
+
+
+def given(guest: Guest, name: str, content: bytes) -> str:
+    """A file as the person picks it in a form: its id."""
+    return str(guest.house.slack.workspace.files.add(guest.id, name, content).id)
+
+
+async def now(visit: Visit, package: Package) -> Package:
+    return await actions.package_show(visit.as_user("cfd-editor"), package.id)
+
+
+async def fetched(place: Place, resource: Resource) -> bytes:
+    key = place.keys["cfd-editor"].get_secret_value()
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(resource.text("url"), headers={"Authorization": key}) as answer,
+    ):
+        assert answer.status == 200
+        return await answer.read()
+
+
+def kept(resource: Resource) -> dict[str, object]:
+    return {key: value for key, value in resource.raw.items() if key not in OF_A_FILE}
+
+
+async def adds(robin: Guest, package: Package, name: str, content: bytes) -> None:
+    """Fill the form for a new resource with a file, up to the preview."""
+    await robin.types(f"/bcdc create-resource {package.name}")
+    file_id = given(robin, name, content)
+    errors = await robin.fills(name="Uploaded", resource_update_cycle="monthly", upload=[file_id])
+    assert errors == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("All years.csv", TEN_MEGABYTES, "csv"),
+        ('Größe “1” "a" b.tsv', b"", "tsv"),
+        ("roads.zip", b"P", "zip"),
+        ("notes.docx", b"12", "other"),
+    ],
+)  # fmt: skip
+async def test_a_file_becomes_a_resource_byte_for_byte(
+    robin: Guest, visit: Visit, place: Place, name: str, content: bytes, told: str
+) -> None:
+    package = await visit.make()
+    await adds(robin, package, name, content)
+    assert name.split(".", maxsplit=1)[0] in robin.reads()
+    await robin.presses(APPLY)
+    assert "Resource added" in robin.reads()
+    new = (await now(visit, package)).resources[3]
+    assert new.is_upload
+    assert new.raw["size"] == len(content)
+    assert (new.text("name"), new.text("format")) == ("Uploaded", told)
+    assert new.text("resource_storage_location") == "catalogue data store"
+    assert new.text("resource_access_method") == "direct access"
+    sent = await fetched(place, new)
+    assert hashlib.sha256(sent).digest() == hashlib.sha256(content).digest()
+
+
+async def test_a_replaced_file_keeps_its_metadata_and_links_the_old_one_first(
+    robin: Guest, visit: Visit, place: Place
+) -> None:
+    package = await visit.make()
+    second = package.resources[1]
+    await robin.types(f"/bcdc update-resource {second.id}")
+    await robin.fills(upload=[given(robin, "one.csv", b"a,b\n1,2\n")])
+    await robin.presses(APPLY)
+    one = (await now(visit, package)).resources[1]
+    assert kept(one) == kept(second)
+    assert await fetched(place, one) == b"a,b\n1,2\n"
+    await robin.closes()
+
+    await robin.types(f"/bcdc update-resource {second.id}")
+    await robin.fills(upload=[given(robin, "two.csv", b"a,b\n3,4\n")], description="Newer.")
+    assert "This cannot be undone" in robin.reads()
+    assert one.text("url") in str(robin.view)
+    await robin.presses(APPLY)
+    two = (await now(visit, package)).resources[1]
+    assert kept(two) == kept(one) | {"description": "Newer."}
+    assert await fetched(place, two) == b"a,b\n3,4\n"
+    assert "bcdc:change:undo" not in str(robin.view)
+
+
+async def test_a_file_becomes_a_link_and_comes_back(
+    robin: Guest, visit: Visit, place: Place
+) -> None:
+    package = await visit.make()
+    await adds(robin, package, "one.csv", b"1")
+    await robin.presses(APPLY)
+    await robin.closes()
+    before = await now(visit, package)
+    new = before.resources[3]
+    await robin.types(f"/bcdc update-resource {new.id} url=https://data.example.test/one.csv")
+    await robin.presses(APPLY)
+    linked = (await now(visit, package)).resources[3]
+    assert linked.text("url") == "https://data.example.test/one.csv"
+    assert not linked.is_upload
+    told = robin.direct()[-1]
+    channel = robin.house.direct_channel(robin.id)
+    await robin.presses("bcdc:change:undo", channel=channel, message=told)
+    await robin.presses(APPLY)
+    again = await now(visit, package)
+    assert stored(again) == stored(before)
+    assert await fetched(place, again.resources[3]) == b"1"
+
+
+async def test_a_form_that_comes_back_still_has_its_file_and_takes_another(
+    robin: Guest, visit: Visit, place: Place
+) -> None:
+    package = await visit.make()
+    await robin.types(f"/bcdc create-resource {package.name}")
+    await robin.fills(
+        name="Uploaded",
+        resource_update_cycle="monthly",
+        bcdc_type="document",
+        url="https://data.example.test/a.csv",
+        upload=[given(robin, "wrong.csv", b"wrong")],
+    )
+    assert "Give a file or a link, not both." in robin.reads()
+    assert "wrong.csv" in robin.reads()
+    await robin.presses("bcdc:form:another")
+    await robin.fills(url="", upload=[given(robin, "right.csv", b"right")])
+    await robin.presses(APPLY)
+    assert await fetched(place, (await now(visit, package)).resources[3]) == b"right"
+
+
+async def test_a_file_that_slack_lost_leaves_the_record_alone(robin: Guest, visit: Visit) -> None:
+    package = await visit.make()
+    await adds(robin, package, "one.csv", b"1")
+    robin.house.slack.workspace.faults.error("files.info", "file_not_found")
+    await robin.presses(APPLY)
+    assert "Slack does not have that file any more" in robin.reads()
+    assert stored(await now(visit, package)) == stored(package)
