@@ -16,8 +16,10 @@ from pydantic import SecretStr
 from bot import docs
 from bot.app import load_commands
 from bot.command import ChangeCommand, Command, Parameter, Role
+from bot.context import Person
+from bot.context import Place as SlackPlace
 from bot.flow.bind import bind
-from bot.flow.words import Words, parse, verb_and_rest
+from bot.flow.call import understood
 from sandbox.catalogue import RunningCatalogue, start
 from sandbox.slack.manifest_rules import checked_manifest
 from sandbox.slack.records import SlackError
@@ -93,18 +95,12 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
     await catalogue.stop()
 
 
-def words_of(command: Command, text: str) -> Words:
-    verb, rest = verb_and_rest(text)
-    takes_text = any(parameter.arg.rest for parameter in command.parameters)
-    return Words(verb, rest) if takes_text else parse(text)
-
-
 @every_command
 async def test_every_example_parses_and_binds(command: Command) -> None:
     for example in command.examples:
-        words = words_of(command, example)
-        assert words.verb == command.name
-        assert isinstance(bind(command, words), command.args)
+        call = understood(load_commands(), example, Person("T1", "U1"), SlackPlace("T1"))
+        assert call.command.name == command.name
+        assert isinstance(bind(command, call.words), command.args)
 
 
 @every_command
