@@ -50,6 +50,14 @@ def a_bare_bolt(slack: Mapping[str, str], *, at_once: bool) -> Iterator[int]:
         yield port
 
 
+@contextmanager
+def a_big_catalogue() -> Iterator[int]:
+    """Run a catalogue of very many records; yield its port."""
+    port = free_port()
+    with _process(["-m", "bench.big_catalogue", str(port)], {}, port, "/"):
+        yield port
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -41,6 +41,7 @@ class TypeAhead:
         self, person: Person, place: Place, kind: Kind, typed: str, *, of: str = ""
     ) -> Suggestions:
         """Names of that kind; resources may be those `of` one record, or beside one of them."""
+        until = asyncio.get_running_loop().time() + self._own_parts.pace.patience
         ctx = await self._people.context(person, place)
         catalogue = ctx.ckan.catalogue
         reference = parse_reference(typed, ctx.catalogues)
@@ -62,7 +63,7 @@ class TypeAhead:
         filled = part is not None and part.complete and seen.complete
         note = seen.note or (part.fault if part else "")
         if not filled or (not found and (reference.catalogue or is_id(text))):
-            asked, failed = await self._ask(ctx.ckan, kind, text, package_id)
+            asked, failed = await self._ask(ctx.ckan, kind, text, package_id, until)
             found = _merged(found, asked)
             note = note or failed
         if not filled:
@@ -75,11 +76,11 @@ class TypeAhead:
         return found[0].package_id if found and found[0].id == of else of
 
     async def _ask(
-        self, reader: Reader, kind: Kind, text: str, package_id: str
+        self, reader: Reader, kind: Kind, text: str, package_id: str, until: float
     ) -> tuple[Sequence[Entry], str]:
         """What the catalogue itself finds in the time there is, and why it finds nothing."""
         try:
-            async with asyncio.timeout(self._own_parts.pace.patience):
+            async with asyncio.timeout_at(until):
                 return await _asked(reader, kind, text, package_id), ""
         except TimeoutError:
             return (), _("The catalogue does not answer.")

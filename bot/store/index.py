@@ -270,18 +270,29 @@ class _Look:
             rows = await self._short(connection)
         else:
             rows = await self._rows(connection, sa.or_(self._fits(), self._exact()))
-        best: dict[str, sa.Row[Any]] = {}
-        for row in sorted(rows, key=_order):
-            best.setdefault(row.id, row)
-        return [_entry(row) for row in list(best.values())[: self._limit]]
+        rows.sort(key=_after_time)
+        rows.sort(key=lambda row: row.modified, reverse=True)
+        rows.sort(key=lambda row: row.rank)
+        best = {row.id: row for row in reversed(rows)}
+        ordered = (row for row in rows if best[row.id] is row)
+        return [_entry(row) for row in islice(ordered, self._limit)]
 
     async def _short(self, connection: AsyncConnection) -> list[sa.Row[Any]]:
-        """A letter or two are in almost everything: often enough of it begins so."""
-        begins = self._at(entry.c.words, f"| {self._text}") > 0
-        rows = await self._latest(connection, begins, rank=2)
-        if len({row.id for row in rows}) < self._limit:
-            return await self._rows(connection, sa.or_(self._fits(), self._exact()))
-        return await self._rows(connection, self._exact()) + rows
+        """A letter or two are in almost everything: where enough begins so, the rest is left."""
+        key = entry.c.title_key
+        some = sa.select(sa.literal(1)).where(
+            entry.c.viewer == EVERYONE,
+            self._which,
+            key >= self._text,
+            key < f"{self._text}\U0010ffff",
+        )
+        enough = sa.select(sa.func.count()).select_from(some.limit(self._limit).subquery())
+        if (await connection.execute(enough)).scalar_one() >= self._limit:
+            begins = self._at(entry.c.words, f"| {self._text}") > 0
+            rows = await self._latest(connection, begins, rank=2)
+            if len({row.id for row in rows}) >= self._limit:
+                return await self._rows(connection, self._exact()) + rows
+        return await self._rows(connection, sa.or_(self._fits(), self._exact()))
 
     async def _latest(
         self, connection: AsyncConnection, condition: sa.ColumnElement[bool], *, rank: int
@@ -339,9 +350,8 @@ _ORDER: Final = (
 )
 
 
-def _order(row: sa.Row[Any]) -> tuple[Any, ...]:
-    newest_first = tuple(-ord(letter) for letter in row.modified)
-    return (row.rank, newest_first, row.package_id, row.position, row.id)
+def _after_time(row: sa.Row[Any]) -> tuple[str, int, str]:
+    return row.package_id, row.position, row.id
 
 
 def _visible(sight: Sight) -> sa.ColumnElement[bool]:

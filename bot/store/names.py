@@ -55,9 +55,11 @@ class Entry:
     def words(self) -> str:
         """What it is found by, folded: title, name and what it belongs to.
 
-        A bar begins what may be asked for by its beginning, a blank every word.
+        A bar begins what may be asked for by its beginning, a blank every word. Most names say
+        what their titles say, and are left out: every letter here costs each look-up.
         """
-        return f"| {plain(self.title)} | {plain(self.name)} / {plain(self.about)} "
+        title, name = f"| {plain(self.title)} ", f"| {plain(self.name)} "
+        return f"{title}{'' if title.startswith(name) else name}/ {plain(self.about)} "
 
     def row(self, catalogue: str, viewer: str) -> dict[str, Any]:
         """The entry as a row of the part of `viewer`."""

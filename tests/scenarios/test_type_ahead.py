@@ -84,9 +84,11 @@ async def ask(place: Place, name: str | None, ckan_action: str, **arguments: Any
     """Ask the catalogue with somebody's key, by no code of the bot's."""
     headers = {"Authorization": place.keys[name].get_secret_value()} if name else {}
     url = f"{place.url}/api/3/action/{ckan_action}"
-    async with aiohttp.ClientSession() as session:
-        async with session.post(url, json=arguments, headers=headers) as answer:
-            told = await answer.json()
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, json=arguments, headers=headers) as answer,
+    ):
+        told = await answer.json()
     return told["result"] if told.get("success") else None
 
 

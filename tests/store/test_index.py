@@ -180,7 +180,9 @@ def folded(text: str) -> str:
     for letter in text.replace("&", " and "):
         if letter in "'‘’ʼ`´":
             continue
-        for piece in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold()):
+        for piece in unicodedata.normalize(
+            "NFKD", unicodedata.normalize("NFKD", letter).casefold()
+        ):
             if unicodedata.combining(piece):
                 continue
             out += piece if piece.isalnum() else " "

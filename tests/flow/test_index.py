@@ -1,0 +1,130 @@
+"""The poller and people's own parts, over the sandbox's catalogue behind a proxy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.context import Person
+from bot.flow.index import Pace, next_try
+from bot.flow.own_part import Seen
+from bot.store.names import Kind
+from sandbox.catalogue import RunningCatalogue, start
+from tests.house import House, open_house
+from tests.proxy import ANY, FaultProxy, abort, running_proxy
+
+BRANCH = "information-management-cfd"
+ROBIN = Person("T0BCDC", "U0ROBIN")
+
+
+@pytest.fixture
+async def catalogue() -> AsyncIterator[RunningCatalogue]:
+    running = await start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def proxy(catalogue: RunningCatalogue) -> AsyncIterator[FaultProxy]:
+    async with running_proxy(catalogue.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def house(
+    catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
+) -> AsyncIterator[House]:
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with open_house(tmp_path, proxy.url, keys, delivery="http") as house:
+        await house.indexed()
+        yield house
+
+
+async def drafts(house: House, seen: Seen) -> set[str]:
+    found = await house.bot.index.find("test", Kind.PACKAGE, sight=seen.sight)
+    return {one.id for one in found if not one.published}
+
+
+async def test_a_failing_catalogue_is_asked_less_and_less_often_and_that_is_remembered(
+    house: House, proxy: FaultProxy
+) -> None:
+    index, poller = house.bot.index, house.bot.poller
+    before = await index.part("test")
+    assert before
+    proxy.fault(ANY, abort())
+    for failures in (1, 2):
+        await poller.poll("test")
+        part = await index.part("test")
+        assert part
+        assert (part.failures, part.complete, part.synced_at) == (failures, True, before.synced_at)
+        assert part.fault
+    waits = [next_try(before.due_at, number, Pace()) - before.due_at for number in (1, 2, 3, 20)]
+    assert waits == [timedelta(minutes=number) for number in (1, 2, 4, 15)]
+    proxy.heal()
+    await poller.poll("test")
+    part = await index.part("test")
+    assert part
+    assert (part.failures, part.fault) == (0, "")
+
+
+async def test_what_is_known_already_is_not_written_again_and_what_vanished_is_confirmed(
+    house: House, catalogue: RunningCatalogue, proxy: FaultProxy
+) -> None:
+    index = house.bot.index
+    known = await index.known("test", "")
+    assert known
+    gone = next(iter(known))
+    del catalogue.catalogue.packages[gone]
+    await house.bot.poller.poll("test")
+    assert set(await index.known("test", "")) == set(known) - {gone}
+    assert proxy.requests["package_show"] == 1
+
+
+async def test_organizations_are_read_again_with_the_comparison(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    index = house.bot.index
+    [branch] = [one for one in catalogue.catalogue.organizations.values() if one.name == BRANCH]
+    branch.title = "Branch of Other Names"
+    house.bot._caches.organizations.forget("test")  # noqa: SLF001  # a quarter of an hour has gone
+    part = await index.part("test")
+    assert part
+    assert part.compared_at
+    await index.keep(replace(part, compared_at=part.compared_at - timedelta(hours=2)))
+    await house.bot.poller.poll("test")
+    found = await index.find("test", Kind.ORGANIZATION, "branch of other names")
+    assert [one.id for one in found] == [branch.id]
+
+
+async def test_an_organization_that_is_lost_takes_its_drafts_along(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    await house.guest("robin").connects("cfd-editor")
+    seen = await house.bot.own_parts.of(ROBIN, "test")
+    assert seen.complete
+    assert await drafts(house, seen)
+    [branch] = [one for one in catalogue.catalogue.organizations.values() if one.name == BRANCH]
+    del branch.members[catalogue.catalogue.person("cfd-editor").id]
+    part = await house.bot.index.part("test", seen.sight.viewer)
+    assert part
+    await house.bot.index.keep(replace(part, due_at=part.due_at - timedelta(minutes=2)))
+    assert await drafts(house, await house.bot.own_parts.of(ROBIN, "test")) == set()
+
+
+async def test_a_dead_key_is_told_and_shows_what_everyone_sees(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    await house.guest("robin").connects("cfd-editor")
+    seen = await house.bot.own_parts.of(ROBIN, "test")
+    binding = await house.bot.keys.get(ROBIN, "test")
+    assert binding
+    await house.bot.keys.mark_dead(ROBIN, "test", binding.bound_at)
+    dead = await house.bot.own_parts.of(ROBIN, "test")
+    assert "/bcdc connect" in dead.note
+    assert await drafts(house, dead) == set()
+    assert await house.bot.index.part("test", seen.sight.viewer) is None
