@@ -41,6 +41,7 @@ from bot.flow.people import People
 from bot.flow.picking import Picking
 from bot.flow.recall import Recall
 from bot.flow.run import Spine
+from bot.flow.second_look import SecondLook
 from bot.flow.type_ahead import TypeAhead
 from bot.http import Server
 from bot.jobs.engine import Engine
@@ -66,6 +67,7 @@ from bot.store.index import Index
 from bot.store.installations import Installations, OAuthStates
 from bot.store.keys import Keys
 from bot.store.preferences import Preferences
+from bot.store.second_looks import SecondLooks
 from bot.text import _
 
 _log = logger(__name__)
@@ -178,6 +180,15 @@ class Bot:
             notify=notify,
             wake=pump.wake,
             learn=self.own_parts.learn,
+            clock=now,
+        )
+        self._second_look = SecondLook(
+            changes=self.changes,
+            looks=SecondLooks(self.db),
+            keys=self.keys,
+            sites=self._site,
+            notify=notify,
+            wake=pump.wake,
             clock=now,
         )
         engine = Engine(self.db, apply=applying, gave_up=applying.gave_up, sweep=self._sweep)
@@ -296,6 +307,7 @@ class Bot:
         """Do what is due: forms and previews that waited too long end, old answers are let go."""
         if not self._why_not_ready:
             await self.poller.round()
+        await self._second_look.round()
         await self._asked.prune(now())
         await self.own_parts.prune()
         for change in await self.changes.due(now()):

@@ -29,6 +29,7 @@ from bot.flow.effects import EFFECTS, Stands, moved, record_of
 from bot.flow.files import Files, Transfer
 from bot.flow.notify import Notify
 from bot.flow.people import Clock
+from bot.flow.second_look import AFTER, is_fragile
 from bot.log import logger
 from bot.store.changes import Changes, StoredChange
 from bot.store.keys import Keys
@@ -234,12 +235,14 @@ class Applying:
         packages: Mapping[str, Package | None],
     ) -> None:
         await self._learn(change.requester, change.catalogue, packages)
+        done = [stored.write for stored in change.writes]
         public = bool(packages) and all(one and one.is_public for one in packages.values())
         await self._changes.move(
             change.id,
             state,
             reason=reason,
             now=self._clock(),
+            due_at=self._clock() + AFTER if state is State.APPLIED and is_fragile(done) else None,
             also=lambda connection: self._notify.outcome(connection, change, state, public=public),
         )
         self._wake()

@@ -248,7 +248,7 @@ class Editing:
             return self._page(work, work.subject, change_id, old.seen, Sheet.of(old.typed))
         if old.state is State.PREVIEWED:
             await self._changes.move(old.id, State.CANCELLED, person=person, now=work.ctx.now)
-        elif old.state not in {State.FAILED, State.STALE}:
+        elif old.state not in {State.FAILED, State.STALE} and not _was_put_back(old):
             raise GoneError(_("This change was decided already, so it cannot be edited."))
         wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
         return await self._draft(work, work.subject, wanted, Sheet.of(old.typed).at(0))
@@ -386,6 +386,11 @@ class Editing:
 def merged(draft: StoredChange, typed: Mapping[str, FormValue]) -> Sheet:
     """The sheet with what was typed now, over what was typed in inputs the view does not show."""
     return Sheet.of(draft.typed).with_typed(typed)
+
+
+def _was_put_back(stored: StoredChange) -> bool:
+    """Whether a second look found that somebody else's save replaced what was applied."""
+    return stored.state is State.APPLIED and bool(stored.reason)
 
 
 def _kept(error: CatalogueError | NotConnectedError) -> UserError:

@@ -12,6 +12,7 @@ from bot.store.deliveries import Audience, AudienceKind, Deliveries, Delivery
 
 OUTCOME = "outcome"
 UNDONE = "undone"
+PUT_BACK = "put back"
 
 
 class Notify:
@@ -34,6 +35,11 @@ class Notify:
         if state is State.APPLIED and change.reverts:
             for told in await self._deliveries.told(connection, change.reverts, OUTCOME):
                 await self._add(connection, change, change.reverts, told.audience, UNDONE)
+
+    async def put_back(self, connection: AsyncConnection, change: StoredChange) -> None:
+        """Tell the person that somebody else's save replaced what was applied."""
+        audience = Audience(AudienceKind.USER, change.requester.user_id)
+        await self._add(connection, change, change.id, audience, PUT_BACK)
 
     async def instead(self, closed: Delivery, user_id: str, why: str) -> None:
         """Tell the person what the channel cannot be told; `why` is Slack's code."""

@@ -80,6 +80,7 @@ class Outcomes:
             by=stored.requester,
             team=stored.place.team,
             banner=banner(ctx),
+            put_back=stored.reason if stored.state is State.APPLIED else "",
             steps=next_steps(writes) if stored.state is State.APPLIED and undo is None else (),
             stoppable=stored.state in _UNDER_WAY and stored.sends_file,
         )

@@ -131,6 +131,7 @@ class OutcomePage:
     team: str
     banner: str
     steps: tuple[Go, ...] = ()
+    put_back: str = ""
     stoppable: bool = False
 
 

@@ -6,10 +6,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.change import State
-from bot.flow.notify import OUTCOME, UNDONE, Notify
+from bot.flow.notify import OUTCOME, PUT_BACK, UNDONE, Notify
 from bot.flow.outcome import Outcomes
 from bot.flow.pages import OutcomePage
-from bot.slack.render import Message, confirmation, outcome_message
+from bot.slack.render import Message, confirmation, outcome_message, put_back_message
 from bot.slack.surface import conversation, post
 from bot.slack.workspaces import Workspaces
 from bot.store.deliveries import (
@@ -83,6 +83,8 @@ class Messenger:
 
 
 def _message(delivery: Delivery, page: OutcomePage) -> Message:
+    if delivery.kind == PUT_BACK:
+        return put_back_message(page, repeated=delivery.in_doubt)
     if page.state is not State.APPLIED:
         return outcome_message(page, repeated=delivery.in_doubt)
     note = ""

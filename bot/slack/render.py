@@ -208,6 +208,17 @@ def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -
     return Message(escape(text), fit_blocks(blocks + outcome_actions(page)))
 
 
+def put_back_message(page: OutcomePage, *, repeated: bool = False) -> Message:
+    """What the person is told when somebody else's save replaced what was applied."""
+    blocks = [
+        rich_text([words("⚠️ "), link(page.url, page.title)]),
+        section(page.put_back),
+        *actions([button(_("Save it again"), "bcdc:change:edit", value=page.change_id)]),
+    ]
+    small = [context(_REPEATED)] if repeated else []
+    return Message(escape(f"{page.title}: {page.put_back}"), fit_blocks([*blocks, *small]))
+
+
 def outcome_actions(page: OutcomePage) -> list[Block]:
     """What can still be done with a decided change."""
     if page.stoppable:
