@@ -6,7 +6,6 @@ With REQUIRE_ALL=1 a missing part stops the run before it starts, and a skipped 
 from __future__ import annotations
 
 import os
-from collections import Counter
 
 import pytest
 
@@ -15,14 +14,14 @@ from tests.parts import PARTS, Part
 REQUIRE_ALL = "REQUIRE_ALL"
 
 _missing = pytest.StashKey[tuple[Part, ...]]()
-_left_out = pytest.StashKey[Counter[str]]()
+# These servers are shared, so their tests run one after the other, in one of several processes.
+_SHARED = ("catalogue", "catalogue_29")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for part in PARTS:
         config.addinivalue_line("markers", f"{part.marker}: needs {part.name}; {part.bring}")
     config.stash[_missing] = tuple(part for part in PARTS if part.find() is None)
-    config.stash[_left_out] = Counter()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -41,14 +40,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(part.marker)
             if item.get_closest_marker(part.marker) and part in config.stash[_missing]:
                 item.add_marker(pytest.mark.skip(reason=f"needs {part.name}: {part.bring}"))
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    config = session.config
-    for item in session.items:
-        for part in config.stash[_missing]:
-            if item.get_closest_marker(part.marker):
-                config.stash[_left_out][part.marker] += 1
+        for marker in _SHARED:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.xdist_group(marker))
 
 
 @pytest.hookimpl(trylast=True)
@@ -62,20 +56,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    left_out = config.stash[_left_out]
+    skipped = [
+        (report.nodeid, report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())
+    ]
     lines = []
     for part in config.stash[_missing]:
-        if count := left_out[part.marker]:
+        if count := sum(_needs(part, why) for _test, why in skipped):
             tests = "1 test needs" if count == 1 else f"{count} tests need"
             lines.append(f"{tests} {part.name}: {part.bring}")
     lines += [
-        f"{report.nodeid}: {report.longrepr[2]}"
-        for report in terminalreporter.stats.get("skipped", ())
-        if not any(f"needs {part.name}" in report.longrepr[2] for part in PARTS)
+        f"{test}: {why}" for test, why in skipped if not any(_needs(part, why) for part in PARTS)
     ]
     terminalreporter.section("left out" if lines else "left out: nothing")
     for line in lines:
         terminalreporter.line(line)
+
+
+def _needs(part: Part, why: str) -> bool:
+    return f"needs {part.name}:" in why
 
 
 def _all_required() -> bool:
