@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.slack.desk import Desk
-from bot.slack.export import send_export, sent
+import asyncio
+
+from bot.slack.desk import PATIENCE, Desk
+from bot.slack.export import send_export, sent, writing
 from bot.slack.identity import person_of
 from bot.slack.share import share
 from bot.slack.surfaces import Body, Surfaces
@@ -61,4 +63,8 @@ class Clicks:
             export = await self._desk.spine.asking.export(asked_id, person)
             return sent(await send_export(client, export, person))
 
-        await self._desk.work(surface, exported())
+        working = asyncio.ensure_future(self._desk.work(surface, exported()))
+        done, _late = await asyncio.wait({working}, timeout=PATIENCE)
+        if not done:
+            await (await self._surfaces.of(body, replace=False)).show(writing())
+        await working

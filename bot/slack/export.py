@@ -64,5 +64,5 @@ def sent(number: int) -> str:
 
 
 def writing() -> str:
-    """The sentence while it is written."""
+    """The sentence while a long one is written."""
     return _("Writing the whole list to a file; it comes as a direct message.")

@@ -118,3 +118,17 @@ async def test_a_mistyped_title_is_told_with_what_is_near(far: Far) -> None:
     assert "Children in Care by Community" in said
     await dana.presses("bcdc:choose")
     assert "Published by" in dana.reads()
+
+
+async def test_a_long_list_is_said_to_be_on_its_way_to_a_file(far: Far) -> None:
+    dana = far.house.guest("dana")
+    await dana.types(f"/bcdc list-packages {BRANCH}")
+    gate = far.proxy.hold("package_search", "before")
+    pressing = asyncio.create_task(dana.presses("bcdc:csv"))
+    async with asyncio.timeout(10):
+        while "Writing the whole list to a file" not in dana.reads():
+            await asyncio.sleep(0.05)
+    gate.release()
+    await pressing
+    assert "in your direct messages" in dana.reads()
+    assert any(OPEN in str(message["blocks"]) for message in dana.messages())
