@@ -46,7 +46,8 @@ async def _changes(ctx: Context, wanted: str) -> tuple[str, tuple[Past, ...]]:
     except GoneError:
         pass
     else:
-        await ctx.ckan.package(past.writes[0].package_id)
+        for write in past.writes[:1]:
+            await ctx.ckan.package(write.package_id)
         return past.title, (past,)
     try:
         package = await ctx.ckan.package(wanted)
@@ -58,11 +59,9 @@ async def _changes(ctx: Context, wanted: str) -> tuple[str, tuple[Past, ...]]:
 
 
 def _entry(ctx: Context, past: Past) -> Entry:
-    ended = (
-        _("Undone")
-        if past.undone
-        else _ENDED.get(past.state, past.state).format(reason=past.reason)
-    )
+    # A reason may name what only those see who may edit, such as a contact that is not displayed.
+    reason = past.reason if past.person == ctx.person else _("only who asked is told why")
+    ended = _("Undone") if past.undone else _ENDED.get(past.state, past.state).format(reason=reason)
     facts = [
         Fact(_("By"), past.person.user_id, person=True),
         Fact(_("When"), past.at),

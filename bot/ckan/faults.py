@@ -159,7 +159,7 @@ async def read_answer(response: aiohttp.ClientResponse, most: int) -> Json:
 def _result(status: int, body: bytes) -> Json:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         too_large = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         reason = Reason.UPLOAD_TOO_LARGE if too_large else Reason.NOT_JSON
         raise CatalogueUnavailable(reason, status=status) from None

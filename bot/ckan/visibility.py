@@ -6,13 +6,14 @@ CKAN hands drafts and hidden contacts to anyone who knows the id; the bot does n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from bot.change import ABSENT
 from bot.ckan.models import PUBLIC_STATES, Package, Rights
 
 if TYPE_CHECKING:
-    from bot.change import Json
+    from bot.change import FieldEdit, Json, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,19 @@ def as_seen(package: Package, audience: Audience) -> Package | None:
     if len(shown) == len(package.contacts):
         return package
     return Package({**package.raw, "contacts": list(shown)})
+
+
+def as_told(edit: FieldEdit) -> FieldEdit:
+    """The edit as everyone may read it: without contacts that are not marked as displayed."""
+    if edit.field != "contacts":
+        return edit
+    return replace(edit, before=_told(edit.before), after=_told(edit.after))
+
+
+def _told(contacts: Value) -> Value:
+    if not isinstance(contacts, list):
+        return ABSENT
+    return [one for one in contacts if isinstance(one, dict) and _displayed(one)]
 
 
 def _published(package: Package) -> bool:

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from bot.context import Ledger, Past, Person
 from bot.errors import GoneError
-from bot.store.changes import Changes, StoredChange
+from bot.store.changes import UNTOLD, Changes, StoredChange
 from bot.text import _
 
 SHOWN = 20
@@ -45,6 +45,7 @@ class ChangeLedger(Ledger):
             row is None
             or row.requester.tenant != self._person.tenant
             or row.catalogue != self._catalogue
+            or (row.state in UNTOLD and row.requester != self._person)
         ):
             raise GoneError(_("There is no change with that id here."))
         return await self._past(row)

@@ -27,13 +27,16 @@ class Outcomes:
         self._people = people
         self._changes = changes
 
-    async def of(self, change_id: str) -> OutcomePage:
-        """The change as it stands now. Raises GoneError when there is none."""
+    async def of(self, change_id: str, *, for_all: bool = False) -> OutcomePage:
+        """The change as it stands now, `for_all` in a channel or for its person.
+
+        Raises GoneError when there is none.
+        """
         stored = await self._changes.get(change_id)
         if stored is None:
             raise GoneError(_("This change is no longer known."))
         ctx = await self._people.context(stored.requester, stored.place, stored.catalogue)
-        return await self._page(ctx, stored)
+        return await self._page(ctx, stored, for_all=for_all)
 
     async def follow(
         self, change_id: str, seconds: float, *, live: bool
@@ -59,7 +62,7 @@ class Outcomes:
                 if live or ended:
                     yield page
 
-    async def _page(self, ctx: Context, stored: StoredChange) -> OutcomePage:
+    async def _page(self, ctx: Context, stored: StoredChange, *, for_all: bool) -> OutcomePage:
         writes = tuple(row.write for row in stored.writes)
         schema = ctx.ckan.known_schema()
         undo = await self._changes.reverting(stored.id)
@@ -71,7 +74,7 @@ class Outcomes:
             else ctx.ckan.url,
             state=stored.state,
             sentence=_sentence(stored, undone=undo is not None and undo.state is State.APPLIED),
-            differences=differences(writes, schema, ctx.ckan.known_choices()),
+            differences=differences(writes, schema, ctx.ckan.known_choices(), for_all=for_all),
             undoable=stored.state is State.APPLIED
             and stored.reverts is None
             and undo is None

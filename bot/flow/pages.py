@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.answer import Answer, Go
-from bot.change import ORDER, State, Write
+from bot.change import ORDER, State, Write, same
 from bot.ckan.schema import Choice, Field, Schema, with_choices
+from bot.ckan.visibility import as_told
 from bot.command import Question
 from bot.context import Person, Place
 from bot.flow.files import described
@@ -139,19 +140,24 @@ Page: TypeAlias = AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage 
 
 
 def differences(
-    writes: tuple[Write, ...], schema: Schema | None, choices: Mapping[str, tuple[Choice, ...]]
+    writes: tuple[Write, ...],
+    schema: Schema | None,
+    choices: Mapping[str, tuple[Choice, ...]],
+    *,
+    for_all: bool = False,
 ) -> tuple[Difference, ...]:
     """The edits of all writes in the words of the schema, or as stored while it is not known.
 
-    `choices` are those that the schema leaves to the server. What only CKAN cares for is left out.
+    `choices` are those that the schema leaves to the server. What only CKAN cares for is left out,
+    and where it is `for_all`, in a channel, what not everyone may read.
     """
     found: list[Difference] = []
     for write in writes:
         if write.file:
             before = write.file.replaces.rpartition("/")[2]
             found.append(Difference(_("File"), before, described(write.file)))
-        for edit in write.edits:
-            if edit.field in _UNTOLD:
+        for edit in map(as_told, write.edits) if for_all else write.edits:
+            if edit.field in _UNTOLD or (for_all and same(edit.before, edit.after)):
                 continue
             field = Field(edit.field, edit.label)
             if schema:

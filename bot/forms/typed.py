@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -21,6 +22,8 @@ from bot.text import _, clean, shorten
 _BOUNDS: Final = (("latitude", 90), ("longitude", 180))
 _DASHES = re.compile("[‐‑‒–—−]")
 _NEAR: Final = 70
+_DIGITS: Final = 300
+"""Of a whole number in JSON; no more fit what most programs read numbers into."""
 
 
 class ValueRefusedError(Exception):
@@ -130,7 +133,14 @@ def _keywords(field: Field, text: str) -> str:
 
 def _json_object(field: Field, text: str) -> Json:
     try:
-        parsed: Json = json.loads(text, parse_constant=_refuse_constant)
+        parsed: Json = json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_float, parse_int=_int
+        )
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueRefusedError(
+            _("“{field}” has half a character in it.").format(field=field.label)
+        ) from None
     except ValueError as error:
         raise ValueRefusedError(
             _("“{field}” is not JSON: {error}").format(field=field.label, error=error)
@@ -148,8 +158,21 @@ def _json_object(field: Field, text: str) -> Json:
     return parsed
 
 
+def _float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        _refuse_constant(digits)
+    return number
+
+
+def _int(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        _refuse_constant(digits)
+    return int(digits)
+
+
 def _refuse_constant(name: str) -> float:
-    raise ValueError(_("{name} is not a value in JSON").format(name=name))
+    raise ValueError(_("{name} is not a value in JSON").format(name=shorten(name, 40)))
 
 
 def _day(field: Field, text: str) -> str:

@@ -51,7 +51,8 @@ class Messenger:
 
     async def send(self, delivery: Delivery) -> SendResult:
         """Send one delivery, and say what Slack said."""
-        page = await self._outcomes.of(delivery.change_id)
+        for_all = delivery.audience.kind is AudienceKind.CHANNEL
+        page = await self._outcomes.of(delivery.change_id, for_all=for_all)
         client = await self._workspaces.client(page.by, page.team)
         try:
             channel = delivery.audience.id

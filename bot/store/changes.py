@@ -24,8 +24,8 @@ from bot.text import _
 WAITING = (State.DRAFT, State.PREVIEWED, State.PENDING)
 """States in which a change waits for a person."""
 
-# What nobody but the requester has seen is not history.
-_UNTOLD = (State.DRAFT, State.PREVIEWED, State.CANCELLED)
+UNTOLD = (State.DRAFT, State.PREVIEWED, State.CANCELLED)
+"""What nobody but the requester has seen is not history."""
 
 Also = Callable[[AsyncConnection], Awaitable[object]]
 
@@ -309,7 +309,7 @@ class Changes:
         return await self._read(
             change.c.tenant == tenant,
             change.c.catalogue == catalogue,
-            change.c.state.not_in(_UNTOLD),
+            change.c.state.not_in(UNTOLD),
             change.c.id.in_(touches),
             limit=limit,
         )

@@ -1,0 +1,128 @@
+"""Colleagues, editors and chance try to learn or to change what is not theirs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from bot.ckan.models import Package
+from tests.ckan.places import Visit, contact
+from tests.house import CHANNEL, Guest, House, text_of
+
+APPLY = "bcdc:change:apply"
+HIDDEN = {"name": "Hidden Person", "email": "hidden.person@example.test", "displayed": []}
+
+pytestmark = pytest.mark.parametrize("place", ["sandbox as 2.9"], indirect=True)
+
+
+@pytest.fixture
+def delivery() -> str:
+    return "socket"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An editor with a key, and a colleague in the same channel without one."""
+
+    house: House
+    visit: Visit
+    robin: Guest
+    priya: Guest
+
+    async def record(self, *, hidden: bool = False) -> Package:
+        """A public record, with a contact that is not displayed where `hidden`."""
+        org = await self.visit.organization_id()
+        contacts = [contact(org), contact(org, **HIDDEN)] if hidden else [contact(org)]
+        return await self.visit.publish(await self.visit.make(contacts=contacts))
+
+    def heard(self) -> str:
+        """All that the colleague could read in the channel, fallback texts among it."""
+        return json.dumps(self.priya.messages(CHANNEL), ensure_ascii=False)
+
+    async def previews(self, words: str) -> str:
+        """Ask for a change; the id of its preview."""
+        await self.robin.types(f"/bcdc {words}")
+        blocks = self.robin.messages()[-1]["blocks"]
+        elements = [one for block in blocks for one in block.get("elements", ())]
+        return next(str(one["value"]) for one in elements if one.get("action_id") == APPLY)
+
+
+@pytest.fixture
+async def office(house: House, visit: Visit) -> Office:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    return Office(house, visit, robin, house.guest("priya"))
+
+
+async def test_a_channel_never_reads_of_a_contact_that_is_not_displayed(office: Office) -> None:
+    package = await office.record(hidden=True)
+    line = f"patch-package {package.name} contacts.1.email=other@example.test"
+    await office.previews(line)
+    assert "hidden.person@" in office.robin.reads()
+    await office.robin.presses(APPLY)
+    assert "Changed" in office.heard()
+    await office.previews(f"patch-package {package.name} contacts.0.email=told@example.test")
+    await office.robin.presses(APPLY)
+    assert "told@example.test" in office.heard()
+    undo = office.robin.messages()[-1]
+    await office.robin.presses("bcdc:change:undo", message=undo)
+    await office.robin.presses(APPLY)
+    assert "put back" in office.heard()
+    for secret in ("Hidden Person", "hidden.person@", "other@example.test"):
+        assert secret not in office.heard()
+
+
+async def test_what_somebody_has_not_applied_is_not_told_to_others(office: Office) -> None:
+    package = await office.record()
+    resource = package.resources[1]
+    preview = await office.previews(f'patch-resource {resource.id} description="Not yet"')
+    await office.robin.types(f"/bcdc patch-resource {resource.id}")
+    assert office.robin.view
+    draft = str(office.robin.view["private_metadata"])
+    await office.robin.closes()
+    dropped = await office.previews(f'patch-resource {resource.id} format="xlsx"')
+    await office.robin.presses("bcdc:change:cancel")
+    for change_id in (preview, draft, dropped):
+        said = await office.priya.types(f"/bcdc history {change_id}")
+        assert "There is no resource" in said
+        assert "Second" not in said
+        # Nothing to be shown of a form is no defect either.
+        assert "Second" in await office.robin.types(f"/bcdc history {change_id}")
+
+
+async def test_why_a_change_failed_is_told_to_who_asked_alone(office: Office) -> None:
+    package = await office.record()
+    resource = package.resources[1]
+    change_id = await office.previews(f'patch-resource {resource.id} description="In vain"')
+    await office.robin.types("/bcdc disconnect")
+    await office.robin.forges(APPLY, change_id)
+    reason = "You disconnected your key"
+    assert reason in await office.robin.types(f"/bcdc history {package.id}")
+    said = await office.priya.types(f"/bcdc history {package.id}")
+    assert "Not applied" in said
+    assert reason not in said
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "[" * 5000,
+        '{"a":' * 3000 + "1" + "}" * 3000,
+        '{"a":1e999}',
+        '{"a":NaN}',
+        '{"a":' + "9" * 5000 + "}",
+        '{"a":"\\ud800"}',
+    ],
+    ids=lambda bomb: bomb[:12],
+)
+async def test_json_that_no_catalogue_could_read_is_refused(office: Office, bomb: str) -> None:
+    package = await office.visit.make()
+    line = f"/bcdc patch-resource {package.resources[1].id} json_table_schema='{bomb}'"
+    said = await office.robin.types(line)
+    assert "JSON Table Schema" in said
+    assert "about to change" not in said
+    assert "Python" not in said
+    assert "sys." not in said
+    assert text_of(office.robin.messages()[-1]["blocks"]).count("\n") < 3
