@@ -31,10 +31,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a request came from: `channel` is None on the Home tab and in shortcuts."""
+    """Where a request came from: `channel` is None on the Home tab.
+
+    `file_id` is the file of the message that it was asked about.
+    """
 
     team: str
     channel: str | None = None
+    file_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,12 @@ SCOPES = {
 }
 """Slack's bot scopes, each with its reason. Never history."""
 
+SHORTCUTS = {
+    "create-resource": ("Add to catalogue", "Add the file of this message to a record"),
+    "update-resource": ("Replace file of…", "Replace a resource's file by that of this message"),
+}
+"""Shortcuts in the menu of a message, by the verb they begin: name and description."""
+
 EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
 
 
@@ -85,6 +91,15 @@ def manifest(registry: Registry, *, url: str = "") -> dict[str, Any]:
             },
             "bot_user": {"display_name": "bc-data-catalogue", "always_online": True},
             "slash_commands": [command],
+            "shortcuts": [
+                {
+                    "type": "message",
+                    "callback_id": f"bcdc:{verb}",
+                    "name": name,
+                    "description": told,
+                }
+                for verb, (name, told) in SHORTCUTS.items()
+            ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": settings,

@@ -6,6 +6,7 @@ Everything passes through unchanged until a fault is set for an action, or the a
 from __future__ import annotations
 
 import asyncio
+import io
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -180,10 +181,12 @@ class FaultProxy:
         self.requests[ckan_action] += 1
         fault = self._next_fault(ckan_action)
         gate = self._next_gate(ckan_action)
-        body = request.content if request.can_read_body else None
+        body: io.IOBase | aiohttp.StreamReader | None = (
+            request.content if request.can_read_body else None
+        )
         if gate is not None or (fault is not None and fault.seconds):
             # Whole already, so that it goes on even when its sender dies meanwhile.
-            body = await request.read()
+            body = io.BytesIO(await request.read())
         if fault is not None:
             self.faults[fault.kind] += 1
             await asyncio.sleep(fault.seconds)
@@ -201,7 +204,7 @@ class FaultProxy:
         return _instead(request, fault)
 
     async def _forward(
-        self, request: web.Request, ckan_action: str, body: bytes | aiohttp.StreamReader | None
+        self, request: web.Request, ckan_action: str, body: io.IOBase | aiohttp.StreamReader | None
     ) -> web.Response:
         assert self._session is not None
         headers = {

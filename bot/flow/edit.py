@@ -34,7 +34,7 @@ from bot.flow.drafts import (
     sections_of,
     unmoved,
 )
-from bot.flow.files import Files, with_file
+from bot.flow.files import Files, begun, described, with_file
 from bot.flow.pages import FormPage, PreviewPage, differences
 from bot.flow.people import People, banner, connected
 from bot.flow.proposal import changed, checked, may_edit
@@ -94,7 +94,13 @@ class Editing:
         work = await self._work(command, args, person, place)
         if work.subject is None:
             return await self._preview(work, {}, draft=None)
-        return await self._draft(work, work.subject, wanted={})
+        sheet = await begun(self._files, work.ctx, work.subject)
+        return await self._draft(work, work.subject, wanted={}, sheet=sheet)
+
+    async def about_file(self, ctx: Context) -> str:
+        """The file a request is about in a few words, "" for none. Raises UserError."""
+        file_id = ctx.place.file_id
+        return file_id and described(await self._files.given(file_id, ctx.person, ctx.place.team))
 
     async def inline(
         self,

@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Protocol
 
 from bot.change import GivenFile, Value
 from bot.ckan.upload import Upload, UploadBrokenError
-from bot.command import UPLOAD
+from bot.command import UPLOAD, Subject
 from bot.context import Context, Person
 from bot.errors import FieldErrors, UserError
+from bot.forms.model import FormValue
+from bot.forms.sheet import Sheet
 from bot.text import _
 
 NOTED_EVERY = 1.0
@@ -44,10 +47,13 @@ class Transfer:
         file: GivenFile,
         source: AsyncIterator[bytes],
         note: Callable[[int], Awaitable[bool]],
+        *,
+        every: float = NOTED_EVERY,
     ) -> None:
         self._file = file
         self._source = source
         self._note = note
+        self._every = every
         self.stopped = False
 
     @property
@@ -62,7 +68,7 @@ class Transfer:
         async for chunk in self._source:
             yield chunk
             sent += len(chunk)
-            if clock() - noted >= NOTED_EVERY:
+            if clock() - noted >= self._every:
                 noted = clock()
                 # The catalogue drops a body that does not come whole; a whole one is its now.
                 self.stopped = not await self._note(sent) and sent < self._file.size
@@ -86,6 +92,17 @@ async def with_file(
         raise FieldErrors({UPLOAD.name: str(error)}) from None
     others = {name: value for name, value in values.items() if name != UPLOAD.name}
     return replace(ctx, file=file), others
+
+
+async def begun(files: Files, ctx: Context, subject: Subject) -> Sheet:
+    """The form of a request about a file of a message, with that file in it. Raises UserError."""
+    if not ctx.place.file_id or UPLOAD not in subject.fields:
+        return Sheet()
+    file = await files.given(ctx.place.file_id, ctx.person, ctx.place.team)
+    typed: dict[str, FormValue] = {**subject.suggested, UPLOAD.name: (file.id, described(file))}
+    if subject.resource is None:
+        typed["name"] = PurePosixPath(file.name).stem.replace("_", " ")
+    return Sheet(typed)
 
 
 def size_of(number: int) -> str:

@@ -100,7 +100,8 @@ class Spine:
         assert isinstance(command, ChangeCommand)  # noqa: S101  # `opens_form` said so
         connected(ctx)
         if command.pick and not call.words.positional:
-            return question(command, banner(ctx))
+            about = await self._editing.about_file(ctx)
+            return question(command, " · ".join(filter(None, (about, banner(ctx)))))
         args = bind(command, call.words)
         return await self._editing.open(command, args, call.person, call.place)
 

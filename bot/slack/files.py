@@ -95,7 +95,10 @@ class SlackFiles(Files):
             code = told.get("error") if isinstance(told, dict) else error.response.status_code
             if code in _GONE:
                 raise NotFoundError(
-                    _("Slack does not have that file any more, or the bot may not read it.")
+                    _(
+                        "Slack does not have that file any more, or the bot may not read it: "
+                        "a file in a channel only when the bot is there. Type /invite to bring it."
+                    )
                 ) from None
             _log.warning("file_not_told", error=code)
             raise UserError(

@@ -21,7 +21,8 @@ def person_of(body: Mapping[str, Any]) -> Person:
 
 
 def place_of(body: Mapping[str, Any], channel: str | None = None) -> Place:
-    """The team, and the channel the payload names, else the one given."""
+    """The team, and the channel the payload names, else the one that `place_token` made."""
+    channel, _colon, file_id = (channel or "").partition(":")
     container = body.get("container") or {}
     found = (
         body.get("channel_id")
@@ -30,7 +31,12 @@ def place_of(body: Mapping[str, Any], channel: str | None = None) -> Place:
         or channel
         or None
     )
-    return Place(str(body.get("team_id") or _id(body.get("team"))), found)
+    return Place(str(body.get("team_id") or _id(body.get("team"))), found, file_id)
+
+
+def place_token(place: Place) -> str:
+    """What a view carries so that its submission comes from the same place."""
+    return f"{place.channel or ''}:{place.file_id}" if place.file_id else place.channel or ""
 
 
 def _id(raw: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from cachetools import TTLCache
@@ -24,7 +25,7 @@ from bot.log import logger
 from bot.slack.clicks import Clicks
 from bot.slack.desk import Desk
 from bot.slack.form_view import typed_values
-from bot.slack.identity import person_of, place_of
+from bot.slack.identity import person_of, place_of, place_token
 from bot.slack.picking import Picker, is_pick
 from bot.slack.surface import Ephemeral, Modal, Surface
 from bot.slack.surfaces import Body, Surfaces
@@ -77,7 +78,7 @@ class Listener:
         app.options(_ANY)(self.on_block_suggestion)
         app.event("app_home_opened")(self.on_app_home_opened)
         app.event(_ANY)(self.on_other)
-        app.shortcut(_ANY)(self.on_other)
+        app.shortcut(_ANY)(self.on_message_shortcut)
 
     async def on_slash_command(self, ack: Ack, body: Body) -> None:
         await ack()
@@ -213,7 +214,7 @@ class Listener:
         elif isinstance(command, ChangeCommand) and is_pick(command, typed):
             await ack(response_action="update", view=loading_view(verb))
             if self._is_new(body):
-                modal = await self._surfaces.modal(body, verb, place.channel)
+                modal = await self._surfaces.modal(body, verb, place_token(place))
                 self._tasks.start(self._desk.pick(verb, typed, person, place, modal))
         else:
             change_id = view["private_metadata"]
@@ -272,6 +273,24 @@ class Listener:
         view = home_view(await self._desk.home(person, place))
         await client.views_publish(user_id=person.user_id, view=view)
 
+    async def on_message_shortcut(self, ack: Ack, body: Body) -> None:
+        await ack()
+        if body.get("type") == "message_action" and self._is_new(body):
+            self._tasks.start(self._message_shortcut(body))
+
+    async def _message_shortcut(self, body: Body) -> None:
+        """Begin a verb with the file of a message; the callback id names the verb."""
+        person, place = person_of(body), place_of(body)
+        client = await self._surfaces.client(body)
+        surface = self._surfaces.message(client, body, replace=False)
+        files = [str(one.get("id")) for one in body["message"].get("files") or ()]
+        if len(files) != 1:
+            await self._desk.say(_NO_FILE if not files else _MANY_FILES, surface)
+            return
+        verb = str(body["callback_id"]).removeprefix("bcdc:")
+        call = self._desk.spine.call(verb, person, replace(place, file_id=files[0]))
+        await self._run(call, body, client, surface)
+
     async def on_other(self, ack: Ack) -> None:
         await ack()
 
@@ -289,3 +308,7 @@ class Listener:
         self._taken[key] = True
         self._heard(str(body.get("type") or "slash_command"))
         return True
+
+
+_NO_FILE = _("There is no file in that message, so there is nothing to add to the catalogue.")
+_MANY_FILES = _("That message has several files. Send the one you mean in a message of its own.")

@@ -12,7 +12,7 @@ from bot.log import logger
 from bot.slack.blocks import Element
 from bot.slack.desk import Desk
 from bot.slack.form_view import typed_values
-from bot.slack.identity import person_of, place_of
+from bot.slack.identity import person_of, place_of, place_token
 from bot.slack.suggest import chosen, kind_of, suggested
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.views import verb_of
@@ -58,7 +58,7 @@ class Picker:
             return
         if isinstance(command, ChangeCommand):
             place = place_of(body, view.get("private_metadata"))
-            modal = await self._surfaces.modal(body, verb, place.channel)
+            modal = await self._surfaces.modal(body, verb, place_token(place))
             package = str(typed_values(view["state"]["values"]).get("package_id") or "")
             await self._desk.narrow(verb, package, person_of(body), place, modal)
 

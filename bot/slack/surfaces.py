@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Place
 from bot.log import logger
-from bot.slack.identity import person_of, place_of
+from bot.slack.identity import person_of, place_of, place_token
 from bot.slack.surface import Ephemeral, Modal, Surface
 from bot.slack.views import loading_view, verb_of
 from bot.slack.workspaces import Workspaces
@@ -73,7 +73,7 @@ class Surfaces:
             _log.warning("view_not_opened", error=error.response["error"])
             await instead.show(_("That took too long to reach the bot. Please try again."))
             return None
-        return Modal(client, opened["view"]["id"], verb, place.channel)
+        return Modal(client, opened["view"]["id"], verb, place_token(place))
 
     async def client(self, body: Body) -> AsyncWebClient:
         return await self._workspaces.client(person_of(body), place_of(body).team)

@@ -35,10 +35,16 @@ DEFAULT: Json = {
         ],
         "shortcuts": [
             {
-                "name": "Add file to catalogue",
+                "name": "Add to catalogue",
                 "type": "message",
                 "callback_id": "bcdc:create-resource",
-                "description": "Add a file of this message to a record",
+                "description": "Add the file of this message to a record",
+            },
+            {
+                "name": "Replace file of…",
+                "type": "message",
+                "callback_id": "bcdc:update-resource",
+                "description": "Replace a resource's file by that of this message",
             },
         ],
         "unfurl_domains": ["catalogue.data.gov.bc.ca"],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import random
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,7 +13,8 @@ import pytest
 from bot.ckan import actions
 from bot.ckan.models import Package, Resource
 from tests.ckan.places import Place, Visit, stored
-from tests.house import Guest, House
+from tests.house import CHANNEL, Guest, House, open_house
+from tests.proxy import running_proxy
 
 APPLY = "bcdc:change:apply"
 TEN_MEGABYTES = random.Random(7).randbytes(10_000_000)
@@ -162,4 +165,115 @@ async def test_a_file_that_slack_lost_leaves_the_record_alone(robin: Guest, visi
     robin.house.slack.workspace.faults.error("files.info", "file_not_found")
     await robin.presses(APPLY)
     assert "Slack does not have that file any more" in robin.reads()
+    assert stored(await now(visit, package)) == stored(package)
+
+
+async def posts(guest: Guest, *files: tuple[str, bytes]) -> str:
+    """A message with files: its ts."""
+    slack = guest.house.slack.workspace
+    return str((await slack.post(guest.id, CHANNEL, "Look", files=files)).ts)
+
+
+async def chooses(guest: Guest, callback_id: str, ts: str) -> str:
+    """Choose a shortcut in the menu of a message, and read what came of it."""
+    await guest.house.slack.workspace.message_shortcut(guest.id, callback_id, CHANNEL, ts)
+    await guest.house.settled()
+    return guest.reads()
+
+
+async def picks(guest: Guest, title: str, package: Package) -> None:
+    """Choose a record in the view in front."""
+    slack, view = guest.house.slack.workspace, guest.view
+    assert view
+    where = {"view_id": view["id"], "block_id": "package_id", "action_id": "value"}
+    async with asyncio.timeout(20):
+        while package.id not in str(await slack.type_ahead(guest.id, query=title, **where)):
+            await asyncio.sleep(0.1)
+
+
+async def test_a_file_of_a_message_is_added_whatever_its_size(
+    robin: Guest, visit: Visit, place: Place
+) -> None:
+    package = await visit.make()
+    content = TEN_MEGABYTES + TEN_MEGABYTES[:3_000_000]
+    ts = await posts(robin, ("All_years.csv", content))
+    assert "All_years.csv, 12.4 MB" in await chooses(robin, "bcdc:create-resource", ts)
+    await picks(robin, package.title, package)
+    await robin.fills(package_id=package.id)
+    assert "All_years.csv, 12.4 MB" in robin.reads()
+    assert robin.holds("name") == "All years"
+    await robin.fills(resource_update_cycle="monthly")
+    await robin.presses(APPLY)
+    new = (await now(visit, package)).resources[3]
+    assert (new.text("name"), new.text("format")) == ("All years", "csv")
+    assert await fetched(place, new) == content
+
+
+async def test_a_file_of_a_message_takes_the_place_of_another(
+    robin: Guest, visit: Visit, place: Place
+) -> None:
+    package = await visit.make()
+    ts = await posts(robin, ("newer.csv", b"a\n1\n"))
+    await chooses(robin, "bcdc:update-resource", ts)
+    await picks(robin, package.title, package)
+    await robin.chooses("package_id", package.id)
+    await robin.fills(resource=package.resources[1].id)
+    await robin.fills()
+    await robin.presses(APPLY)
+    after = await now(visit, package)
+    assert await fetched(place, after.resources[1]) == b"a\n1\n"
+    assert kept(after.resources[1]) == kept(package.resources[1])
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [((), "no file in that message"), ((("a.csv", b"1"), ("b.csv", b"2")), "several files")],
+)
+async def test_a_message_without_one_file_is_told(
+    robin: Guest, files: tuple[tuple[str, bytes], ...], said: str
+) -> None:
+    ts = await posts(robin, *files)
+    assert said in await chooses(robin, "bcdc:create-resource", ts)
+
+
+async def test_a_file_over_the_limit_is_refused_before_a_record_is_asked_for(
+    place: Place, tmp_path: Path
+) -> None:
+    async with open_house(tmp_path, place.url, place.keys, MAX_UPLOAD_MB="1") as house:
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        ts = await posts(robin, ("large.csv", b"1" * (1 << 20) + b"1"))
+        said = await chooses(robin, "bcdc:create-resource", ts)
+        assert "“large.csv” has 1.0 MB; the catalogue takes files of up to 1.0 MB" in said
+
+
+async def test_a_file_on_its_way_is_stopped(place: Place, visit: Visit, tmp_path: Path) -> None:
+    package = await visit.make()
+    async with (
+        running_proxy(place.url) as proxy,
+        open_house(tmp_path, proxy.url, place.keys) as house,
+    ):
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        await adds(robin, package, "all.csv", TEN_MEGABYTES)
+        gate = proxy.hold("package_show", "after")
+        slack = house.slack.workspace
+        block = next(one for one in robin.view["blocks"] if one["type"] == "actions")
+        where = {"view_id": robin.view["id"], "block_id": block["block_id"]}
+        await slack.click(robin.id, action_id=APPLY, **where)
+        await gate.reached.wait()
+        async with asyncio.timeout(10):
+            while "The file is on its way: 0 bytes of 9.5 MB" not in robin.reads():
+                await asyncio.sleep(0.05)
+        block = next(one for one in robin.view["blocks"] if one["type"] == "actions")
+        await slack.click(
+            robin.id,
+            action_id="bcdc:change:cancel",
+            view_id=robin.view["id"],
+            block_id=block["block_id"],
+        )
+        gate.release()
+        await house.settled()
+        assert "Stopped. Nothing was changed." in robin.reads()
+        assert proxy.requests["package_revise"] == 0
     assert stored(await now(visit, package)) == stored(package)
