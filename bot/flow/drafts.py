@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.change import Absent, Json, Value, same
 from bot.ckan.editable import Section
-from bot.ckan.schema import Field
+from bot.ckan.schema import Choice, Field
 from bot.command import Subject
 from bot.errors import FieldErrors
 from bot.forms.build import build
-from bot.forms.look import rows_of
+from bot.forms.look import LISTED, rows_of
 from bot.forms.model import Form, FormValue
 from bot.forms.read import row_ids
 from bot.forms.sheet import Sheet
+from bot.store.changes import StoredChange
 from bot.text import _
 
 
@@ -126,6 +127,23 @@ def pressed(subject: Subject, seen: Mapping[str, Json], sheet: Sheet, act: str, 
     return sheet
 
 
+def offered(fields: Iterable[Field], block_id: str, text: str) -> tuple[Choice, ...]:
+    """The choices of an input that hold all words of a text, those that begin with it first."""
+    name, _dot, rest = block_id.partition(".")
+    sub_name = rest.rpartition(".")[2]
+    field = next((one for one in fields if one.name == name), None)
+    if field and sub_name:
+        field = next((one for one in field.subfields if one.name == sub_name), None)
+    words = text.casefold().split()
+    found = [
+        choice
+        for choice in (field.choices if field else ())
+        if all(word in choice.label.casefold() for word in words) or choice.value == text.strip()
+    ]
+    found.sort(key=lambda choice: not choice.label.casefold().startswith(text.casefold().strip()))
+    return tuple(found[:LISTED])
+
+
 def placed(
     subject: Subject, seen: Mapping[str, Json], sheet: Sheet, errors: FieldErrors
 ) -> FieldErrors:
@@ -142,6 +160,11 @@ def placed(
         else:
             by_field[path] = sentence
     return FieldErrors(by_field, errors.general)
+
+
+def sheet_of(draft: StoredChange, typed: Mapping[str, FormValue]) -> Sheet:
+    """The sheet with what was typed now, over what was typed in inputs the view does not show."""
+    return Sheet.of(draft.typed).with_typed(typed)
 
 
 def unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Value]) -> None:

@@ -11,7 +11,7 @@ from cachetools import TTLCache
 
 from bot.change import Json, State, Value
 from bot.ckan.keywords import shown_as_text
-from bot.ckan.schema import Field
+from bot.ckan.schema import Choice, Field
 from bot.command import ChangeCommand, Subject
 from bot.context import Context, Person, Place
 from bot.errors import (
@@ -29,9 +29,11 @@ from bot.flow.drafts import (
     filled,
     form_of,
     json_only,
+    offered,
     placed,
     pressed,
     sections_of,
+    sheet_of,
     unmoved,
 )
 from bot.flow.files import Files, begun, described, with_file
@@ -52,6 +54,7 @@ REMEMBERED = 3600
 """Seconds that the fields of a form are known without asking the catalogue."""
 
 _BLANK = Sheet()
+_TO_TRY_AGAIN = (State.FAILED, State.STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ class Editing:
         if fields is None:
             return None
         try:
-            sheet = merged(draft, typed)
+            sheet = sheet_of(draft, typed)
             read(fields, draft.seen, sheet.typed, rows=sheet.rows)
         except FieldErrors as errors:
             return errors
@@ -148,7 +151,7 @@ class Editing:
         if stored.state is State.PREVIEWED:
             return await self.preview(change_id, person)
         draft = await self._open_draft(change_id, person)
-        sheet = merged(draft, typed)
+        sheet = sheet_of(draft, typed)
         await self._keep(draft, sheet)
         try:
             return await self._submitted(draft, sheet, onward=True)
@@ -199,7 +202,7 @@ class Editing:
     ) -> FormPage:
         """The form with the fields that the choices just made ask for; what was typed stays."""
         draft = await self._open_draft(change_id, person)
-        sheet = merged(draft, typed)
+        sheet = sheet_of(draft, typed)
         await self._keep(draft, sheet)
         work, subject = await self._form_of(draft)
         return self._page(work, subject, change_id, draft.seen, sheet)
@@ -212,7 +215,7 @@ class Editing:
         `act` and `on` as in `bot.flow.drafts.pressed`; `save` keeps what was typed.
         """
         draft = await self._open_draft(change_id, person)
-        sheet = merged(draft, typed)
+        sheet = sheet_of(draft, typed)
         await self._keep(draft, sheet)
         try:
             if act == "preview":
@@ -224,6 +227,14 @@ class Editing:
         await self._keep(draft, sheet)
         page = self._page(work, subject, change_id, draft.seen, sheet)
         return replace(page, saved=act == "save")
+
+    async def offered(
+        self, change_id: str, person: Person, block_id: str, text: str
+    ) -> tuple[Choice, ...]:
+        """Choices for what is typed in an input of the person's own form."""
+        draft = await self._open_draft(change_id, person)
+        fields = self._asked.get(change_id) or (await self._form_of(draft))[1].fields
+        return offered(fields, block_id, text)
 
     async def _form_of(self, draft: StoredChange) -> tuple[_Work, Subject]:
         work = await self._resume(draft)
@@ -254,7 +265,7 @@ class Editing:
             return self._page(work, work.subject, change_id, old.seen, Sheet.of(old.typed))
         if old.state is State.PREVIEWED:
             await self._changes.move(old.id, State.CANCELLED, person=person, now=work.ctx.now)
-        elif old.state not in {State.FAILED, State.STALE} and not _was_put_back(old):
+        elif old.state not in _TO_TRY_AGAIN and not (old.state is State.APPLIED and old.reason):
             raise GoneError(_("This change was decided already, so it cannot be edited."))
         wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
         return await self._draft(work, work.subject, wanted, Sheet.of(old.typed).at(0))
@@ -387,16 +398,6 @@ class Editing:
             editable=work.subject is not None,
             last_copy=last_copy(writes),
         )
-
-
-def merged(draft: StoredChange, typed: Mapping[str, FormValue]) -> Sheet:
-    """The sheet with what was typed now, over what was typed in inputs the view does not show."""
-    return Sheet.of(draft.typed).with_typed(typed)
-
-
-def _was_put_back(stored: StoredChange) -> bool:
-    """Whether a second look found that somebody else's save replaced what was applied."""
-    return stored.state is State.APPLIED and bool(stored.reason)
 
 
 def _kept(error: CatalogueError | NotConnectedError) -> UserError:

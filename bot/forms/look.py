@@ -18,6 +18,8 @@ TEXT_LIMIT: Final = 3000
 """Characters that Slack takes in one input."""
 OPTION_LIMIT: Final = 75
 """Characters that Slack takes as the value of an option."""
+LISTED: Final = 100
+"""Choices that Slack takes in one list; among more of them one types."""
 CHECKBOXES: Final = 10
 """Boxes that Slack takes in one input; more choices become a list."""
 
@@ -120,13 +122,14 @@ def listed(stored: Value) -> list[str] | None:
 
 
 def _look_one(stored: Value, offered: tuple[Choice, ...]) -> Look:
+    kind = InputKind.SELECT if len(offered) <= LISTED else InputKind.SEARCH
     if stored is None or isinstance(stored, Absent) or stored == "":
-        return Look(InputKind.SELECT, None, offered)
+        return Look(kind, None, offered)
     if isinstance(stored, str) and any(choice.value == stored for choice in offered):
-        return Look(InputKind.SELECT, stored, offered)
+        return Look(kind, stored, offered)
     if isinstance(stored, str) and _offerable(stored):
-        return Look(InputKind.SELECT, stored, (*offered, _legacy(stored)))
-    return Look(InputKind.SELECT, None, offered, odd=_dump(stored))
+        return Look(kind, stored, (*offered, _legacy(stored)))
+    return Look(kind, None, offered, odd=_dump(stored))
 
 
 def _look_many(stored: Value, offered: tuple[Choice, ...]) -> Look:

@@ -18,6 +18,7 @@ class InputKind(StrEnum):
     TEXT = "text"
     LONG_TEXT = "long_text"
     SELECT = "select"
+    SEARCH = "search"
     MULTI_SELECT = "multi_select"
     CHECKBOXES = "checkboxes"
     DATE = "date"

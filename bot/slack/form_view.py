@@ -42,6 +42,7 @@ _TEXTS: Final[Mapping[InputKind, Element]] = {
 }
 _PICKS: Final[Mapping[InputKind, tuple[str, str]]] = {
     InputKind.SELECT: ("static_select", "initial_option"),
+    InputKind.SEARCH: ("external_select", "initial_option"),
     InputKind.MULTI_SELECT: ("multi_static_select", "initial_options"),
     InputKind.CHECKBOXES: ("checkboxes", "initial_options"),
 }
@@ -130,7 +131,12 @@ def _element(item: Input) -> Element:
 def _picks(item: Input) -> Element:
     kind, initial = _PICKS[item.kind]
     options = {choice.value: option(choice.value, choice.label) for choice in item.choices}
-    element: Element = {"type": kind, **_offered(list(options.values()), item.choices)}
+    element: Element = {"type": kind}
+    if item.kind is InputKind.SEARCH:
+        # What is offered is asked for while the person types.
+        element["min_query_length"] = 0
+    else:
+        element |= _offered(list(options.values()), item.choices)
     taken = item.value if isinstance(item.value, tuple) else (item.value,)
     picked = [options[value] for value in taken if value in options]
     if picked:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.command import ChangeCommand
 from bot.errors import UserError
 from bot.log import logger
-from bot.slack.blocks import Element
+from bot.slack.blocks import Element, option
 from bot.slack.desk import Desk
 from bot.slack.form_view import typed_values
 from bot.slack.identity import person_of, place_of, place_token
@@ -24,6 +24,10 @@ IN_TIME: Final = 2.5
 """Seconds, of the three that Slack waits for options."""
 
 
+_QUESTIONS: Final = frozenset({"package_id", "resource"})
+"""Inputs of the first question, whose view is of no draft."""
+
+
 class Picker:
     """Answers Slack while a person picks."""
 
@@ -33,7 +37,11 @@ class Picker:
 
     async def suggest(self, body: Body) -> dict[str, list[Element]]:
         """Options for what is typed in a select; none rather than too late."""
-        kind = kind_of(str(body.get("block_id") or ""))
+        block_id = str(body.get("block_id") or "")
+        change_id = str((body.get("view") or {}).get("private_metadata") or "")
+        if change_id and block_id not in _QUESTIONS:
+            return await self._of_form(change_id, block_id, body)
+        kind = kind_of(block_id)
         if kind is None:
             return {"options": []}
         values = ((body.get("view") or {}).get("state") or {}).get("values") or {}
@@ -47,6 +55,17 @@ class Picker:
             _log.warning("no_suggestions_in_time", kind=kind)
             return {"options": []}
         return suggested(found)
+
+    async def _of_form(self, change_id: str, block_id: str, body: Body) -> dict[str, list[Element]]:
+        """Options of an input of a form whose choices are more than a list takes."""
+        try:
+            async with asyncio.timeout(IN_TIME):
+                found = await self._desk.editing.offered(
+                    change_id, person_of(body), block_id, str(body.get("value") or "")
+                )
+        except (TimeoutError, UserError):
+            return {"options": []}
+        return {"options": [option(choice.value, choice.label) for choice in found]}
 
     async def narrow(self, body: Body) -> None:
         """Offer the resources of the record that was just chosen."""

@@ -201,14 +201,14 @@ def test_a_value_typed_before_that_no_narrow_input_takes_is_given_back_as_text()
 def test_more_choices_than_a_list_takes_go_into_groups() -> None:
     choices = tuple(Choice(f"v{n}", f"Label {n:03}") for n in range(250))
     fields = (
-        Field("many", "Many", choices=choices),
+        Field("many", "Many", choices=choices, validators=("scheming_multiple_choice",)),
         Field("more", "More", condition=Condition("many", frozenset({"v1"}))),
     )
-    block = form_blocks(build(fields, {"many": "v249"}))[0]
+    block = form_blocks(build(fields, {"many": ["v249"]}))[0]
     groups = block["element"]["option_groups"]
     assert [len(group["options"]) for group in groups] == [100, 100, 50]
     assert groups[2]["label"]["text"] == "Label 200 – Label 249"
-    assert block["element"]["initial_option"]["value"] == "v249"
+    assert [one["value"] for one in block["element"]["initial_options"]] == ["v249"]
 
 
 def test_what_a_view_has_no_room_for_is_counted() -> None:

@@ -9,12 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ckan.models import Package
+from bot.ckan.schema import Choice, with_choices
 from bot.command import Subject
 from bot.errors import FieldErrors
-from bot.flow.drafts import filled, form_of, placed, pressed
+from bot.flow.drafts import filled, form_of, offered, placed, pressed
 from bot.forms.model import FormValue
 from bot.forms.read import read
 from bot.forms.sheet import Sheet
+from bot.slack.blocks import plain
+from bot.slack.form_view import form_blocks, typed_values
+from sandbox.slack.blocks import check_view
+from sandbox.slack.form_state import initial_state
 from tests.forms.bcdc import SCHEMA, record
 
 ACTS = st.lists(st.tuples(st.sampled_from(["add", "remove", "up", "down"]), st.integers(0, 6)))
@@ -110,3 +115,32 @@ def test_buttons_that_mean_nothing_change_nothing() -> None:
         ("leap", "contacts.0"),
     ):
         assert pressed(one, one.stored, Sheet(), act, on) == Sheet()
+
+
+def many() -> Subject:
+    choices = tuple(Choice(f"id-{n}", f"Branch {n} of Forests") for n in range(150))
+    fields = with_choices(SCHEMA.dataset_fields, {"owner_org": choices, "contacts.org": choices})
+    raw = record(tags=[], owner_org="id-7")
+    return Subject(Package(raw), None, fields)
+
+
+def test_among_more_choices_than_a_list_takes_one_types() -> None:
+    one = many()
+    form, _page = form_of(one, one.stored, Sheet())
+    blocks = {block["block_id"]: block for block in form_blocks(form) if "block_id" in block}
+    element = blocks["owner_org"]["element"]
+    assert element["type"] == "external_select"
+    assert element["initial_option"]["value"] == "id-7"
+    assert "options" not in element
+    view = {"type": "modal", "title": plain("Record", 24), "submit": plain("Next", 24)}
+    check_view(view | {"blocks": form_blocks(form)}, home=False)
+    typed = typed_values(initial_state(form_blocks(form)))
+    assert read(one.fields, one.stored, typed) == {}
+
+
+def test_what_is_typed_finds_choices_by_all_its_words() -> None:
+    fields = many().fields
+    assert [one.value for one in offered(fields, "owner_org", "forests 49")] == ["id-49", "id-149"]
+    assert offered(fields, "contacts.3.org", "branch 12")[0].value == "id-12"
+    assert len(offered(fields, "contacts.0.org", "")) == 100
+    assert offered(fields, "contacts.0.nothing", "x") == offered(fields, "nothing", "") == ()
