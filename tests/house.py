@@ -1,7 +1,7 @@
 """The whole house for a test: Slack, a catalogue and the bot, and people who type and press.
 
-Everything between Slack's wire and the catalogue's is the real code. A `Guest` does what a person can do
-in Slack, and reads what a person can read there.
+Everything between Slack's wire and the catalogue's is the real code. A `Guest` does what a person
+can do in Slack, and reads what a person can read there.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class Guest:
     async def presses(
         self, action_id: str, *, channel: str = CHANNEL, message: dict[str, Any] | None = None
     ) -> None:
-        """Press the button with this action id: in the view in front, the message, or the newest one."""
+        """Press the button: in the view in front, in the message, else in the newest one."""
         if self.view and message is None:
             place: dict[str, Any] = {"view_id": self.view["id"]}
             blocks = self.view["blocks"]

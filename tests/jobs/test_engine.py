@@ -64,7 +64,7 @@ async def engine(db: Database, database_url: str, work: Work) -> AsyncIterator[E
 
 async def until(condition: Callable[[], object], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for knows no event
+        while not condition():
             await asyncio.sleep(0.02)
 
 

@@ -122,7 +122,7 @@ async def broken_writes(db: Database) -> AsyncIterator[None]:
 
 async def until(condition: Callable[[], object], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for knows no event
+        while not condition():
             await asyncio.sleep(0.01)
 
 

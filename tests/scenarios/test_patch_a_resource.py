@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from bot.ckan import actions
 from tests.ckan.places import Place, Visit, stored
 from tests.house import House
-
-from bot.ckan import actions
 
 
 async def test_an_editor_patches_a_resource_and_takes_it_back(

@@ -120,5 +120,5 @@ class BoltApp:
 async def until(done: Callable[[], object]) -> None:
     """Wait, within a second, for what happens in another task."""
     async with asyncio.timeout(1):
-        while not done():  # noqa: ASYNC110 - what is waited for raises no event
+        while not done():
             await asyncio.sleep(0.005)
