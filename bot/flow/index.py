@@ -21,7 +21,8 @@ from bot.context import Reader
 from bot.errors import UserError
 from bot.flow.people import Clock
 from bot.log import logger
-from bot.store.index import EVERYONE, Index, Part
+from bot.store.index import Index, Part
+from bot.store.look import EVERYONE
 from bot.store.names import of_organizations
 
 _log = logger(__name__)

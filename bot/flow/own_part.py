@@ -24,8 +24,9 @@ from bot.errors import NotConnectedError, UserError
 from bot.flow.index import NEWEST_FIRST, PAGE, Pace, next_try
 from bot.flow.people import Clock
 from bot.log import logger
-from bot.store.index import Index, Part, Sight
+from bot.store.index import Index, Part
 from bot.store.keys import Binding, Keys
+from bot.store.look import Sight
 from bot.text import _
 
 _log = logger(__name__)

@@ -12,7 +12,8 @@ from bot.context import Person, Place, Reader
 from bot.errors import CatalogueError, NotConnectedError, UserError
 from bot.flow.own_part import OwnParts
 from bot.flow.people import People
-from bot.store.index import EVERYONE, Index, Sight
+from bot.store.index import Index
+from bot.store.look import EVERYONE, Sight
 from bot.store.names import Entry, Kind, of_organizations, of_package
 from bot.text import _
 

@@ -14,6 +14,9 @@ from bot.text import clean
 KEY: Final = 200
 """Characters of a folded title that tell it from another."""
 
+WORDS: Final = 2000
+"""Bytes a name is found by: PostgreSQL takes no more into an index."""
+
 
 class Kind(StrEnum):
     """What is looked up."""
@@ -59,7 +62,8 @@ class Entry:
         what their titles say, and are left out: every letter here costs each look-up.
         """
         title, name = f"| {plain(self.title)} ", f"| {plain(self.name)} "
-        return f"{title}{'' if title.startswith(name) else name}/ {plain(self.about)} "
+        words = f"{title}{'' if title.startswith(name) else name}/ {plain(self.about)} "
+        return words.encode()[:WORDS].decode(errors="ignore")
 
     def row(self, catalogue: str, viewer: str) -> dict[str, Any]:
         """The entry as a row of the part of `viewer`."""

@@ -289,7 +289,8 @@ index_entry = sa.Table(
     _required("title_key", sa.Text),
     _required("words", sa.Text),
     sa.Index("ix_index_entry_package", "catalogue", "viewer", "package_id"),
-    sa.Index("ix_index_entry_order", "catalogue", "viewer", "kind", "modified"),
+    # With the words in it a look-up reads this alone, and the rows that fit.
+    sa.Index("ix_index_entry_order", "catalogue", "viewer", "kind", "modified", "words"),
     sa.Index("ix_index_entry_name", "catalogue", "kind", "name"),
     sa.Index("ix_index_entry_title", "catalogue", "kind", "title_key"),
 )

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.ckan.models import Organization, Package, Rights
 from bot.store.db import Database
-from bot.store.index import EVERYONE, Index, Part, Sight
+from bot.store.index import Index, Part
+from bot.store.look import EVERYONE, Sight
 from bot.store.names import Entry, Kind, of_organizations, of_package
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
