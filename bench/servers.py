@@ -58,6 +58,14 @@ def a_big_catalogue() -> Iterator[int]:
         yield port
 
 
+@contextmanager
+def a_loopback(size: int) -> Iterator[int]:
+    """Run a Slack with one file of that size and a catalogue that takes it; yield their port."""
+    port = free_port()
+    with _process(["-m", "bench.loopback", str(port), str(size)], {}, port, "/"):
+        yield port
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
