@@ -14,6 +14,8 @@ from bot.errors import NotConnectedError, NotFoundError, UnsureError, UsageError
 from bot.text import _, ngettext
 
 SIZE = 10
+LONGEST = 30
+"""Words of a title, at most."""
 BATCH = 250
 MINE = "mine"
 
@@ -107,7 +109,7 @@ async def _named(ctx: Context, args: Args) -> tuple[Organization, str]:
     """The organization, and the words after its title, which may stand without quotes."""
     words = [args.organization, *args.text.split()]
     unknown: NotFoundError | None = None
-    for end in range(len(words), 0, -1):
+    for end in range(min(len(words), LONGEST), 0, -1):
         try:
             return await ctx.ckan.organization(" ".join(words[:end])), " ".join(words[end:])
         except UnsureError as unsure:

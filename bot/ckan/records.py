@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from bot.ckan import actions
 from bot.ckan.faults import NotFound
 from bot.ckan.models import Listing, Package, Resource
-from bot.ckan.search import plain, query_words
+from bot.ckan.search import phrase, plain, query_words
 from bot.ckan.transport import Site
 from bot.ckan.visibility import Viewer, as_seen
 from bot.errors import NotFoundError, Option, UnsureError
@@ -109,7 +109,7 @@ class Records:
         size: int,
     ) -> actions.SearchResult:
         words = query_words(text)
-        filters = [f'publish_state:"{state}"'] if state else []
+        filters = [f"publish_state:{phrase(state)}"] if state else []
         if organizations:
             ids = " OR ".join(f'"{one}"' for one in organizations)
             filters.append(f"owner_org:({ids})")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bot.ckan.models import Organization
 
 _WORD = re.compile(r"[^\W_]+")
+_WORDS = 60
+"""Words asked for at most: Solr refuses a question of too many."""
 
 
 class Rank(IntEnum):
@@ -27,7 +29,12 @@ class Rank(IntEnum):
 
 def query_words(text: str) -> str:
     """The words alone, in small letters: nothing is left that Solr could take for syntax."""
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(_WORD.findall(text.casefold())[:_WORDS])
+
+
+def phrase(text: str) -> str:
+    """The text as one phrase for Solr, whatever is in it."""
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 
 def plain(text: str) -> str:

@@ -88,13 +88,18 @@ class Editing:
         self._asked: TTLCache[str, tuple[Field, ...]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
 
     async def open(
-        self, command: ChangeCommand[Any], args: Any, person: Person, place: Place
+        self,
+        command: ChangeCommand[Any],
+        args: Any,
+        person: Person,
+        place: Place,
+        catalogue: str | None = None,
     ) -> FormPage | PreviewPage:
         """A form over what the arguments name, prefilled with what the catalogue holds now.
 
-        Where there is nothing to ask, the preview.
+        Where there is nothing to ask, the preview. None for the catalogue of the person's choice.
         """
-        work = await self._work(command, args, person, place)
+        work = await self._work(command, args, person, place, catalogue)
         if work.subject is None:
             return await self._preview(work, {}, draft=None)
         sheet = await begun(self._files, work.ctx, work.subject)
@@ -112,12 +117,13 @@ class Editing:
         words: tuple[tuple[str, str], ...],
         person: Person,
         place: Place,
+        catalogue: str | None = None,
     ) -> PreviewPage:
         """The preview of `field=value` words, or of a change that needs no fields.
 
         Raises FieldErrors, UsageError and what `Reader` raises.
         """
-        work = await self._work(command, args, person, place)
+        work = await self._work(command, args, person, place, catalogue)
         values: Mapping[str, Value] = {}
         if work.subject:
             subject = work.subject
@@ -269,6 +275,11 @@ class Editing:
             raise GoneError(_("This change was decided already, so it cannot be edited."))
         wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
         return await self._draft(work, work.subject, wanted, Sheet.of(old.typed).at(0))
+
+    async def catalogue_of(self, change_id: str, person: Person) -> str | None:
+        """The catalogue of the person's own change; None when it is none."""
+        stored = await self._changes.get(change_id)
+        return stored.catalogue if stored is not None and stored.requester == person else None
 
     async def abandon(self, change_id: str, person: Person) -> None:
         """Drop a form that was closed; one in which something was kept waits in `/bcdc pending`."""

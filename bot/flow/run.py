@@ -66,7 +66,7 @@ class Spine:
                 return await self.asking.answer(call)
             case ChangeCommand() as change:
                 return await self._editing.inline(
-                    change, args, call.words.fields, call.person, call.place
+                    change, args, call.words.fields, call.person, call.place, call.catalogue
                 )
             case SettingCommand() as setting:
                 ctx = await self._people.context(call.person, call.place)
@@ -94,7 +94,7 @@ class Spine:
 
     async def _form(self, call: Call) -> FormPage | PickPage | QuestionPage | PreviewPage:
         command = call.command
-        ctx = await self._people.context(call.person, call.place)
+        ctx = await self._people.context(call.person, call.place, call.catalogue)
         if isinstance(command, SettingCommand) and command.question:
             return QuestionPage(command.name, command.question(ctx, bind(command, call.words)))
         assert isinstance(command, ChangeCommand)  # noqa: S101  # `opens_form` said so
@@ -103,7 +103,7 @@ class Spine:
             about = await self._editing.about_file(ctx)
             return question(command, " · ".join(filter(None, (about, banner(ctx)))))
         args = bind(command, call.words)
-        return await self._editing.open(command, args, call.person, call.place)
+        return await self._editing.open(command, args, call.person, call.place, call.catalogue)
 
     async def set(
         self, verb: str, argument: str, given: SecretStr, person: Person, place: Place

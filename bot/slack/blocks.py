@@ -46,6 +46,8 @@ _ADDRESS: Final = 60
 
 _ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _BLANK: Final = re.compile(r"\s")
+_DISGUISED: Final = re.compile(r"https?://[^/?#]*[@\\]")
+"""A host that is no more than the user's name of another."""
 _NOTHING: Final = "–"
 """Stands where Slack wants at least one character."""
 
@@ -182,8 +184,10 @@ def words(data: str, *, bold: bool = False, mono: bool = False, strike: bool = F
 
 
 def is_address(text: str) -> bool:
-    """Whether the text is one address that Slack would open, and nothing else."""
-    return text.startswith(("https://", "http://")) and len(text) <= URL and not _BLANK.search(text)
+    """Whether the text is one address that Slack would open, and goes where it seems to go."""
+    if not text.startswith(("https://", "http://")) or len(text) > URL or _BLANK.search(text):
+        return False
+    return not _DISGUISED.match(text)
 
 
 def link(url: str, label: str) -> Element:

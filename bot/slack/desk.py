@@ -206,6 +206,12 @@ class Desk:
         """Open the form of a change again."""
         await self._show(surface, self.editing.reopen(change_id, person))
 
+    async def undo(self, change_id: str, person: Person, place: Place, surface: Surface) -> None:
+        """Preview the undo of a change, in its catalogue whichever the person uses by now."""
+        catalogue = await self.editing.catalogue_of(change_id, person)
+        call = self.spine.call(f"undo {change_id}", person, place)
+        await self.answer(replace(call, catalogue=catalogue), surface)
+
     async def preview(self, change_id: str, person: Person, surface: Surface) -> None:
         """Show a waiting preview again."""
         await self._show(surface, self.editing.preview(change_id, person))

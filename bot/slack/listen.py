@@ -181,8 +181,7 @@ class Listener:
         if surface is None:
             return
         change_id = str(body["actions"][0]["value"])
-        call = self._desk.spine.call(f"undo {change_id}", person_of(body), place_of(body))
-        await self._desk.answer(call, surface)
+        await self._desk.undo(change_id, person_of(body), place_of(body), surface)
 
     async def _go(self, body: Body) -> None:
         block_action = body["actions"][0]

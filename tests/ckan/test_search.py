@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ckan.models import Organization
-from bot.ckan.search import Rank, best, plain, query_words, rank
+from bot.ckan.search import Rank, best, phrase, plain, query_words, rank
 
 CFD = Organization("id-1", "information-management-cfd", "Information Management - CFD", "cfd")
 CHILDREN = Organization("id-2", "childrens-services", "Children’s Services & Façades", "cfd")
@@ -66,3 +66,15 @@ def test_every_organization_is_found_by_its_title_and_its_name(title: str) -> No
     if plain(title):
         assert rank(organization, title) in {Rank.TITLE, Rank.NAME}
     assert rank(organization, "SOME-NAME") is Rank.NAME
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("DRAFT", '"DRAFT"'), ('x" OR *:*', '"x\\" OR *:*"'), ("\\", '"\\\\"'), ("", '""')],
+)
+def test_a_phrase_is_one_whatever_is_in_it(text: str, told: str) -> None:
+    assert phrase(text) == told
+
+
+def test_no_more_words_are_asked_for_than_solr_takes() -> None:
+    assert len(query_words("word " * 5000).split()) < 100

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from bot.ckan.models import Package
-from tests.ckan.places import Visit, contact
-from tests.house import CHANNEL, Guest, House, text_of
+from tests.ckan.places import Place, Visit, contact
+from tests.house import CHANNEL, Guest, House, open_house, text_of
 
 APPLY = "bcdc:change:apply"
 HIDDEN = {"name": "Hidden Person", "email": "hidden.person@example.test", "displayed": []}
+
+BUSY = 2.0
+"""Seconds of one processor; while it is busy for one person all others wait."""
 
 pytestmark = pytest.mark.parametrize("place", ["sandbox as 2.9"], indirect=True)
 
@@ -103,6 +108,34 @@ async def test_why_a_change_failed_is_told_to_who_asked_alone(office: Office) ->
     said = await office.priya.types(f"/bcdc history {package.id}")
     assert "Not applied" in said
     assert reason not in said
+
+
+async def test_undo_goes_to_the_catalogue_of_the_change(
+    place: Place, visit: Visit, tmp_path: Path
+) -> None:
+    # Two catalogues may well hold the same records, as a test catalogue does.
+    names = json.dumps({"test": place.url, "other": place.url})
+    async with open_house(tmp_path, place.url, place.keys, CATALOGUES=names) as house:
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        package = await visit.publish(await visit.make())
+        line = f'/bcdc patch-resource {package.resources[1].id} description="Elsewhere"'
+        assert "Catalogue: test" in await robin.types(line)
+        await robin.presses(APPLY)
+        told = robin.messages()[-1]
+        assert "other" in await robin.types("/bcdc use other")
+        await robin.presses("bcdc:change:undo", message=told)
+        assert "You are about to put this back" in robin.reads()
+        assert "Catalogue: test" in robin.reads()
+        await robin.presses(APPLY)
+        assert "Put back as it was" in robin.reads()
+
+
+async def test_words_without_end_keep_nobody_waiting(office: Office) -> None:
+    for line in ("list-packages information-management-cfd ", "list-packages "):
+        began = time.process_time()
+        await office.robin.types(f"/bcdc {line}" + "word " * 1500)
+        assert time.process_time() - began < BUSY, line
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,16 @@ def test_a_link_shows_its_words() -> None:
     }
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x.test", "https://" + "x" * 3000])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "ftp://x.test",
+        "https://" + "x" * 3000,
+        "https://catalogue.data.gov.bc.ca@evil.test/x.csv",
+        "https://evil.test\\@catalogue.data.gov.bc.ca/x.csv",
+    ],
+)
 def test_an_address_slack_would_not_open_is_no_link(url: str) -> None:
     assert blocks.link(url, "here") == blocks.words("here")
     assert "url" not in blocks.button("here", "bcdc:x", url=url)
