@@ -23,7 +23,6 @@ from bot.errors import (
     UserError,
 )
 from bot.flow.bind import rebind
-from bot.flow.deeds import about, last_copy, page_of
 from bot.flow.drafts import (
     fields_of,
     filled,
@@ -37,8 +36,9 @@ from bot.flow.drafts import (
     unmoved,
 )
 from bot.flow.files import Files, begun, described, with_file
-from bot.flow.pages import FormPage, PreviewPage, differences
+from bot.flow.pages import FormPage, PreviewPage
 from bot.flow.people import People, banner, connected
+from bot.flow.preview import preview_page
 from bot.flow.proposal import changed, checked, may_edit
 from bot.forms.inline import read_words
 from bot.forms.model import FormValue
@@ -296,7 +296,7 @@ class Editing:
                 _("This preview no longer stands. See /bcdc pending and /bcdc history.")
             )
         work = await self._resume(stored)
-        return await self._preview_page(work, stored)
+        return await preview_page(work.ctx, stored, editable=work.subject is not None)
 
     async def _work(
         self,
@@ -392,23 +392,7 @@ class Editing:
         stored = await self._changes.get(change_id)
         if stored is None:
             raise GoneError(_("This preview no longer stands. Start again."))
-        return await self._preview_page(work, stored)
-
-    async def _preview_page(self, work: _Work, stored: StoredChange) -> PreviewPage:
-        writes = tuple(row.write for row in stored.writes)
-        return PreviewPage(
-            change_id=stored.id,
-            about=about(writes, undoes=stored.reverts is not None),
-            title=stored.title,
-            url=page_of(work.ctx.ckan, writes[0], applied=False),
-            differences=differences(
-                writes, await work.ctx.ckan.schema(), await work.ctx.ckan.choices()
-            ),
-            warnings=tuple(stored.warnings),
-            banner=banner(work.ctx),
-            editable=work.subject is not None,
-            last_copy=last_copy(writes),
-        )
+        return await preview_page(work.ctx, stored, editable=work.subject is not None)
 
 
 def _kept(error: CatalogueError | NotConnectedError) -> UserError:
