@@ -12,9 +12,10 @@ from bot.ckan.schema import Field
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
 from bot.errors import FieldErrors, GoneError, NotAllowedError
-from bot.text import _, ngettext
+from bot.text import _
 
 CONFIRM = "confirm"
+_KEPT = _("Its title stays taken until the catalogue's administrators clear it away for good.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
         )
     edit = FieldEdit("state", _("Record"), before=package.value("state"), after="deleted")
     write = Write(WriteKind.DELETE_PACKAGE, package.id, None, package.title, (edit,))
-    return Change(title=package.title, writes=(write,), warnings=_warnings(package))
+    return Change(title=package.title, writes=(write,), warnings=(_KEPT,))
 
 
 async def _deletable(ctx: Context, name: str) -> Package:
@@ -67,15 +68,6 @@ async def _deletable(ctx: Context, name: str) -> Package:
             )
         )
     return package
-
-
-def _warnings(package: Package) -> tuple[str, ...]:
-    number = len(package.resources)
-    gone = ngettext("With it goes {n} resource.", "With it go {n} resources.", number).format(
-        n=number
-    )
-    kept = _("Its title stays taken until the catalogue's administrators clear it away for good.")
-    return ((gone,) if number else ()) + (kept,)
 
 
 COMMAND = ChangeCommand(

@@ -13,7 +13,7 @@ from bot.flow.effects import EFFECTS, Stands, moved
 from bot.flow.moving import check_move, target_of
 from bot.forms.check import check_record
 from bot.forms.complete import lacks_contact
-from bot.text import _
+from bot.text import _, ngettext
 
 
 def changed(change: Change) -> Change:
@@ -55,6 +55,7 @@ async def checked(ctx: Context, change: Change) -> tuple[str, ...]:
         after = package_after(before, writes)
         await may_edit(ctx, after)
         if any(write.kind in _UNCHECKED for write in writes):
+            warnings += _gone_with(before, writes)
             continue
         errors, found = check_record(
             schema,
@@ -80,6 +81,15 @@ def _lacks_contact(writes: list[Write], after: Package) -> dict[str, str]:
     edited = {edit.field for write in writes if not write.resource_id for edit in write.edits}
     lack = lacks_contact(after) if "contacts" in edited else ""
     return {"contacts": lack} if lack else {}
+
+
+def _gone_with(package: Package, writes: list[Write]) -> tuple[str, ...]:
+    """What goes with a record that is deleted, also where that undoes its creation."""
+    number = len(package.resources)
+    if not number or all(write.kind is not WriteKind.DELETE_PACKAGE for write in writes):
+        return ()
+    told = ngettext("With it goes {n} resource.", "With it go {n} resources.", number)
+    return (told.format(n=number),)
 
 
 _UNCHECKED = frozenset({WriteKind.DELETE_PACKAGE, WriteKind.REORDER_RESOURCES})
