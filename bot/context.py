@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -96,6 +97,10 @@ class Reader(Protocol):
     async def package(self, name_or_id: str) -> Package: ...
 
     async def resource(self, resource_id: str) -> tuple[Package, Resource]: ...
+
+    def opened(self, address: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The bytes of a file in the catalogue, by its address."""
+        ...
 
     async def find_packages(self, text: str, *, page: int = 1, size: int = 20) -> Listing: ...
 

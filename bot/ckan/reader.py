@@ -7,7 +7,7 @@ not see; what is hidden is told in the words of what is not there.
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -43,7 +43,7 @@ from bot.errors import CatalogueError, NotConnectedError, NotFoundError, UserErr
 from bot.text import _, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
     from bot.ckan.caches import Caches, Remembered
     from bot.ckan.schema import Schema
@@ -108,6 +108,13 @@ class CatalogueReader:
         """What the catalogue can do, remembered for an hour."""
         with _told():
             return await self._caches.capabilities.get(self.catalogue, self._probe)
+
+    @asynccontextmanager
+    async def opened(self, address: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The bytes of a file in this catalogue. Raises CatalogueError when it does not send it."""
+        with _told():
+            async with self._site.opened(address) as chunks:
+                yield chunks
 
     async def schema(self) -> Schema:
         """The live schema of records, remembered for ten minutes, and longer as `organizations`."""

@@ -15,8 +15,10 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -112,6 +114,17 @@ class Site:
         return await self.transport.call_action(
             self.catalogue, ckan_action, arguments, apikey=self.key, files=files
         )
+
+    @asynccontextmanager
+    async def opened(self, address: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The bytes of a file of this catalogue, by its address.
+
+        Raises `CatalogueUnavailable`, also for an address elsewhere, which must not get the key.
+        """
+        if not address.startswith(f"{self.url}/"):
+            raise CatalogueUnavailable(Reason.REDIRECT, sent=False)
+        async with self.transport.opened(address, self.key) as chunks:
+            yield chunks
 
     @override
     def __repr__(self) -> str:
@@ -253,6 +266,28 @@ class Transport:
         finally:
             self._observe(catalogue, ckan_action, outcome, time.monotonic() - started)
         # Raised here, so that nothing the catalogue said hangs on it as its context.
+        raise fault
+
+    @asynccontextmanager
+    async def opened(
+        self, address: str, apikey: SecretStr | None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """What a GET of this address answers, which the caller knows to be a catalogue's."""
+        headers = {"Authorization": apikey.get_secret_value()} if apikey else {}
+        waits = aiohttp.ClientTimeout(
+            total=None, sock_connect=self._limits.connect, sock_read=self._limits.read
+        )
+        try:
+            async with self._connections().get(
+                address, headers=headers, timeout=waits, allow_redirects=False
+            ) as response:
+                if response.status != HTTPStatus.OK:
+                    raise CatalogueUnavailable(Reason.GATEWAY, status=response.status)
+                yield response.content.iter_chunked(1 << 16)
+        except (aiohttp.ClientError, OSError) as error:
+            fault = fault_of(error)
+        else:
+            return
         raise fault
 
     def _connections(self) -> aiohttp.ClientSession:

@@ -296,7 +296,7 @@ class Editing:
                 _("This preview no longer stands. See /bcdc pending and /bcdc history.")
             )
         work = await self._resume(stored)
-        return await preview_page(work.ctx, stored, editable=work.subject is not None)
+        return await preview_page(work.ctx, stored, self._files, editable=work.subject is not None)
 
     async def _work(
         self,
@@ -392,7 +392,7 @@ class Editing:
         stored = await self._changes.get(change_id)
         if stored is None:
             raise GoneError(_("This preview no longer stands. Start again."))
-        return await preview_page(work.ctx, stored, editable=work.subject is not None)
+        return await preview_page(work.ctx, stored, self._files, editable=work.subject is not None)
 
 
 def _kept(error: CatalogueError | NotConnectedError) -> UserError:

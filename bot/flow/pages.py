@@ -13,9 +13,12 @@ from bot.ckan.visibility import as_told
 from bot.command import Question
 from bot.context import Person, Place
 from bot.flow.files import described
+from bot.flow.sample import Look
 from bot.forms.model import Form
 from bot.store.names import Entry
 from bot.text import _
+
+_NO_LOOK = Look()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class PreviewPage:
     banner: str
     editable: bool
     last_copy: str = ""
+    look: Look = _NO_LOOK
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.answer import Answer, Entry, Fact, Go
 from bot.change import State
 from bot.flow.pages import Difference, OutcomePage, PreviewPage
+from bot.flow.sample import columns_of
 from bot.slack.blocks import (
     Block,
     Element,
@@ -34,6 +35,8 @@ NOTES = 600
 """Characters of a long text that an answer shows; the rest is a click away."""
 SIDE = 1500
 """Characters of each side of a difference in a preview."""
+COLUMNS = 20
+"""Columns of a file that a preview shows."""
 GLANCE = 120
 """Characters of each side of a difference in a channel."""
 TOLD = 5
@@ -143,6 +146,11 @@ def preview_content(page: PreviewPage) -> Content:
     if page.banner:
         blocks.append(context(page.banner))
     blocks += difference_blocks(page.differences)
+    if page.look.rows:
+        blocks.append(rich_text([words(_("What the file begins with"), bold=True)]))
+        columns = [(name, shorten(told, GLANCE)) for name, told in columns_of(page.look.rows)]
+        blocks.append(facts(columns[:COLUMNS]))
+        blocks.append(context(" · ".join(page.look.notes)))
     end = [section(f"⚠️ {warning}") for warning in page.warnings]
     if page.last_copy:
         kept = _("This cannot be undone. To keep a copy of what is there now: ")

@@ -106,13 +106,16 @@ async def test_a_replaced_file_keeps_its_metadata_and_links_the_old_one_first(
     await robin.closes()
 
     await robin.types(f"/bcdc update-resource {second.id}")
-    await robin.fills(upload=[given(robin, "two.csv", b"a,b\n3,4\n")], description="Newer.")
+    await robin.fills(upload=[given(robin, "two.csv", b"a,c\n3,4\n5,6\n")], description="Newer.")
     assert "This cannot be undone" in robin.reads()
     assert one.text("url") in str(robin.view)
+    assert "2 columns, 2 rows" in robin.reads()
+    assert "New columns: c" in robin.reads()
+    assert "Rows: 2, and 1 in the file of now." in robin.reads()
     await robin.presses(APPLY)
     two = (await now(visit, package)).resources[1]
     assert kept(two) == kept(one) | {"description": "Newer."}
-    assert await fetched(place, two) == b"a,b\n3,4\n"
+    assert await fetched(place, two) == b"a,c\n3,4\n5,6\n"
     assert "bcdc:change:undo" not in str(robin.view)
 
 

@@ -1,0 +1,138 @@
+"""The first rows of a table in a file, and what is other than in the file it takes the place of."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import csv
+import io
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from bot.change import GivenFile
+from bot.context import Context
+from bot.errors import UserError
+from bot.flow.files import Files
+from bot.text import _, ngettext
+
+LOOKED_AT: Final = 2 << 20
+"""Bytes of a file that are looked at; the rows of a larger one are not counted."""
+PATIENCE: Final = 5.0
+"""Seconds that a preview waits for the beginning of a file."""
+ROWS: Final = 3
+_KNOWN_BY: Final = 1 << 16
+_ENDINGS: Final = (".csv", ".tsv")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A table's columns and first rows; `count` is how many rows it has, None when not counted."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a preview tells of a table: its first rows, and sentences about what is other."""
+
+    rows: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+async def look_into(files: Files, ctx: Context, file: GivenFile | None) -> Look:
+    """A look into a file that is a table; nothing where it cannot be had in time."""
+    if file is None or not file.name.lower().endswith(_ENDINGS):
+        return Look()
+    new = await _sampled(files.opened(file, ctx.person))
+    if new is None:
+        return Look()
+    notes = [_counted(new)]
+    if file.replaces.lower().endswith(_ENDINGS):
+        old = await _sampled(ctx.ckan.opened(file.replaces))
+        notes += compared(old, new) if old else []
+    return Look((new.columns, *new.rows), tuple(notes))
+
+
+async def _sampled(opening: AbstractAsyncContextManager[AsyncIterator[bytes]]) -> Sample | None:
+    head = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE), opening as source:
+            async for chunk in source:
+                head += chunk
+                if len(head) > LOOKED_AT:
+                    break
+    except (UserError, OSError, TimeoutError):
+        return None
+    return await asyncio.to_thread(sample_of, bytes(head[:LOOKED_AT]), len(head) <= LOOKED_AT)
+
+
+def sample_of(head: bytes, whole: bool) -> Sample | None:  # noqa: FBT001  # also called in a thread
+    """The table that a file begins with; None for what is none."""
+    text = _decoded(head)
+    try:
+        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:_KNOWN_BY], delimiters=",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    reader = csv.reader(io.StringIO(text, newline=""), dialect)
+    try:
+        rows = [tuple(row) for row, _number in zip(reader, range(ROWS + 1), strict=False)]
+        count = len(rows) - 1 + sum(1 for _row in reader)
+    except csv.Error:
+        return None
+    if not rows or not any(rows[0]):
+        return None
+    return Sample(rows[0], tuple(rows[1:]), count if whole else None)
+
+
+def _decoded(head: bytes) -> str:
+    """Text as spreadsheets write it: UTF-8, UTF-16 with its mark, else Windows' own."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return head.decode("utf-16", errors="replace")
+    try:
+        # The last character may be cut.
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+    except UnicodeDecodeError:
+        return head.decode("cp1252", errors="replace")
+
+
+def compared(old: Sample, new: Sample) -> list[str]:
+    """What is other than before: columns and the number of rows."""
+    gone = [name for name in old.columns if name not in new.columns]
+    added = [name for name in new.columns if name not in old.columns]
+    said = []
+    if gone:
+        said.append(
+            _("Columns that the file of now has and this one does not: {names}").format(
+                names=", ".join(gone)
+            )
+        )
+    if added:
+        said.append(_("New columns: {names}").format(names=", ".join(added)))
+    if not gone and not added and old.columns != new.columns:
+        said.append(_("The columns are in another order."))
+    if old.count is not None and new.count is not None and old.count != new.count:
+        said.append(
+            _("Rows: {new}, and {old} in the file of now.").format(new=new.count, old=old.count)
+        )
+    return said or [_("The columns are the same as in the file of now.")]
+
+
+def _counted(sample: Sample) -> str:
+    columns = len(sample.columns)
+    told = ngettext("{n} column", "{n} columns", columns).format(n=columns)
+    if sample.count is None:
+        return told
+    return told + ", " + ngettext("{n} row", "{n} rows", sample.count).format(n=sample.count)
+
+
+def columns_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Each column's name and its first values, as they are told one below the other."""
+    names, *values = rows
+    return [
+        (name, " · ".join(row[place] for row in values if place < len(row) and row[place]))
+        for place, name in enumerate(names)
+    ]

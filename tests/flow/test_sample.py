@@ -1,0 +1,54 @@
+"""The first rows of a table, in whatever way it was written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.flow.sample import Sample, columns_of, compared, sample_of
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+def test_columns_are_found_in_every_usual_writing(encoding: str, between: str) -> None:
+    rows = [["Année", "Régions côtières", "Total"], ["2020", "Île", "1"], ["2021", "Été", "2"]]
+    text = "\r\n".join(between.join(row) for row in rows) + "\r\n"
+    sample = sample_of(text.encode(encoding), True)
+    assert sample
+    assert sample.columns[2] == "Total"
+    assert len(sample.columns) == 3
+    assert sample.count == 2
+
+
+def test_a_quoted_line_break_is_no_row() -> None:
+    sample = sample_of(b'a,b\n"two\nlines",1\n3,4\n', True)
+    assert sample
+    assert (sample.rows, sample.count) == ((("two\nlines", "1"), ("3", "4")), 2)
+
+
+def test_rows_of_what_was_cut_are_not_counted() -> None:
+    sample = sample_of(b"a,b\n1,2\n3,", False)
+    assert sample
+    assert sample.count is None
+
+
+@given(st.binary(max_size=300), st.booleans())
+def test_nothing_in_a_file_breaks_a_preview(content: bytes, whole: bool) -> None:
+    sample = sample_of(content, whole)
+    if sample:
+        assert columns_of((sample.columns, *sample.rows))
+
+
+def test_what_is_other_is_told() -> None:
+    old = Sample(("a", "b"), (), 10)
+    assert compared(old, Sample(("a", "b"), (), 10)) == [
+        "The columns are the same as in the file of now."
+    ]
+    assert compared(old, Sample(("b", "a"), (), 10)) == ["The columns are in another order."]
+    told = compared(old, Sample(("a", "c"), (), 12))
+    assert told == [
+        "Columns that the file of now has and this one does not: b",
+        "New columns: c",
+        "Rows: 12, and 10 in the file of now.",
+    ]
