@@ -100,13 +100,17 @@ class Package:
     @property
     def is_public(self) -> bool:
         """Published and open to everyone, now."""
-        state = self.raw.get("publish_state")
         return (
             self.raw.get("state", "active") == "active"
             and not self.private
             and self.raw.get("metadata_visibility", "Public") == "Public"
-            and (state is None or state in PUBLIC_STATES)
+            and self.is_published
         )
+
+    @property
+    def is_published(self) -> bool:
+        """Whether its publish state, where it has one, is for others than its editors."""
+        return self.raw.get("publish_state") is None or self.publish_state in PUBLIC_STATES
 
     @property
     def contacts(self) -> tuple[dict[str, Json], ...]:

@@ -59,6 +59,10 @@ class Limits:
     """Deadline of a read with its repetitions: people hear of a hanging catalogue within 20 s."""
     write_silence: float = 120
     """A save of a record with many resources takes long; this much silence makes it a doubt."""
+    write: float = 900
+    """A save that is not answered whole by then is a doubt too, however steadily it drips."""
+    write_files: float = 7200
+    """The same with files, which may come over a slow line."""
     patience: float = 5
     """The longest `Retry-After` a read waits for."""
     attempts: int = 4
@@ -198,7 +202,9 @@ class Transport:
         limits = self._limits
         if not repeat:
             waits = aiohttp.ClientTimeout(
-                total=None, sock_connect=limits.connect, sock_read=limits.write_silence
+                total=limits.write_files if files else limits.write,
+                sock_connect=limits.connect,
+                sock_read=limits.write_silence,
             )
             async with self._writes[catalogue]:
                 return await self._once(catalogue, ckan_action, data_dict, apikey, files, waits)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.change import ABSENT
-from bot.ckan.models import PUBLIC_STATES, Package, Rights
+from bot.ckan.models import Package, Rights
 
 if TYPE_CHECKING:
     from bot.change import FieldEdit, Json, Value
@@ -88,9 +88,7 @@ def _told(contacts: Value) -> Value:
 
 
 def _published(package: Package) -> bool:
-    state = package.raw.get("publish_state")
-    active = package.raw.get("state", "active") == "active"
-    return active and (state is None or state in PUBLIC_STATES)
+    return package.raw.get("state", "active") == "active" and package.is_published
 
 
 def _may_edit(package: Package, audience: Audience) -> bool:

@@ -33,6 +33,9 @@ class Deciding:
         stored = await self._own(change_id, person)
         if stored.state in {State.APPROVED, State.APPLYING, State.APPLIED}:
             return False
+        if stored.state is State.PREVIEWED and stored.due_at and stored.due_at <= self._clock():
+            # The sweep, which may be late or away, has yet to say so.
+            raise GoneError(_STANDS[State.EXPIRED])
         if await self._changes.move(
             change_id,
             State.APPROVED,

@@ -38,6 +38,10 @@ KEY = "0000canary-key-0000"
 QUICK = Limits(connect=1, read=5, write_silence=1, patience=1, pause=0.01)
 
 
+DRIP = 0.05
+"""Seconds between two bytes of an answer that never ends."""
+
+
 @pytest.fixture
 async def echo() -> AsyncIterator[Echo]:
     async with running_echo() as server:
@@ -200,6 +204,37 @@ async def test_a_write_is_in_doubt_after_a_long_silence(proxy: FaultProxy) -> No
         with pytest.raises(CatalogueUnavailable) as told:
             await transport.site("test").write("package_revise", {})
     assert (told.value.reason, told.value.sent) == (Reason.TIMEOUT, True)
+
+
+async def test_a_write_whose_answer_drips_without_end_is_in_doubt() -> None:
+    gone = asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        ended = asyncio.ensure_future(reader.read())
+        while not ended.done():
+            writer.write(b" ")
+            await asyncio.wait({ended}, timeout=DRIP)
+        writer.close()
+        gone.set()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    limits = Limits(write=10 * DRIP, write_silence=10)
+    async with asyncio.timeout(5), Transport({"test": url}, limits=limits) as transport:
+        with pytest.raises(CatalogueUnavailable) as told:
+            await transport.site("test").write("package_revise", {})
+    await gone.wait()
+    server.close()
+    assert (told.value.reason, told.value.sent) == (Reason.TIMEOUT, True)
+
+
+async def test_an_answer_nested_without_end_is_no_data(site: Site, echo: Echo) -> None:
+    deep = "[" * 100_000
+    echo.will_answer(lambda _request: web.Response(text=deep, content_type="application/json"))
+    with pytest.raises(CatalogueUnavailable) as told:
+        await site.read("whoami")
+    assert told.value.reason is Reason.NOT_JSON
 
 
 async def test_an_answer_without_end_is_cut_off(proxy: FaultProxy, echo: Echo) -> None:

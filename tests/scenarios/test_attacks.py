@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from bot.app import Bot
+from bot.change import State
 from bot.ckan.models import Package
+from bot.store.tables import change
 from tests.ckan.places import Place, Visit, contact
 from tests.house import CHANNEL, Guest, House, open_house, text_of
 
@@ -136,6 +141,22 @@ async def test_words_without_end_keep_nobody_waiting(office: Office) -> None:
         began = time.process_time()
         await office.robin.types(f"/bcdc {line}" + "word " * 1500)
         assert time.process_time() - began < BUSY, line
+
+
+async def test_a_preview_is_too_old_although_nobody_swept(office: Office) -> None:
+    package = await office.record()
+    change_id = await office.previews(f'patch-resource {package.resources[1].id} format="xlsx"')
+    house = office.house
+    await house.bot.stop()
+    house.bot = Bot(house.settings, worker=False)
+    await house.bot.start()
+    async with house.bot.db.write() as connection:
+        long_ago = datetime.now(UTC) - timedelta(days=1)
+        await connection.execute(sa.update(change).values(due_at=long_ago))
+    assert "too old" in await office.robin.forges(APPLY, change_id)
+    stored = await house.bot.changes.get(change_id)
+    assert stored is not None
+    assert stored.state is State.PREVIEWED
 
 
 @pytest.mark.parametrize(
