@@ -32,6 +32,8 @@ _HOSTS: Final = {"pub.data.gov.bc.ca": "pub.data.gov.bc.ca", "arcgis.com": "esri
 _ENDINGS: Final = {"htm": "html", "text": "txt", "shz": "shp", "gdb": "fgdb"}
 """Endings of file names that are no format's own name."""
 
+_INSECURE: Final = _("The link starts with http://. If the site has https://, use that.")
+
 
 @dataclass(frozen=True, slots=True)
 class Args:
@@ -70,7 +72,8 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
     edits = found.edits(_guessed(found.fields, ctx.file, link, given) | given)
     kind, package_id, resource_id = WriteKind.CREATE_RESOURCE, found.package.id, str(uuid4())
     write = Write(kind, package_id, resource_id, title, edits, ctx.file)
-    return Change(title=title, writes=(write,))
+    warnings = (_INSECURE,) if link.startswith("http://") else ()
+    return Change(title=title, writes=(write,), warnings=warnings)
 
 
 def _guessed(

@@ -6,11 +6,12 @@ replaces its file, and turns a file into a link or a link into a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Annotated
 
-from bot.change import Change, FieldEdit, Value, Write, WriteKind
+from bot.change import Change, FieldEdit, GivenFile, Value, Write, WriteKind
 from bot.ckan.models import Resource
 from bot.ckan.schema import Field
 from bot.command import UPLOAD, Arg, ChangeCommand, Role, Subject
@@ -46,7 +47,8 @@ def _linkable(field: Field) -> Field:
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
     package, resource = await ctx.ckan.resource(args.resource)
-    edits = (await subject(ctx, args)).edits(values)
+    found = await subject(ctx, args)
+    edits = found.edits(values)
     warnings: tuple[str, ...] = ()
     file = None
     if ctx.file:
@@ -54,14 +56,32 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
             raise FieldErrors({"url": _("Give a file or a link, not both.")})
         replaces = resource.text("url") if resource.is_upload else ""
         file = replace(ctx.file, replaces=replaces, seen=resource.text("last_modified"))
+        warnings = _of_another_kind(ctx.file, found.fields, resource, values)
     if resource.is_upload and "url" in values:
         edits = tuple(edit for edit in edits if edit.field != "url")
         edits += _as_link(resource, values["url"])
-        warnings = (_("People will no longer get the file, but what the link leads to."),)
+        warnings += (_("People will no longer get the file, but what the link leads to."),)
     if str(values.get("url", "")).startswith("http://"):
         warnings += (_("The link starts with http://. If the site has https://, use that."),)
     write = Write(WriteKind.PATCH, package.id, resource.id, resource.title, edits, file)
     return Change(title=resource.title, writes=(write,), warnings=warnings)
+
+
+def _of_another_kind(
+    file: GivenFile, fields: Sequence[Field], resource: Resource, values: Mapping[str, Value]
+) -> tuple[str, ...]:
+    """A sentence where the file's name tells another format than the resource will say."""
+    ending = PurePosixPath(file.name).suffix.lower().removeprefix(".")
+    said = str(values.get("format") or resource.text("format"))
+    known = next((field for field in fields if field.name == "format"), None)
+    # A zip may hold a shapefile, or many.
+    if not known or not known.choice(ending) or ending in {said, "zip"}:
+        return ()
+    return (
+        _("The file seems to be {ending}, but the resource says its format is {said}.").format(
+            ending=known.describe(ending), said=known.describe(said)
+        ),
+    )
 
 
 def _as_link(resource: Resource, url: Value) -> tuple[FieldEdit, ...]:

@@ -82,3 +82,12 @@ async def test_a_file_cannot_be_typed(house: House) -> None:
 async def test_who_may_not_edit_is_told_before_a_form_opens(house: House) -> None:
     robin = await editor(house, "forests-editor")
     assert "You may not change this record" in await robin.types(f"/bcdc create-resource {OPEN}")
+
+
+async def test_a_link_without_encryption_is_pointed_out(house: House) -> None:
+    robin = await editor(house)
+    said = await robin.types(
+        f"/bcdc create-resource {OPEN} name=All url=http://data.example.test/a.csv "
+        "resource_update_cycle=annually"
+    )
+    assert "starts with http://" in said

@@ -35,3 +35,24 @@ async def test_a_link_without_encryption_is_pointed_out(
     link = "http://data.example.test/a.csv"
     said = await robin.types(f"/bcdc update-resource {resources(catalogue)[0]['id']} url={link}")
     assert "starts with http://" in said
+
+
+async def test_a_file_of_another_format_is_pointed_out(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    before = dict(resources(catalogue)[0])
+    assert before["format"] != "pdf"
+    await robin.types(f"/bcdc update-resource {before['id']}")
+    await robin.fills(upload=[house.slack.workspace.files.add(robin.id, "a.pdf", b"PDF").id])
+    assert "The file seems to be pdf, but the resource says" in robin.reads()
+
+
+async def test_a_file_and_a_link_at_once_are_refused(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    await robin.types(f"/bcdc update-resource {resources(catalogue)[0]['id']}")
+    file_id = house.slack.workspace.files.add(robin.id, "a.csv", b"a").id
+    await robin.fills(upload=[file_id], url="https://data.example.test/other.csv")
+    assert "Give a file or a link, not both." in robin.reads()
