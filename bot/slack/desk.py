@@ -208,9 +208,12 @@ class Desk:
 
     async def undo(self, change_id: str, person: Person, place: Place, surface: Surface) -> None:
         """Preview the undo of a change, in its catalogue whichever the person uses by now."""
+        await self._show(surface, self._undo(change_id, person, place), working=True)
+
+    async def _undo(self, change_id: str, person: Person, place: Place) -> Shown:
         catalogue = await self.editing.catalogue_of(change_id, person)
         call = self.spine.call(f"undo {change_id}", person, place)
-        await self.answer(replace(call, catalogue=catalogue), surface)
+        return await self.spine.answer(replace(call, catalogue=catalogue))
 
     async def preview(self, change_id: str, person: Person, surface: Surface) -> None:
         """Show a waiting preview again."""

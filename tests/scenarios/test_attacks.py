@@ -21,6 +21,8 @@ from tests.house import CHANNEL, Guest, House, open_house, text_of
 APPLY = "bcdc:change:apply"
 HIDDEN = {"name": "Hidden Person", "email": "hidden.person@example.test", "displayed": []}
 
+OWN = {"bcdc:share", "bcdc:csv", "bcdc:more", "bcdc:page:next", "bcdc:change:apply"}
+"""Buttons that belong to who asked."""
 BUSY = 2.0
 """Seconds of one processor; while it is busy for one person all others wait."""
 
@@ -157,6 +159,67 @@ async def test_a_preview_is_too_old_although_nobody_swept(office: Office) -> Non
     stored = await house.bot.changes.get(change_id)
     assert stored is not None
     assert stored.state is State.PREVIEWED
+
+
+@pytest.mark.parametrize("user_name", ["", "cfd-member", "forests-editor"])
+async def test_a_draft_is_not_there_for_who_may_not_edit_it(office: Office, user_name: str) -> None:
+    draft = await office.visit.make(title="Zebrafish census")
+    first = draft.resources[0]
+    if user_name:
+        await office.priya.connects(user_name)
+    for line in (
+        "find-package zebrafish",
+        "list-packages information-management-cfd zebrafish",
+        "show-package zebrafish",
+        f"show-package {draft.id}",
+        f"list-resources {draft.name}",
+        f"show-resource {first.id}",
+        f"history {draft.id}",
+        f"patch-package {draft.id} title=Mine",
+        f"patch-package {draft.id}",
+        f"patch-resource {first.id}",
+        f"update-resource {first.id}",
+        f"delete-resource {first.id}",
+        f"create-resource {draft.id}",
+        f"reorder-resources {draft.id}",
+        f"create-package from:{draft.id}",
+    ):
+        said = await office.priya.types(f"/bcdc {line}")
+        for secret in ("Zebrafish census", first.title, first.text("url")):
+            assert secret not in said, line
+        if office.priya.view:
+            await office.priya.closes()
+
+
+async def test_buttons_in_another_hand_show_and_change_nothing(office: Office) -> None:
+    package = await office.record()
+    await office.robin.types(f"/bcdc show-package {package.id}")
+    await office.robin.types("/bcdc list-packages information-management-cfd")
+    before = len(office.robin.messages())
+    pressed = 0
+    for message in office.robin.messages():
+        for block in message["blocks"]:
+            for button in block.get("elements", ()):
+                if button.get("action_id") in OWN:
+                    said = await office.priya.forges(button["action_id"], button["value"])
+                    assert "somebody else" in said, button["action_id"]
+                    pressed += 1
+    assert pressed >= 3
+    assert len(office.robin.messages()) == before
+    assert office.priya.direct() == []
+
+
+@pytest.mark.parametrize("value", ["", "x y z", "0" * 32, "« ", '"', "a" * 2000, "key:value"])
+async def test_values_nobody_gave_a_button_are_answered_with_a_sentence(
+    office: Office, value: str
+) -> None:
+    for action_id in (APPLY, "bcdc:change:undo", "bcdc:change:edit", "bcdc:choose", "bcdc:share"):
+        said = await office.priya.forges(action_id, value)
+        assert said, action_id
+        assert "One moment" not in said, action_id
+        assert "Something went wrong" not in said, action_id
+        if office.priya.view:
+            await office.priya.closes()
 
 
 @pytest.mark.parametrize(
