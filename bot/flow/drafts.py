@@ -9,7 +9,7 @@ from bot.change import Absent, Json, Value, same
 from bot.ckan.editable import Section
 from bot.ckan.schema import Choice, Field
 from bot.command import Subject
-from bot.errors import FieldErrors
+from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
 from bot.forms.build import build
 from bot.forms.look import LISTED, rows_of
 from bot.forms.model import Form, FormValue
@@ -165,6 +165,12 @@ def placed(
 def sheet_of(draft: StoredChange, typed: Mapping[str, FormValue]) -> Sheet:
     """The sheet with what was typed now, over what was typed in inputs the view does not show."""
     return Sheet.of(draft.typed).with_typed(typed)
+
+
+def still_kept(error: CatalogueError | NotConnectedError) -> UserError:
+    """The same error, saying that nothing of the form is lost."""
+    sentence = _("{why} What you typed is kept: go on with it by /bcdc pending.")
+    return type(error)(sentence.format(why=error))
 
 
 def unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Value]) -> None:

@@ -20,7 +20,6 @@ from bot.errors import (
     GoneError,
     NotAllowedError,
     NotConnectedError,
-    UserError,
 )
 from bot.flow.bind import rebind
 from bot.flow.drafts import (
@@ -33,6 +32,7 @@ from bot.flow.drafts import (
     pressed,
     sections_of,
     sheet_of,
+    still_kept,
     unmoved,
 )
 from bot.flow.files import Files, begun, described, with_file
@@ -162,7 +162,7 @@ class Editing:
         try:
             return await self._submitted(draft, sheet, onward=True)
         except (CatalogueError, NotConnectedError) as error:
-            raise _kept(error) from None
+            raise still_kept(error) from None
 
     async def _submitted(
         self, draft: StoredChange, sheet: Sheet, *, onward: bool
@@ -228,7 +228,7 @@ class Editing:
                 return await self._submitted(draft, sheet, onward=False)
             work, subject = await self._form_of(draft)
         except (CatalogueError, NotConnectedError) as error:
-            raise _kept(error) from None
+            raise still_kept(error) from None
         sheet = pressed(subject, draft.seen, sheet, act, on)
         await self._keep(draft, sheet)
         page = self._page(work, subject, change_id, draft.seen, sheet)
@@ -393,8 +393,3 @@ class Editing:
         if stored is None:
             raise GoneError(_("This preview no longer stands. Start again."))
         return await preview_page(work.ctx, stored, self._files, editable=work.subject is not None)
-
-
-def _kept(error: CatalogueError | NotConnectedError) -> UserError:
-    sentence = _("{why} What you typed is kept: go on with it by /bcdc pending.")
-    return type(error)(sentence.format(why=error))
