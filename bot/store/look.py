@@ -46,6 +46,8 @@ class Look:
         self._text = plain(text)
         self._words = self._text.split()
         self._limit = limit
+        self._catalogue = catalogue
+        self._kind = kind
         self._viewers = dict.fromkeys((EVERYONE, sight.viewer))
         self._which = sa.and_(
             entry.c.catalogue == catalogue,
@@ -53,6 +55,11 @@ class Look:
             *([entry.c.package_id == package_id] if package_id else []),
             *([] if sight.rights.sysadmin else [_visible(sight)]),
         )
+
+    @property
+    def _most(self) -> int:
+        """Rows to ask for: one and the same thing may be in two parts."""
+        return self._limit * len(self._viewers)
 
     async def found(self, connection: AsyncConnection) -> list[Entry]:
         """What fits, best first."""
@@ -90,7 +97,7 @@ class Look:
 
     async def _all(self, connection: AsyncConnection) -> list[sa.Row[Any]]:
         exact = await self._exact(connection)
-        return exact + await self._rows(connection, self._fits(), hint=_BY_WORDS)
+        return exact + await self._scan(connection)
 
     async def _exact(self, connection: AsyncConnection) -> list[sa.Row[Any]]:
         """What has that id, name or title, each by its own index."""
@@ -118,23 +125,41 @@ class Look:
     async def _rows(
         self, connection: AsyncConnection, condition: sa.ColumnElement[bool], *, hint: str = ""
     ) -> list[sa.Row[Any]]:
-        begins = (self._at(entry.c.words, f" {word}") > 0 for word in self._words)
-        rank = sa.case(
-            (self._is_named(), 0),
-            (self._is_titled(), 1),
-            (self._at(entry.c.words, f"| {self._text}") > 0, 2),
-            (sa.and_(sa.true(), *begins), 3),
-            else_=4,
-        ).label("rank")
+        """What meets a condition that an index answers, ranked as an exact match."""
+        rank = sa.case((self._is_named(), 0), else_=1).label("rank")
         query = (
             sa.select(entry, rank)
             .where(entry.c.viewer.in_(list(self._viewers)), self._which, condition)
             .order_by(rank, *_ORDER)
-            # One and the same may be in two parts.
-            .limit(self._limit * len(self._viewers))
+            .limit(self._most)
         )
         if hint:
             query = query.with_hint(entry, hint, "sqlite")
+        return list((await connection.execute(query)).all())
+
+    async def _scan(self, connection: AsyncConnection) -> list[sa.Row[Any]]:
+        """What holds all words: ranked and sorted over the covering index, and only then read."""
+        begins = (self._at(entry.c.words, f" {word}") > 0 for word in self._words)
+        rank = sa.case(
+            (self._at(entry.c.words, f"| {self._text}") > 0, 2),
+            (sa.and_(sa.true(), *begins), 3),
+            else_=4,
+        ).label("rank")
+        best = (
+            sa.select(entry.c.viewer, entry.c.id, rank)
+            .where(entry.c.viewer.in_(list(self._viewers)), self._which, self._fits())
+            .order_by(rank, *_ORDER)
+            .limit(self._most)
+            .with_hint(entry, _BY_WORDS, "sqlite")
+            .subquery()
+        )
+        same = sa.and_(
+            entry.c.catalogue == self._catalogue,
+            entry.c.viewer == best.c.viewer,
+            entry.c.kind == self._kind,
+            entry.c.id == best.c.id,
+        )
+        query = sa.select(entry, best.c.rank).join(best, same)
         return list((await connection.execute(query)).all())
 
     def _fits(self) -> sa.ColumnElement[bool]:

@@ -289,8 +289,12 @@ index_entry = sa.Table(
     _required("title_key", sa.Text),
     _required("words", sa.Text),
     sa.Index("ix_index_entry_package", "catalogue", "viewer", "package_id"),
-    # With the words in it a look-up reads this alone, and the rows that fit.
-    sa.Index("ix_index_entry_order", "catalogue", "viewer", "kind", "modified", "words"),
+    # With all of this in it a look-up ranks and sorts without a row, and reads those it answers.
+    sa.Index(
+        "ix_index_entry_order",
+        *("catalogue", "viewer", "kind", "modified", "package_id", "position", "id"),
+        *("words", "state", "owner_org"),
+    ),
     sa.Index("ix_index_entry_name", "catalogue", "kind", "name"),
     sa.Index("ix_index_entry_title", "catalogue", "kind", "title_key"),
 )

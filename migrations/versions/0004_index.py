@@ -32,7 +32,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_index_entry_package", "index_entry", ["catalogue", "viewer", "package_id"])
     op.create_index(
-        "ix_index_entry_order", "index_entry", ["catalogue", "viewer", "kind", "modified", "words"]
+        "ix_index_entry_order",
+        "index_entry",
+        [
+            *("catalogue", "viewer", "kind", "modified", "package_id", "position", "id"),
+            *("words", "state", "owner_org"),
+        ],
     )
     op.create_index("ix_index_entry_name", "index_entry", ["catalogue", "kind", "name"])
     op.create_index("ix_index_entry_title", "index_entry", ["catalogue", "kind", "title_key"])
