@@ -73,6 +73,7 @@ def _entry(ctx: Context, past: Past) -> Entry:
         past.state is State.APPLIED
         and past.person == ctx.person
         and not (past.undone or past.undoes)
+        and all(write.reversed() for write in past.writes)
     )
     return Entry(
         title=past.title,

@@ -28,7 +28,9 @@ async def propose(ctx: Context, args: Args, _values: Mapping[str, Value]) -> Cha
         raise GoneError(_("This change was not applied, so there is nothing to undo."))
     writes = [write.reversed() for write in reversed(past.writes)]
     if None in writes:
-        raise GoneError(_("A deleted resource is gone for good, so this cannot be undone."))
+        raise GoneError(
+            _("A deleted resource or a replaced file is gone for good: this cannot be undone.")
+        )
     return Change(
         title=past.title,
         writes=tuple(write for write in writes if write),

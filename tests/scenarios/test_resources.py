@@ -92,8 +92,9 @@ async def test_a_resource_is_deleted_and_said_to_be_gone(robin: Guest, visit: Vi
     message = told(robin)
     assert "Resource deleted" in str(message)
     assert "bcdc:change:undo" not in str(message)
-    said = await robin.types("/bcdc history " + package.resources[1].id)
-    assert "bcdc:change:undo" not in said
+    said = await robin.types(f"/bcdc history {package.name}")
+    assert "Applied" in said
+    assert "bcdc:change:undo" not in str(robin.messages()[-1])
 
 
 @pytest.mark.parametrize("by", ["words", "form"])
