@@ -1,4 +1,4 @@
-"""`/bcdc help [verb]`: what can be typed, with examples."""
+"""`/bcdc help [verb]`: what can be typed, by what it is for, with examples."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact
-from bot.command import Arg, ReadCommand, Role
+from bot.command import Arg, ChangeCommand, ReadCommand, Role
 from bot.context import Context, Described
 from bot.errors import UnknownVerbError
 from bot.text import _
+
+LOOK_UP = _("Look up")
+CHANGE = _("Change")
+OWN = _("Your key and settings, and this bot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +26,37 @@ async def answer(ctx: Context, args: Args) -> Answer:
         return _explain(_named(ctx, args.verb))
     return Answer(
         headline=_("What you can type after /bcdc"),
-        entries=(
-            Entry(
-                title="",
-                facts=tuple(
-                    Fact(f"{command.name} {command.usage}".strip(), command.summary)
-                    for command in ctx.commands
-                ),
-            ),
+        entries=tuple(
+            Entry(title=kind, facts=tuple(_line(command) for command in commands))
+            for kind, commands in _by_kind(ctx).items()
+            if commands
         ),
         note=_(
             "<…> is needed, […] is not. For examples type a command after help: /bcdc help find-org"
         ),
     )
+
+
+def _by_kind(ctx: Context) -> dict[str, list[Described]]:
+    """The commands under what they are for, as their declarations tell it."""
+    kinds: dict[str, list[Described]] = {LOOK_UP: [], CHANGE: [], OWN: []}
+    for command in ctx.commands:
+        kinds[_kind(command)].append(command)
+    return kinds
+
+
+def _kind(command: Described) -> str:
+    if isinstance(command, ChangeCommand):
+        return CHANGE
+    # A question that names a thing is about the catalogue, even where it is not everybody's.
+    about_a_thing = isinstance(command, ReadCommand) and (
+        command.public or any(one.required for one in command.parameters)
+    )
+    return LOOK_UP if about_a_thing else OWN
+
+
+def _line(command: Described) -> Fact:
+    return Fact(f"{command.name} {command.usage}".strip(), command.summary)
 
 
 def _named(ctx: Context, verb: str) -> Described:

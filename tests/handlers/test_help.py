@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.app import load_commands
@@ -12,6 +14,19 @@ async def test_help_and_nothing_at_all_list_every_command(house: House, typed: s
     for command in load_commands():
         assert command.name in said
         assert command.summary in said
+
+
+async def test_help_groups_the_commands_by_what_they_are_for(house: House) -> None:
+    said = await house.guest("dana").types("/bcdc help")
+    _before, look_up, rest = re.split("Look up\n|Change\n", said)
+    change, own = rest.split("Your key and settings, and this bot\n")
+    for part, names in (
+        (look_up, ("find-org", "history", "schema", "show-package", "who ")),
+        (change, ("create-package", "patch-resource", "set-state", "undo")),
+        (own, ("connect", "help", "pending", "status", "use", "whoami")),
+    ):
+        begun = [line for line in part.splitlines() if line.startswith(names)]
+        assert len(begun) == len(names), part
 
 
 async def test_help_explains_one_command_in_any_case(house: House) -> None:
