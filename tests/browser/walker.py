@@ -1,0 +1,47 @@
+"""Somebody who goes through the product in a browser, and is looked at on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.page import SlackPage
+from tests.house import House
+
+Look: TypeAlias = Callable[[str, Page], Awaitable[None]]
+"""Is shown each view of a walk: its name, and the page it is on."""
+
+
+@dataclass(slots=True)
+class Walker:
+    """One person's window on the house, with what every step of a walk does in it."""
+
+    house: House
+    window: SlackPage
+    look: Look
+
+    @property
+    def modal(self) -> Locator:
+        return self.window.modal
+
+    @property
+    def last(self) -> Locator:
+        return self.window.last_message()
+
+    async def type(self, words: str) -> None:
+        """Type a command and wait until all that comes of it is there."""
+        await self.window.send(f"/bcdc {words}")
+        await expect(self.window.page.get_by_test_id("composer")).to_have_value("")
+        await self.house.settled()
+
+    async def see(self, name: str) -> None:
+        """Show the view that is there now."""
+        await self.look(name, self.window.page)
+
+    async def close(self) -> None:
+        """Close the form that is open."""
+        await self.window.close_modal()
+        await expect(self.modal).to_be_hidden()
