@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from bot.change import LIVE, State
 from bot.context import Context
-from bot.errors import GoneError
+from bot.errors import GoneError, UserError
 from bot.flow.deeds import can_be_undone, done, next_steps, page_of
 from bot.flow.files import size_of
 from bot.flow.pages import OutcomePage, differences
@@ -37,6 +37,19 @@ class Outcomes:
             raise GoneError(_("This change is no longer known."))
         ctx = await self._people.context(stored.requester, stored.place, stored.catalogue)
         return await self._page(ctx, stored, for_all=for_all)
+
+    async def is_public(self, change_id: str) -> bool:
+        """Whether everyone may see every record of the change now; no while nobody can tell."""
+        stored = await self._changes.get(change_id)
+        if stored is None:
+            return False
+        ctx = await self._people.context(stored.requester, stored.place, stored.catalogue)
+        reader = ctx.public(stored.catalogue)
+        try:
+            packages = [await reader.package(row.write.package_id) for row in stored.writes]
+        except UserError:
+            return False
+        return all(package.is_public for package in packages)
 
     async def follow(
         self, change_id: str, seconds: float, *, live: bool

@@ -34,6 +34,8 @@ _NOT_THERE = frozenset(
 )
 """Slack's codes for a channel that this bot cannot post in."""
 _TO_INVITE = frozenset({"not_in_channel", "channel_not_found"})
+NOT_PUBLIC = "not_public"
+"""Our own: the record is not for a channel any more."""
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"})
 """Slack's codes for faults that pass."""
 
@@ -52,6 +54,15 @@ class Messenger:
     async def send(self, delivery: Delivery) -> SendResult:
         """Send one delivery, and say what Slack said."""
         for_all = delivery.audience.kind is AudienceKind.CHANNEL
+        # Decided as public when it was saved; a message that comes late asks again.
+        if (
+            for_all
+            and delivery.attempts > 1
+            and not await self._outcomes.is_public(delivery.change_id)
+        ):
+            page = await self._outcomes.of(delivery.change_id)
+            await self._notify.instead(delivery, page.by.user_id, NOT_PUBLIC)
+            return Refused(NOT_PUBLIC)
         page = await self._outcomes.of(delivery.change_id, for_all=for_all)
         client = await self._workspaces.client(page.by, page.team)
         try:
@@ -90,11 +101,18 @@ def _message(delivery: Delivery, page: OutcomePage) -> Message:
         return outcome_message(page, repeated=delivery.in_doubt)
     note = ""
     if delivery.payload.get("instead_of"):
-        note = _INVITE if delivery.payload.get("why") in _TO_INVITE else _CLOSED
+        note = _why_instead(str(delivery.payload.get("why")))
     return confirmation(page, note=note, repeated=delivery.in_doubt)
+
+
+def _why_instead(code: str) -> str:
+    if code == NOT_PUBLIC:
+        return _NO_LONGER
+    return _INVITE if code in _TO_INVITE else _CLOSED
 
 
 _INVITE = _(
     "The channel where you asked for this cannot hear it: invite the bot there with /invite."
 )
+_NO_LONGER = _("The record is not public any more, so the channel was not told.")
 _CLOSED = _("The channel where you asked for this is archived, or takes no messages.")

@@ -24,7 +24,7 @@ from bot.text import _
 WAITING = (State.DRAFT, State.PREVIEWED, State.PENDING)
 """States in which a change waits for a person."""
 
-UNTOLD = (State.DRAFT, State.PREVIEWED, State.CANCELLED)
+UNTOLD = (State.DRAFT, State.PREVIEWED, State.CANCELLED, State.EXPIRED)
 """What nobody but the requester has seen is not history."""
 
 Also = Callable[[AsyncConnection], Awaitable[object]]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.ckan import actions
 from bot.ckan.models import Package, Resource
 from bot.flow.notify import OUTCOME
-from bot.store.deliveries import Audience, AudienceKind
+from bot.store.deliveries import Audience, AudienceKind, Delivery
 from bot.store.tables import DeliveryState, change
 from sandbox.slack.workspace import Workspace
 from tests.ckan.places import Visit, stored
@@ -266,6 +266,16 @@ async def test_undo_in_somebody_elses_hand_does_nothing(public: Desk) -> None:
     assert (await public.now()).value("description") == WANTED
 
 
+async def put_off(desk: Desk, change_id: str, audience: Audience) -> Delivery:
+    """The confirmation, once a try to send it was put off."""
+    async with asyncio.timeout(10):
+        while True:
+            waiting = await desk.house.bot.deliveries.find(change_id, OUTCOME, audience)
+            if waiting and waiting.attempts and waiting.state is DeliveryState.DUE:
+                return waiting
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("retry_after", [1, 2])
 async def test_a_confirmation_waits_as_long_as_slack_says_and_comes_once(
     desk: Desk, retry_after: int
@@ -283,16 +293,9 @@ async def test_a_confirmation_that_must_wait_long_is_put_off_and_not_held_for_se
     change_id = await desk.previews()
     desk.slack.faults.rate_limit("chat.postMessage", retry_after=40)
     pressed = asyncio.create_task(desk.robin.presses(APPLY))
-    deliveries = desk.house.bot.deliveries
-    to_robin = Audience(AudienceKind.USER, desk.robin.id)
-    async with asyncio.timeout(10):
-        while True:
-            waiting = await deliveries.find(change_id, OUTCOME, to_robin)
-            if waiting and waiting.attempts and waiting.state is DeliveryState.DUE:
-                break
-            await asyncio.sleep(0.05)
+    waiting = await put_off(desk, change_id, Audience(AudienceKind.USER, desk.robin.id))
     assert not waiting.in_doubt
-    due_at = await deliveries.next_due()
+    due_at = await desk.house.bot.deliveries.next_due()
     assert timedelta(seconds=30) < due_at - datetime.now(UTC) <= timedelta(seconds=40)
     pressed.cancel()
 
@@ -315,6 +318,21 @@ async def test_a_channel_the_bot_is_not_in_is_answered_privately_with_how_to_inv
     await public.robin.presses(APPLY, channel=channel)
     await public.is_applied_once()
     assert "/invite" in public.told()[0]
+
+
+async def test_a_late_confirmation_asks_again_whether_a_channel_may_hear_it(public: Desk) -> None:
+    change_id = await public.previews()
+    public.slack.faults.error("chat.postMessage", "internal_error")
+    pressed = asyncio.create_task(public.robin.presses(APPLY))
+    await put_off(public, change_id, Audience(AudienceKind.CHANNEL, CHANNEL))
+    await public.visit.as_user("cfd-org-admin").write(
+        "package_revise",
+        {"match": {"id": public.package.id}, "update__metadata_visibility": "IDIR"},
+    )
+    await pressed
+    told = [text_of(m["blocks"]) for m in public.robin.messages() if not m["ephemeral"]]
+    assert not [text for text in told if WANTED in text]
+    assert "not public any more" in text_of(public.robin.direct()[-1]["blocks"])
 
 
 async def test_a_channel_archived_meanwhile_is_told_privately(public: Desk) -> None:
