@@ -152,9 +152,17 @@ class Guest:
         )
 
     async def presses(
-        self, action_id: str, *, channel: str = CHANNEL, message: dict[str, Any] | None = None
+        self,
+        action_id: str,
+        *,
+        block_id: str = "",
+        channel: str = CHANNEL,
+        message: dict[str, Any] | None = None,
     ) -> None:
-        """Press the button: in the view in front, in the message, else in the newest one."""
+        """Press the button: in the view in front, in the message, else in the newest one.
+
+        Without `block_id` it is the first with this action.
+        """
         if self.view and message is None:
             place: dict[str, Any] = {"view_id": self.view["id"]}
             blocks = self.view["blocks"]
@@ -162,9 +170,8 @@ class Guest:
             message = message or self.messages(channel)[-1]
             place = {"message": (channel, message["ts"])}
             blocks = message["blocks"]
-        await self._slack.click(
-            self.id, block_id=_block_with(blocks, action_id), action_id=action_id, **place
-        )
+        block_id = block_id or _block_with(blocks, action_id)
+        await self._slack.click(self.id, block_id=block_id, action_id=action_id, **place)
         await self.house.settled()
 
     async def forges(self, action_id: str, value: str, channel: str = CHANNEL) -> str:

@@ -13,7 +13,7 @@ class MethodFault:
     """What happens to the next `times` calls of a method (`*` is any)."""
 
     method: str
-    kind: Literal["ratelimited", "error", "slow", "lost"]
+    kind: Literal["ratelimited", "error", "slow", "lost", "half"]
     times: int
     code: str = ""
     seconds: float = 0.0
@@ -55,6 +55,10 @@ class Faults:
     def lose_answer(self, method: str, *, times: int = 1) -> None:
         """Do it, then cut the connection without an answer."""
         self._methods.append(MethodFault(method, "lost", times))
+
+    def cut_download(self, *, times: int = 1) -> None:
+        """Send the first half of a file, then cut the connection."""
+        self._methods.append(MethodFault("download", "half", times))
 
     def delay_delivery(self, seconds: float, name: str = "*", *, times: int = 1) -> None:
         """Hand the payload over later; beyond the ack window it arrives all the same."""

@@ -163,8 +163,12 @@ class Site:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    async def _troubled(self, name: str, request: web.Request) -> None:
-        """Meet the troubles asked for: wait, answer 429 or 500, or cut the connection."""
+    async def _troubled(self, name: str, request: web.Request) -> bool:
+        """Meet the troubles asked for: wait, answer 429 or 500, or cut the connection.
+
+        True when the answer is to end half way.
+        """
+        half = False
         # Read first: what is cut afterwards is still done.
         await request.read()
         for fault in self._workspace.faults.for_call(name):
@@ -179,6 +183,9 @@ class Site:
                 case "lost":
                     if request.transport is not None:
                         request.transport.abort()
+                case "half":
+                    half = True
+        return half
 
     async def page(self, _: web.Request) -> web.StreamResponse:
         """The page people use the workspace in."""
@@ -215,9 +222,9 @@ class Site:
             return web.Response(status=400, text="upload does not match what was announced")
         return web.Response(text=f"OK - {len(content)}")
 
-    async def download(self, request: web.Request) -> web.Response:
+    async def download(self, request: web.Request) -> web.StreamResponse:
         """A file for the app; without right or token a login page, with status 200."""
-        await self._troubled("download", request)
+        half = await self._troubled("download", request)
         app = self._workspace.app
         file_id = request.match_info["file"].rpartition("-")[2]
         bearer = request.headers.get("Authorization")
@@ -229,6 +236,8 @@ class Site:
         if file is None or bearer != f"Bearer {app.bot_token}" or self._workspace.is_uninstalled:
             return web.Response(text=LOGIN_PAGE, content_type="text/html")
         mimetype = self._workspace.files.shown(file)["mimetype"]
+        if half:
+            return await _first_half(request, file.content, mimetype)
         return web.Response(body=file.content, content_type=mimetype)
 
     async def authorize(self, request: web.Request) -> web.Response:
@@ -245,3 +254,15 @@ class Site:
     async def permalink(self, request: web.Request) -> web.Response:
         """The address of a message leads to its conversation in the page."""
         raise web.HTTPFound(f"/?{urlencode({'channel': request.match_info['channel']})}")
+
+
+async def _first_half(request: web.Request, content: bytes, mimetype: str) -> web.StreamResponse:
+    """An answer that promises all of the content, and ends in its middle."""
+    answer = web.StreamResponse(headers={"Content-Type": mimetype})
+    answer.content_length = len(content)
+    await answer.prepare(request)
+    await answer.write(content[: len(content) // 2])
+    if request.transport is not None:
+        # Not abort: what was written is to arrive.
+        request.transport.close()
+    return answer

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import random
+import zipfile
 from pathlib import Path
 
 import aiohttp
@@ -32,6 +34,18 @@ async def robin(house: House) -> Guest:
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
     return robin
+
+
+def shapes() -> bytes:
+    """A zip with the three files that a shape cannot do without."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, ending in enumerate(("shp", "shx", "dbf")):
+            archive.writestr(f"roads.{ending}", random.Random(number).randbytes(5_000))
+    return packed.getvalue()
+
+
+SHAPES = shapes()
 
 
 def given(guest: Guest, name: str, content: bytes) -> str:
@@ -70,8 +84,8 @@ async def adds(robin: Guest, package: Package, name: str, content: bytes) -> Non
     [
         ("All years.csv", TEN_MEGABYTES, "csv"),
         ('Größe “1” "a" b.tsv', b"", "tsv"),
-        ("roads.zip", b"P", "zip"),
-        ("notes.docx", b"12", "other"),
+        ("roads.zip", SHAPES, "zip"),
+        ("notes.docx", b"1", "other"),
     ],
 )  # fmt: skip
 async def test_a_file_becomes_a_resource_byte_for_byte(
@@ -210,6 +224,61 @@ async def test_a_file_of_a_message_is_added_whatever_its_size(
     new = (await now(visit, package)).resources[3]
     assert (new.text("name"), new.text("format")) == ("All years", "csv")
     assert await fetched(place, new) == content
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["sandbox as 2.12", pytest.param("CKAN 2.12", marks=pytest.mark.catalogue)],
+    indirect=True,
+)
+async def test_the_largest_file_arrives_byte_for_byte(
+    robin: Guest, visit: Visit, place: Place
+) -> None:
+    package = await visit.make()
+    second = package.resources[1]
+    content = random.Random(8).randbytes(140_000_000)
+    ts = await posts(robin, ("Ortho 2024.zip", content))
+    assert "Ortho 2024.zip, 133.5 MB" in await chooses(robin, "bcdc:update-resource", ts)
+    await picks(robin, package.title, package)
+    await robin.chooses("package_id", package.id)
+    await robin.fills(resource=second.id)
+    await robin.fills()
+    await robin.presses(APPLY)
+    new = (await now(visit, package)).resources[1]
+    assert kept(new) == kept(second)
+    sent = await fetched(place, new)
+    assert hashlib.sha256(sent).digest() == hashlib.sha256(content).digest()
+
+
+@pytest.mark.parametrize(
+    ("times", "arrives"),
+    [pytest.param(1, True, id="once"), pytest.param(99, False, id="always")],
+)
+@pytest.mark.parametrize(
+    "place",
+    ["sandbox as 2.12", pytest.param("CKAN 2.9", marks=pytest.mark.catalogue_29)],
+    indirect=True,
+)
+async def test_a_file_that_slack_cuts_half_way_replaces_another_whole_or_not_at_all(
+    robin: Guest, visit: Visit, place: Place, times: int, *, arrives: bool
+) -> None:
+    package = await visit.make()
+    await adds(robin, package, "one.zip", SHAPES)
+    await robin.presses(APPLY)
+    await robin.closes()
+    before = await now(visit, package)
+    old = before.resources[3]
+    await robin.types(f"/bcdc update-resource {old.id}")
+    await robin.fills(upload=[given(robin, "two.zip", TEN_MEGABYTES)])
+    robin.house.slack.workspace.faults.cut_download(times=times)
+    await robin.presses(APPLY)
+    after = await now(visit, package)
+    if arrives:
+        assert await fetched(place, after.resources[3]) == TEN_MEGABYTES
+    else:
+        assert "Nothing was changed." in robin.reads()
+        assert after.raw == before.raw
+        assert await fetched(place, after.resources[3]) == SHAPES
 
 
 async def test_a_file_of_a_message_takes_the_place_of_another(
