@@ -207,27 +207,33 @@ TABLE: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
         ),
     ),
     (
-        "a filter that drops what is read blindly",
-        SANDBOX,
-        ("sandbox/catalogue/test_revise.py"
-         "::test_a_filter_that_drops_what_is_read_blindly_is_a_server_error",),
-    ),
-    (
-        "a body without its type; a partial update; an update without resources",
-        SANDBOX,
+        "a body that lacks what is read blindly, or a format of null",
+        OWN,
         (
-            "sandbox/catalogue/test_validation.py::test_a_body_without_its_type_is_no_record",
-            "sandbox/catalogue/test_validation.py"
-            "::test_a_partial_update_breaks_the_older_catalogue",
-            "sandbox/catalogue/test_validation.py"
-            "::test_an_update_without_resources_deletes_them_on_the_older_catalogue",
+            "ckan/test_contract_generations.py"
+            "::test_an_update_without_what_is_read_blindly_is_a_server_error_or_a_refusal",
+            "ckan/test_contract_generations.py"
+            "::test_a_revision_that_drops_what_is_read_blindly_is_told_in_the_same_two_ways",
+            "ckan/test_contract_generations.py"
+            "::test_a_format_of_null_is_a_server_error_or_a_refusal",
         ),
     ),
     (
-        "a save that changes nothing",
+        "an update without resources",
+        OWN,
+        ("ckan/test_contract_generations.py"
+         "::test_an_update_without_resources_deletes_or_keeps_them",),
+    ),
+    (
+        "a body without its type",
         SANDBOX,
-        ("sandbox/catalogue/test_revise.py"
-         "::test_a_save_that_changes_nothing_counts_only_on_the_older_catalogue",),
+        ("sandbox/catalogue/test_validation.py::test_a_body_without_its_type_is_no_record",),
+    ),
+    (
+        "a save that changes nothing",
+        OWN,
+        ("ckan/test_contract_generations.py"
+         "::test_a_save_that_changes_nothing_counts_on_the_older_catalogue",),
     ),
     (
         "`user_show` without id, `whoami`",
@@ -240,8 +246,10 @@ TABLE: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ),
     (
         "where files are fetched",
-        EACH,
-        ("scenarios/test_files.py::test_a_file_becomes_a_resource_byte_for_byte",),
+        OWN,
+        ("ckan/test_contract_generations.py"
+         "::test_an_address_of_a_file_names_the_type_on_the_newer_catalogue",
+         "scenarios/test_files.py::test_a_file_becomes_a_resource_byte_for_byte"),
     ),
 )  # fmt: skip
 
