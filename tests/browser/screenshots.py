@@ -11,6 +11,7 @@ from playwright.async_api import Page
 
 from tests.browser import page as browser
 from tests.browser.journey import sandbox_house, walk
+from tests.browser.looking_up import look_up
 from tests.browser.page import DESKTOP, PHONE
 from tests.parts import find_chromium
 
@@ -30,13 +31,17 @@ PICTURES = {
     "confirmation": MESSAGE,
     "home": "",
     "stranger-refused": DIALOG,
+    "choose-org": MESSAGE,
+    "list-packages": MESSAGE,
+    "org-tree": MESSAGE,
+    "schema": MESSAGE,
 }
-"""Views of the walk, and what of the window is in their pictures; "" for all of it."""
+"""Views of the walks, and what of the window is in their pictures; "" for all of it."""
 PHONE_PICTURES = {"form": "", "preview": "", "confirmation": ""}
 
 
 async def take(chromium: str, size: tuple[int, int], pictures: dict[str, str], ending: str) -> None:
-    """Go the walk once, and write a PNG of each of these views."""
+    """Go both walks once, and write a PNG of each of these views."""
 
     async def look(name: str, page: Page) -> None:
         if name in pictures:
@@ -49,6 +54,11 @@ async def take(chromium: str, size: tuple[int, int], pictures: dict[str, str], e
             browser.window(chromium, size=size) as window,
         ):
             await walk(house, window, look)
+        async with (
+            sandbox_house(Path(folder) / "looking-up") as house,
+            browser.window(chromium, size=size) as window,
+        ):
+            await look_up(house, window, look)
 
 
 async def _picture(page: Page, part: str, path: Path) -> None:

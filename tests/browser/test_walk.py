@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,18 @@ from playwright.async_api import Page
 
 from tests.browser import page as browser
 from tests.browser.journey import sandbox_house, walk
-from tests.browser.page import DESKTOP, PHONE, faults
+from tests.browser.looking_up import look_up
+from tests.browser.page import DESKTOP, PHONE, SlackPage, faults
+from tests.browser.walker import Look
+from tests.house import House
+
+Walk = Callable[[House, SlackPage, Look], Awaitable[None]]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
-async def test_newcomer_goes_through_it_all_and_every_view_is_sound(
-    chromium: str, tmp_path: Path, size: tuple[int, int]
+@pytest.mark.parametrize("walk", [walk, look_up], ids=["newcomer", "looking up"])
+async def test_every_view_of_a_walk_is_sound(
+    chromium: str, tmp_path: Path, size: tuple[int, int], walk: Walk
 ) -> None:
     unsound: dict[str, list[str]] = {}
 
