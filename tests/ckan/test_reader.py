@@ -76,7 +76,8 @@ async def test_a_draft_is_for_those_who_may_edit_it(visit: Visit) -> None:
         reader = reader_of(visit, name)
         for text in (made.id, made.name, link):
             assert (await reader.package(text)).id == made.id
-            assert [row.id for row in (await reader.find_packages(text)).packages] == [made.id]
+            # Others share its words: on a real server there may be some.
+            assert (await reader.find_packages(text)).packages[0].id == made.id
         for text in (made.resources[0].id, link):
             package, resource = await reader.resource(text)
             assert (package.id, resource.id) == (made.id, made.resources[0].id)
