@@ -32,8 +32,8 @@ PICTURES = {
     "home": "",
     "stranger-refused": DIALOG,
     "choose-org": MESSAGE,
-    "list-packages": MESSAGE,
-    "org-tree": MESSAGE,
+    "list-packages": "",
+    "org-tree": "",
     "schema": MESSAGE,
 }
 """Views of the walks, and what of the window is in their pictures; "" for all of it."""
