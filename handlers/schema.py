@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Part
 from bot.ckan.schema import Field, Schema
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
-from bot.errors import NotFoundError
+from bot.errors import CatalogueError, NotFoundError
 from bot.text import _, ngettext
 
 SIZE = 15
@@ -28,7 +28,8 @@ async def answer(ctx: Context, args: Args) -> Answer:
     schema = await ctx.ckan.schema()
     kinds, wanted = _wanted(args)
     if wanted:
-        return _explained(ctx, *_named(schema, args))
+        field, of_resource = _named(schema, args)
+        return _explained(ctx, await _offered(ctx, field), of_resource)
     rows = [row for of_resource in kinds for row in _fields(schema, of_resource=of_resource)]
     page = min(ctx.page, max(1, -(-len(rows) // SIZE)))
     shown = rows[(page - 1) * SIZE : page * SIZE]
@@ -52,7 +53,8 @@ async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
             if wanted and not _is(field, wanted):
                 continue
             of = "resource" if of_resource else "package"
-            choices = "; ".join(f"{one.value} = {one.label}" for one in field.choices)
+            offered = (await _offered(ctx, field)).choices
+            choices = "; ".join(f"{one.value} = {one.label}" for one in offered)
             yield (of, field.name, field.label, _mandatory(field), choices, field.help)
 
 
@@ -94,6 +96,21 @@ def _named(schema: Schema, args: Args) -> tuple[Field, bool]:
     if near:
         sentence += " " + _("Did you mean {names}?").format(names=", ".join(near[:5]))
     raise NotFoundError(sentence)
+
+
+async def _offered(ctx: Context, field: Field) -> Field:
+    """The field with its choices, those too that the schema leaves to the server.
+
+    While the catalogue does not answer, those that this process holds.
+    """
+    known = ctx.ckan.known_choices()
+    if field.choices or field.name not in known:
+        return field
+    try:
+        offered = await ctx.ckan.choices()
+    except CatalogueError:
+        offered = known
+    return replace(field, choices=offered[field.name])
 
 
 def _explained(ctx: Context, field: Field, of_resource: bool) -> Answer:  # noqa: FBT001  # comes of a pair

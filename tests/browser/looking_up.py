@@ -40,5 +40,5 @@ class _Editor(Walker):
         await expect(self.last).to_contain_text("Early Years Services")
         await self.see("org-tree")
         await self.type("schema package license_id")
-        await expect(self.last).to_contain_text("Licence")
+        await expect(self.last).to_contain_text("Access Only")
         await self.see("schema")

@@ -19,6 +19,12 @@ async def test_one_field_is_explained_with_its_choices(house: House) -> None:
     assert "a resource" in said
 
 
+async def test_choices_that_the_schema_leaves_to_the_server_are_told(house: House) -> None:
+    dana = house.guest("dana")
+    assert "Access Only (22)" in await dana.types("/bcdc schema package license_id")
+    assert "Information Management - CFD" in await dana.types("/bcdc schema package owner_org")
+
+
 async def test_a_field_is_found_by_its_label_in_both_kinds(house: House) -> None:
     said = await house.guest("dana").types("/bcdc schema Resource Storage Format")
     assert "format" in said
@@ -44,3 +50,12 @@ async def test_the_schema_outlives_its_catalogue(house: House, catalogue: object
     said = await dana.types("/bcdc schema package title")
     assert "Mandatory" in said
     assert "1 minute ago" in said
+
+
+async def test_a_field_is_explained_without_its_choices_while_nobody_knows_them(
+    house: House, catalogue: object
+) -> None:
+    dana = house.guest("dana")
+    await dana.types("/bcdc schema package title")
+    await catalogue.stop()  # type: ignore[attr-defined]  # the sandbox's
+    assert "Mandatory" in await dana.types("/bcdc schema package license_id")
