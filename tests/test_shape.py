@@ -79,14 +79,12 @@ def test_every_state_is_reached_from_a_draft_or_a_preview() -> None:
     assert reached == set(State)
 
 
-def test_the_tree_names_no_package_host_and_no_path_of_one_machine() -> None:
+def test_the_tree_names_no_path_of_one_machine() -> None:
     known = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split("\0")
-    hosts = ["pypi", "pythonhosted", "npmjs", "artifactory", "proxy.golang"]
     paths = ["work", "root", "home", "Users"]
-    ends = r"(?:\.org|\.com|/)"
-    wrong = re.compile(rf"(?:{'|'.join(hosts)}){ends}|(?<![\w.}}/:-])/(?:{'|'.join(paths)})/(?=\w)")
+    wrong = re.compile(rf"(?<![\w.}}/:-])/(?:{'|'.join(paths)})/(?=\w)")
     for name in filter(None, known):
         path = ROOT / name
         if path.is_symlink() or not path.is_file():
@@ -94,6 +92,14 @@ def test_the_tree_names_no_package_host_and_no_path_of_one_machine() -> None:
         text = path.read_bytes().decode(errors="ignore")
         found = wrong.search(text)
         assert found is None, f"{name}: {found and found[0]}"
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_leaves_it_to_each_machine_where_packages_come_from(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "--hash=sha256:" in text
+    assert "://" not in text
+    assert not re.search(r"^\s*-(?!-hash)", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)

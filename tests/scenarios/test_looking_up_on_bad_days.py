@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from bot.context import Person
 from sandbox.catalogue import RunningCatalogue, start
 from tests.house import CHANNEL, House, open_house
-from tests.proxy import ANY, Fault, FaultProxy, abort, page, running_proxy, status
+from tests.proxy import ANY, Fault, FaultProxy, abort, page, running_proxy, status, truncated
 
 OPEN = "children-in-care-by-community"
 DRAFT = "youth-transition-agreements"
 BRANCH = "information-management-cfd"
+RESOURCE = "19a9481e-cff2-5340-b4c0-b2ee30dbed0c"
+"""The first resource of the open record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,19 @@ async def far(tmp_path: Path) -> AsyncIterator[Far]:
 
 @pytest.mark.parametrize(
     ("fault", "why"),
-    [(abort(), "cannot be reached"), (status(502), "502"), (page(200), "web page")],
-    ids=["down", "502", "HTML"],
+    [
+        (abort(), "cannot be reached"),
+        (truncated(), "cannot be reached"),
+        (status(502), "502"),
+        (page(200), "web page"),
+    ],
+    ids=["down", "half an answer", "502", "HTML"],
 )
 async def test_each_verb_says_what_it_knows_and_what_to_do(
     far: Far, fault: Fault, why: str
 ) -> None:
-    dana = far.house.guest("dana")
+    dana, robin = far.house.guest("dana"), far.house.guest("robin")
+    await robin.connects("cfd-editor")
     for verb in ("org-tree", "schema package title", f"find-org {BRANCH}"):
         await dana.types(f"/bcdc {verb}")
     caches = far.house.bot._caches  # noqa: SLF001  # as if the time had passed for which they hold
@@ -73,6 +81,11 @@ async def test_each_verb_says_what_it_knows_and_what_to_do(
         assert known in said, verb
         assert "minute ago" in said, verb
         assert "try again" in said.lower(), verb
+    # Of these the bot keeps nothing, so it says why and what to do.
+    for verb in (f"show-resource {RESOURCE}", f"who {BRANCH}"):
+        said = await robin.types(f"/bcdc {verb}")
+        assert why in said, verb
+        assert "again" in said, verb
     assert why in await dana.types("/bcdc show-package no-such-record-at-all")
     assert why in await dana.types("/bcdc status")
 

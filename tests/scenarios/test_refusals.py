@@ -193,6 +193,20 @@ async def test_words_that_mean_nothing_are_told_with_what_would(case: Case) -> N
             assert piece in answer, line
 
 
+async def test_a_value_over_its_limit_is_told_on_its_field(case: Case) -> None:
+    robin = await case.guest("robin", "cfd-editor")
+    said = await robin.types(
+        f'/bcdc patch-package {case.package.id} title="{"x" * 101}"', EVERYBODYS
+    )
+    assert "Title" in said
+    assert "100" in said
+
+    await robin.types(f"/bcdc patch-package {case.package.id}", EVERYBODYS)
+    errors = await robin.fills(title="x" * 101, purpose="Kept")
+    assert set(errors) == {"title"}
+    assert robin.holds("purpose") == "Kept"
+
+
 async def test_a_geographic_resource_needs_its_three_fields(case: Case) -> None:
     robin = await case.guest("robin", "cfd-editor")
     said = await case.patches(robin, "bcdc_type=geographic iso_topic_category=")
