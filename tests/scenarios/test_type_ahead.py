@@ -56,6 +56,16 @@ async def asks(guest: Guest, query: str) -> Offer:
 
 
 async def suggested(house: House, guest: Guest, block_id: str, query: str) -> set[str]:
+    """What is answered to a `block_suggestion`, once the bot says no more that it still reads."""
+    async with asyncio.timeout(60):
+        while True:
+            ids, note = await _suggested(house, guest, block_id, query)
+            if "Still reading" not in note:
+                return ids
+            await asyncio.sleep(0.1)
+
+
+async def _suggested(house: House, guest: Guest, block_id: str, query: str) -> tuple[set[str], str]:
     """What is answered to a `block_suggestion` that Slack sends, whatever form it stands in."""
     slack: Any = house.slack.workspace
     delivery = slack.payloads.interaction(
@@ -68,7 +78,8 @@ async def suggested(house: House, guest: Guest, block_id: str, query: str) -> se
     )
     body = (await slack.outbox.ask(delivery)).body
     groups = body.get("option_groups") or [body]
-    return {one["value"] for group in groups for one in group["options"]}
+    note = "".join(group["label"]["text"] for group in groups if "label" in group)
+    return {one["value"] for group in groups for one in group["options"]}, note
 
 
 async def published(visit: Visit, title: str, **more: Any) -> Package:
