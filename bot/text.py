@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gettext
+import os
 import re
 import unicodedata
-from contextvars import ContextVar
+from pathlib import Path
+from typing import Final
 
-_ENGLISH = gettext.NullTranslations()
-_LOCALE: ContextVar[gettext.NullTranslations] = ContextVar("locale", default=_ENGLISH)
+_CATALOGS: Final = os.environ.get("TEXTDOMAINDIR") or Path(__file__).with_name("locale")
+# One language a process, by gettext's own variables (LANGUAGE, LC_ALL, LC_MESSAGES, LANG): then a
+# sentence may stand in a constant, or be kept in the database, as what it is.
+_SENTENCES: Final = gettext.translation("bcdc", _CATALOGS, fallback=True)
 
 # Controls that reorder or hide what is around them; CR, LF and TAB are kept.
 _INVISIBLE = re.compile(
@@ -21,13 +25,13 @@ _TYPED = str.maketrans(
 
 
 def _(sentence: str) -> str:
-    """The sentence in the reader's language."""
-    return _LOCALE.get().gettext(sentence)
+    """The sentence in the language the bot speaks, in English where that has none."""
+    return _SENTENCES.gettext(sentence)
 
 
 def ngettext(one: str, many: str, number: int) -> str:
-    """The sentence that fits the number, in the reader's language."""
-    return _LOCALE.get().ngettext(one, many, number)
+    """The sentence that fits the number, in the language the bot speaks."""
+    return _SENTENCES.ngettext(one, many, number)
 
 
 def clean(text: str) -> str:
