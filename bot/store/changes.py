@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import LIVE, MOVES, Change, Json, State
-from bot.context import Person, Place
+from bot.context import Person
 from bot.errors import GoneError
 from bot.store import audit, moves, people, writes
 from bot.store.audit import Event
 from bot.store.db import Database
+from bot.store.stored import Origin, StoredChange, columns_of, stored_change
 from bot.store.tables import STANDING, Outcome, change, change_write
 from bot.store.tables import person as person_table
-from bot.store.writes import StoredWrite
 from bot.text import _
+
+__all__ = ["UNTOLD", "WAITING", "Changes", "Origin", "StoredChange"]
 
 WAITING = (State.DRAFT, State.PREVIEWED, State.PENDING)
 """States in which a change waits for a person."""
@@ -28,58 +29,6 @@ UNTOLD = (State.DRAFT, State.PREVIEWED, State.CANCELLED, State.EXPIRED)
 """What nobody but the requester has seen is not history."""
 
 Also = Callable[[AsyncConnection], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChange:
-    """A change as it stands.
-
-    `args` are the verb's arguments by name, `seen` the object as the form opened on it (what is
-    typed is compared with that), `typed` the form as the person left it, by block id.
-    """
-
-    id: str
-    catalogue: str
-    requester: Person
-    place: Place
-    verb: str
-    state: State
-    title: str
-    package_id: str | None
-    resource_id: str | None
-    reverts: str | None
-    args: Mapping[str, Json]
-    seen: Mapping[str, Json]
-    typed: Mapping[str, Json]
-    warnings: tuple[str, ...]
-    reason: str
-    created_at: datetime
-    updated_at: datetime
-    due_at: datetime | None
-    view_id: str | None
-    writes: tuple[StoredWrite, ...]
-
-    @property
-    def change(self) -> Change:
-        """What the handler proposed."""
-        proposed = tuple(stored.write for stored in self.writes)
-        return Change(self.title, proposed, self.warnings, self.reverts)
-
-    @property
-    def sends_file(self) -> bool:
-        """Whether one of its writes brings a file."""
-        return any(stored.write.file for stored in self.writes)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who asked for a change, where, of which catalogue, by which verb and with which arguments."""
-
-    person: Person
-    place: Place
-    catalogue: str
-    verb: str
-    args: Mapping[str, Json] = field(default_factory=dict)
 
 
 class Changes:
@@ -108,7 +57,7 @@ class Changes:
                 origin.person,
                 now,
                 {
-                    **_of(origin),
+                    **columns_of(origin),
                     "state": State.DRAFT,
                     "title": title,
                     "package_id": package_id,
@@ -176,7 +125,7 @@ class Changes:
             values["seen"] = dict(seen)
         async with self._db.write() as connection:
             if change_id is None:
-                values = {"seen": {}, **_of(origin), **values}
+                values = {"seen": {}, **columns_of(origin), **values}
                 change_id = await moves.create(connection, origin.person, now, values)
             elif not await moves.make(
                 connection,
@@ -353,42 +302,7 @@ class Changes:
         async with self._db.read() as connection:
             rows = (await connection.execute(query)).all()
             found = await writes.of_changes(connection, [row.id for row in rows])
-        return tuple(_stored(row, found.get(row.id, ())) for row in rows)
-
-
-def _of(origin: Origin) -> dict[str, Any]:
-    return {
-        "catalogue": origin.catalogue,
-        "team": origin.place.team,
-        "channel": origin.place.channel,
-        "verb": origin.verb,
-        "args": dict(origin.args),
-    }
-
-
-def _stored(row: sa.Row[tuple[Any, ...]], stored_writes: Iterable[StoredWrite]) -> StoredChange:
-    return StoredChange(
-        id=row.id,
-        catalogue=row.catalogue,
-        requester=Person(row.tenant, row.user_id),
-        place=Place(row.team, row.channel),
-        verb=row.verb,
-        state=State(row.state),
-        title=row.title,
-        package_id=row.package_id,
-        resource_id=row.resource_id,
-        reverts=row.reverts,
-        args=row.args,
-        seen=row.seen,
-        typed=row.typed,
-        warnings=tuple(row.warnings),
-        reason=row.reason,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        due_at=row.due_at,
-        view_id=row.view_id,
-        writes=tuple(stored_writes),
-    )
+        return tuple(stored_change(row, found.get(row.id, ())) for row in rows)
 
 
 def _only(values: set[str] | set[str | None]) -> str | None:
