@@ -23,7 +23,7 @@ from bot.change import State
 from bot.ckan.caches import Caches
 from bot.ckan.reader import CatalogueReader
 from bot.ckan.transport import Site, Transport
-from bot.context import Reader
+from bot.context import Person, Reader
 from bot.docs import SCOPES
 from bot.errors import UserError
 from bot.flow.accounts import Accounts
@@ -34,6 +34,7 @@ from bot.flow.edit import Editing
 from bot.flow.files import Files
 from bot.flow.health import BotHealth
 from bot.flow.index import Poller
+from bot.flow.keeping import Keeping, keepers
 from bot.flow.notify import Notify
 from bot.flow.outcome import Outcomes
 from bot.flow.own_part import OwnParts
@@ -44,13 +45,13 @@ from bot.flow.run import Spine
 from bot.flow.second_look import SecondLook
 from bot.flow.type_ahead import TypeAhead
 from bot.http import Server
-from bot.jobs.engine import Engine
+from bot.jobs.engine import APPLY, Engine, Work
 from bot.jobs.pump import Pump
 from bot.keyfile import encryption_keys
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.registry import Registry
-from bot.settings import Settings
+from bot.settings import Admin, Settings
 from bot.slack.desk import Desk
 from bot.slack.files import SlackFiles
 from bot.slack.install import forget_when_removed, oauth_flow
@@ -119,6 +120,7 @@ class Bot:
             commands=list(self.registry),
             clock=now,
             health=BotHealth(self.db),
+            is_operator=self._is_operator,
         )
         self._asked = Asked(self.db)
         self.index = Index(self.db)
@@ -136,7 +138,12 @@ class Bot:
         self.outcomes = Outcomes(self.people, self.changes)
         self._stack = AsyncExitStack()
         self._socket: AsyncSocketModeHandler | None = None
+        self._home: str | None = None
         self.port = 0
+
+    def _is_operator(self, person: Person) -> bool:
+        homes = {person.tenant, None} if person.tenant == self._home else {person.tenant}
+        return any(Admin(home, person.user_id) in self._settings.bot_admins for home in homes)
 
     def _site(self, catalogue: str, key: SecretStr | None) -> Site:
         return self.transport.site(catalogue, key)
@@ -191,7 +198,7 @@ class Bot:
             wake=pump.wake,
             clock=now,
         )
-        engine = Engine(self.db, apply=applying, gave_up=applying.gave_up, sweep=self._sweep)
+        engine = Engine(self.db, works={APPLY: Work(applying, applying.gave_up)}, sweep=self._sweep)
         if self._worker:
             # Stopped after the engine, whose last outcomes it still sends.
             await pump.start()
@@ -229,28 +236,35 @@ class Bot:
 
     def _desk(self, engine: Engine, files: Files) -> Desk:
         editing = Editing(self.people, self.changes, self.registry, files)
-        accounts = Accounts(
+        asking = Asking(
+            registry=self.registry,
             people=self.people,
-            keys=self.keys,
-            sites=self._site,
-            forget=self.own_parts.forget,
-            clock=now,
+            asked=self._asked,
+            recall=Recall(index=self.index, own_parts=self.own_parts),
+        )
+        accounts = Accounts(
+            people=self.people, keys=self.keys, sites=self._site, forget=self.own_parts.forget
+        )
+        keeping = Keeping(
+            registry=self.registry,
+            people=self.people,
+            asking=asking,
+            keepers=keepers(accounts=accounts, people=self.people),
         )
         return Desk(
             spine=Spine(
                 registry=self.registry,
                 people=self.people,
-                asking=Asking(
-                    registry=self.registry,
-                    people=self.people,
-                    asked=self._asked,
-                    recall=Recall(index=self.index, own_parts=self.own_parts),
-                ),
+                asking=asking,
                 editing=editing,
-                accounts=accounts,
+                keeping=keeping,
             ),
             editing=editing,
-            deciding=Deciding(self.changes, engine.enqueue_apply, now),
+            deciding=Deciding(
+                self.changes,
+                lambda connection, change_id: engine.enqueue(connection, APPLY, change_id),
+                now,
+            ),
             outcomes=self.outcomes,
             people=self.people,
             type_ahead=TypeAhead(index=self.index, people=self.people, own_parts=self.own_parts),
@@ -287,7 +301,9 @@ class Bot:
         if settings.slack_bot_token is None:
             return ManyWorkspaces(self._installations)
         token = settings.slack_bot_token.get_secret_value()
-        return await HomeWorkspace.recognise(token, settings.slack_api_url, session)
+        home = await HomeWorkspace.recognise(token, settings.slack_api_url, session)
+        self._home = home.tenant
+        return home
 
     def _oauth(self, session: aiohttp.ClientSession) -> AsyncOAuthFlow | None:
         """The pages for installing, where workspaces do that themselves."""

@@ -10,7 +10,8 @@ import asyncio
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from bot.jobs.faults import tell
 from bot.store.db import Database
 
 APPLY = "apply_change"
-QUEUE = "apply"
+DECIDE = "weigh_decision"
 RETRIES = (1.0, 5.0, 25.0)
 """Seconds before each next try of work that raised what it should not."""
 SWEEP_EVERY = 1.0
@@ -37,25 +38,34 @@ _POLL_EVERY = 0.25
 _AT_ONCE = 8
 
 
-class Engine:
-    """Runs `apply` for each queued change, and `sweep` every second in one process at a time.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done for an id that was queued.
 
-    `gave_up` hears of a change whose `apply` kept raising, and the reference in the log. One engine
-    a process: DBOS knows no more. A process that only queues needs no `start`.
+    `gave_up` hears of one whose `run` kept raising, and the reference in the log.
+    """
+
+    run: Callable[[str], Awaitable[None]]
+    gave_up: Callable[[str, str], Awaitable[None]]
+
+
+class Engine:
+    """Does the work of each queued id, and `sweep` every second in one process at a time.
+
+    Each kind of work, by its name in `works`, has a queue of its own. One engine a process: DBOS
+    knows no more. A process that only queues needs no `start`.
     """
 
     def __init__(
         self,
         db: Database,
         *,
-        apply: Callable[[str], Awaitable[None]],
-        gave_up: Callable[[str, str], Awaitable[None]],
+        works: Mapping[str, Work],
         sweep: Callable[[], Awaitable[None]],
         application_version: str = "1",
         retries: Sequence[float] = RETRIES,
     ) -> None:
-        self._apply = apply
-        self._gave_up = gave_up
+        self._works = works
         self._sweep = sweep
         self._version = application_version
         self._retries = retries
@@ -64,7 +74,7 @@ class Engine:
         self._id = (
             "local" if db.is_sqlite else f"{socket.gethostname()[:40]}-{secrets.token_hex(8)}"
         )
-        self._others = None if db.is_sqlite else Executors(db, self._id, QUEUE)
+        self._others = None if db.is_sqlite else Executors(db, self._id)
         self._client = DBOSClient(system_database_url=self._url, lazy=True)
         self._rounds: list[asyncio.Task[None]] = []
         self._under_way: set[str] = set()
@@ -89,25 +99,29 @@ class Engine:
         }
         DBOS(config=config)
 
-        @DBOS.workflow(name=APPLY)
-        async def apply_change(change_id: str) -> None:
-            self._under_way.add(change_id)
-            try:
-                await self._run(change_id)
-            finally:
-                self._under_way.discard(change_id)
-
+        for name in self._works:
+            self._register(name)
         # From this thread: DBOS runs workflows on the loop it is launched in.
         DBOS.launch()
-        await asyncio.to_thread(
-            DBOS.register_queue,
-            QUEUE,
-            worker_concurrency=_AT_ONCE,
-            polling_interval_sec=_POLL_EVERY,
-        )
+        for name in self._works:
+            await asyncio.to_thread(
+                DBOS.register_queue,
+                name,
+                worker_concurrency=_AT_ONCE,
+                polling_interval_sec=_POLL_EVERY,
+            )
         self._rounds = [asyncio.create_task(self._every(SWEEP_EVERY, self._round))]
         if self._others:
             self._rounds.append(asyncio.create_task(self._every(BEAT_EVERY, self._others.beat)))
+
+    def _register(self, name: str) -> None:
+        @DBOS.workflow(name=name)
+        async def do(subject_id: str) -> None:
+            self._under_way.add(subject_id)
+            try:
+                await self._run(name, subject_id)
+            finally:
+                self._under_way.discard(subject_id)
 
     async def stop(self, *, patience: int = 20) -> None:
         """Take nothing new, and give what is under way `patience` seconds to end."""
@@ -124,36 +138,37 @@ class Engine:
         self._rounds = []
         self._client.destroy()
 
-    async def enqueue_apply(self, connection: AsyncConnection, change_id: str) -> None:
-        """Queue the change within the transaction; a second time it stays queued once."""
+    async def enqueue(self, connection: AsyncConnection, name: str, subject_id: str) -> None:
+        """Queue work within the transaction; a second time it stays queued once."""
         await connection.run_sync(
             lambda sync: self._client.enqueue_in_transaction(
                 sync,
                 {
-                    "workflow_name": APPLY,
-                    "queue_name": QUEUE,
-                    "workflow_id": f"apply:{change_id}",
+                    "workflow_name": name,
+                    "queue_name": name,
+                    "workflow_id": f"{name}:{subject_id}",
                     "application_name": _NAME,
                 },
-                change_id,
+                subject_id,
             )
         )
 
-    async def _run(self, change_id: str) -> None:
+    async def _run(self, name: str, subject_id: str) -> None:
+        work = self._works[name]
         reference = ""
         for pause in (*self._retries, None):
             try:
-                await self._apply(change_id)
+                await work.run(subject_id)
             except Exception as error:  # noqa: BLE001 - nothing may reach DBOS, which stores it
-                reference = tell(error, change=change_id)
+                reference = tell(error, work=name, subject=subject_id)
             else:
                 return
             if pause is not None:
                 await asyncio.sleep(pause)
         try:
-            await self._gave_up(change_id, reference)
+            await work.gave_up(subject_id, reference)
         except Exception as error:  # noqa: BLE001 - as above
-            tell(error, change=change_id)
+            tell(error, work=name, subject=subject_id)
 
     async def _round(self) -> None:
         if self._others is None:

@@ -31,10 +31,9 @@ _log = logger(__name__)
 class Executors:
     """The processes that share one PostgreSQL, as seen by the one called `executor_id`."""
 
-    def __init__(self, db: Database, executor_id: str, queue: str) -> None:
+    def __init__(self, db: Database, executor_id: str) -> None:
         self._db = db
         self._id = executor_id
-        self._queue = queue
 
     async def beat(self) -> None:
         """Say that this process lives."""
@@ -75,7 +74,6 @@ class Executors:
         left = DBOS.list_workflows(
             status="PENDING", executor_id=dead, load_input=False, load_output=False
         )
-        if left:
-            ids = [workflow.workflow_id for workflow in left]
-            DBOS.resume_workflows(ids, queue_name=self._queue)
+        for workflow in left:
+            DBOS.resume_workflows([workflow.workflow_id], queue_name=workflow.queue_name)
         return len(left)

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from bot.jobs.engine import QUEUE, Engine, delete_finished, migrate
+from bot.jobs import engine as engine_module
+from bot.jobs.engine import APPLY, Engine, delete_finished, migrate
 from bot.jobs.executors import Executors
 from bot.store.db import Database
 from bot.store.migrate import check
@@ -55,7 +56,10 @@ def work() -> Work:
 async def engine(db: Database, database_url: str, work: Work) -> AsyncIterator[Engine]:
     migrate(database_url)
     running = Engine(
-        db, apply=work.apply, gave_up=work.gave_up, sweep=work.sweep, retries=(0.0, 0.0)
+        db,
+        works={APPLY: engine_module.Work(work.apply, work.gave_up)},
+        sweep=work.sweep,
+        retries=(0.0, 0.0),
     )
     await running.start()
     yield running
@@ -70,7 +74,7 @@ async def until(condition: Callable[[], object], seconds: float = 10) -> None:
 
 async def enqueue(db: Database, engine: Engine, change_id: str) -> None:
     async with db.write() as connection:
-        await engine.enqueue_apply(connection, change_id)
+        await engine.enqueue(connection, APPLY, change_id)
 
 
 async def workflows(db: Database) -> list[sa.Row[tuple[str, ...]]]:
@@ -96,7 +100,7 @@ async def test_a_transaction_that_fails_queues_nothing(
 ) -> None:
     async def fail() -> None:
         async with db.write() as connection:
-            await engine.enqueue_apply(connection, "c1")
+            await engine.enqueue(connection, APPLY, "c1")
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -123,7 +127,7 @@ async def test_work_that_keeps_raising_is_given_up_and_its_words_are_kept_nowher
         await until(lambda: work.given_up)
     ((change_id, reference),) = work.given_up
     assert change_id == "c1"
-    told = [line for line in lines if line.get("change") == "c1"]
+    told = [line for line in lines if line.get("subject") == "c1"]
     assert len(told) == 3
     assert told[-1]["reference"] == reference
     assert told[-1]["error"] == "RuntimeError"
@@ -138,7 +142,7 @@ async def test_an_engine_survives_that_giving_up_fails_as_well(
     work.faults, work.unforgiving = 3, True
     with capture_logs() as lines:
         await enqueue(db, engine, "c1")
-        await until(lambda: len([line for line in lines if line.get("change") == "c1"]) == 4)
+        await until(lambda: len([line for line in lines if line.get("subject") == "c1"]) == 4)
     await enqueue(db, engine, "c2")
     await until(lambda: work.applied)
     assert SECRET not in repr(await workflows(db))
@@ -169,9 +173,9 @@ async def test_finished_work_is_deleted_when_nobody_will_look_at_it(
     "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
 async def test_of_several_processes_one_leads(db: Database) -> None:
-    async with Executors(db, "one", QUEUE).leading() as first:
+    async with Executors(db, "one").leading() as first:
         assert first is not None
-        async with Executors(db, "two", QUEUE).leading() as second:
+        async with Executors(db, "two").leading() as second:
             assert second is None
 
 
@@ -183,7 +187,7 @@ async def test_work_left_by_a_silent_process_is_taken_up_and_the_process_forgott
 ) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=1)
     async with db.write() as connection:
-        await engine.enqueue_apply(connection, "c1")
+        await engine.enqueue(connection, APPLY, "c1")
         await connection.execute(
             sa.text("UPDATE dbos.workflow_status SET status = 'PENDING', executor_id = 'gone'")
         )

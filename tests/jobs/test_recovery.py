@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.engine import Engine, migrate
+from bot.jobs.engine import APPLY, Engine, migrate
 from bot.store.db import Database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,9 +68,9 @@ async def enqueue(db: Database, change_id: str) -> None:
     async def never(*_: object) -> None:
         raise AssertionError
 
-    engine = Engine(db, apply=never, gave_up=never, sweep=never)
+    engine = Engine(db, works={}, sweep=never)
     async with db.write() as connection:
-        await engine.enqueue_apply(connection, change_id)
+        await engine.enqueue(connection, APPLY, change_id)
     await engine.stop()
 
 

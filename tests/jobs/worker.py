@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bot.jobs.engine import Engine
+from bot.jobs.engine import APPLY, Engine, Work
 from bot.store.db import Database
 
 
@@ -30,7 +30,7 @@ async def main(url: str, diary: Path, *, hang: bool) -> None:
         note("swept")
 
     db = Database(url)
-    engine = Engine(db, apply=apply, gave_up=gave_up, sweep=sweep)
+    engine = Engine(db, works={APPLY: Work(apply, gave_up)}, sweep=sweep)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await engine.start()
