@@ -14,9 +14,18 @@ digest = $(firstword $(shell cksum $(1) | tr ' ' '-'))
 RUNTIME := $(VENV)/.runtime-$(call digest,requirements.lock)
 DEV := $(VENV)/.dev-$(call digest,requirements-dev.lock)
 
+# Every sentence for people, with the files it stands in, for those who translate.
+EXTRACT := $(BIN)/pybabel --quiet extract --no-default-keywords --keyword _ --keyword ngettext:1,2 \
+	--add-location file --sort-by-file --no-wrap --omit-header bot handlers
+TEMPLATE := bot/locale/bcdc.pot
+LANGUAGES := $(wildcard bot/locale/*/LC_MESSAGES/bcdc.po)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run fmt check test bench docs screenshots lock
+.PHONY: help setup run fmt check test bench docs language screenshots lock
+
+# What is generated, checked and tested is in English, whatever this machine speaks.
+check test bench docs screenshots: export LANGUAGE := en
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -44,8 +53,14 @@ test: $(DEV) ## run every test this machine can run, and name what was left out
 bench: $(DEV) ## measure the bot against its budgets, side by side with the bare libraries
 	$(BIN)/python -m bench
 
-docs: $(RUNTIME) ## write the files that are generated from the commands
+docs: $(DEV) ## write what is generated: the tables of the commands, the sentences to translate
 	$(BIN)/python -m bot docs
+	$(EXTRACT) -o $(TEMPLATE)
+	$(if $(LANGUAGES),$(BIN)/pybabel --quiet update --domain bcdc --input-file $(TEMPLATE) --output-dir bot/locale --no-fuzzy-matching --no-wrap)
+	$(if $(LANGUAGES),$(BIN)/pybabel --quiet compile --domain bcdc --directory bot/locale)
+
+language: $(DEV) ## begin another language, such as French with CODE=fr
+	$(BIN)/pybabel --quiet init --domain bcdc --input-file $(TEMPLATE) --output-dir bot/locale --locale $(CODE)
 
 screenshots: $(DEV) ## take the pictures of docs/images with a headless Chromium
 	$(BIN)/python -m tests.browser.screenshots
