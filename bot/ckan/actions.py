@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import SecretStr
 
 from bot.ckan.faults import CatalogueUnavailable, NotAuthorized, NotFound, Reason
-from bot.ckan.models import Organization, Package, Resource, User
+from bot.ckan.models import BCDC_TYPE, Organization, Package, Resource, User
 from bot.ckan.schema import Schema, parse_schema
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ async def package_resource_reorder(site: Site, name_or_id: str, order: Json) -> 
     await site.write("package_resource_reorder", {"id": name_or_id, "order": order})
 
 
-async def scheming_dataset_schema_show(site: Site, dataset_type: str = "bcdc_dataset") -> Schema:
+async def scheming_dataset_schema_show(site: Site, dataset_type: str = BCDC_TYPE) -> Schema:
     """The live schema of a type of record."""
     raw = await site.read("scheming_dataset_schema_show", type=dataset_type)
     return parse_schema(_object(raw))

@@ -9,6 +9,8 @@ from bot.change import ABSENT, Json, Value
 
 PUBLIC_STATES = frozenset({"PUBLISHED", "PENDING ARCHIVE"})
 """Publish states that everyone may see (docs/catalogue.md, "Who sees what")."""
+BCDC_TYPE = "bcdc_dataset"
+"""The type of BCDC's records, all of which have a publish state but for some very old ones."""
 
 
 def _text(raw: Mapping[str, Json], key: str) -> str:
@@ -99,7 +101,7 @@ class Package:
 
     @property
     def is_public(self) -> bool:
-        """Published and open to everyone, now."""
+        """Published and open to everyone, now; `visibility.NOT_PUBLIC` searches for the others."""
         return (
             self.raw.get("state", "active") == "active"
             and not self.private
@@ -109,8 +111,13 @@ class Package:
 
     @property
     def is_published(self) -> bool:
-        """Whether its publish state, where it has one, is for others than its editors."""
-        return self.raw.get("publish_state") is None or self.publish_state in PUBLIC_STATES
+        """Whether its publish state, where it has one, is for others than its editors.
+
+        One of BCDC's without a state is hidden by the catalogue's own search as well.
+        """
+        if self.raw.get("publish_state") is None:
+            return self.raw.get("type") != BCDC_TYPE
+        return self.publish_state in PUBLIC_STATES
 
     @property
     def contacts(self) -> tuple[dict[str, Json], ...]:

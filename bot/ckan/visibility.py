@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.change import ABSENT
-from bot.ckan.models import Package, Rights
+from bot.ckan.models import BCDC_TYPE, PUBLIC_STATES, Package, Rights
 
 if TYPE_CHECKING:
     from bot.change import FieldEdit, Json, Value
@@ -39,6 +39,22 @@ class Channel:
 
 Audience: TypeAlias = Viewer | Channel
 ANYONE: Final = Viewer(None)
+_ANY: Final = "[* TO *]"
+_PUBLISHED: Final = " OR ".join(f'"{state}"' for state in sorted(PUBLIC_STATES))
+NOT_PUBLIC: Final = "+({})".format(
+    " OR ".join(
+        (
+            "capacity:private",
+            f"(metadata_visibility:{_ANY} -metadata_visibility:Public)",
+            f"(publish_state:{_ANY} -publish_state:({_PUBLISHED}))",
+            f"(dataset_type:{BCDC_TYPE} -publish_state:{_ANY})",
+        )
+    )
+)
+"""Solr's filter for active records that are not `Package.is_public`, and for no others.
+
+A group that only takes away finds nothing in Solr, so each begins with what there is.
+"""
 
 
 def may_see(package: Package, audience: Audience) -> bool:

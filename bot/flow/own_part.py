@@ -18,7 +18,7 @@ from bot.ckan.explain import explain
 from bot.ckan.faults import CKANAPIError
 from bot.ckan.models import Package, Rights
 from bot.ckan.transport import Site
-from bot.ckan.visibility import Viewer, as_seen
+from bot.ckan.visibility import NOT_PUBLIC, Viewer, as_seen
 from bot.context import Person, Reader
 from bot.errors import NotConnectedError, UserError
 from bot.flow.index import NEWEST_FIRST, PAGE, Pace, next_try
@@ -31,10 +31,6 @@ from bot.text import _
 
 _log = logger(__name__)
 
-NOT_PUBLIC: Final = (
-    "+(capacity:private OR metadata_visibility:IDIR"
-    ' OR publish_state:(DRAFT OR "PENDING PUBLISH" OR ARCHIVED))'
-)
 KEPT: Final = timedelta(days=7)
 """How long a part waits for its person to come back."""
 

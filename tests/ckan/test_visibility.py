@@ -66,6 +66,8 @@ audiences = st.one_of(
         (record(metadata_visibility="IDIR"), {STRANGER, MEMBER, EDITOR, SYSADMIN, ALLOWED}),
         (record(private=True, publish_state="DRAFT"), {EDITOR, SYSADMIN}),
         (record(state="deleted"), {EDITOR, SYSADMIN}),
+        (record(state="draft"), {EDITOR, SYSADMIN}),
+        (record(type="bcdc_dataset", publish_state=None), {EDITOR, SYSADMIN}),
     ],
 )
 def test_each_record_is_seen_by_its_audiences(package: Package, sees: set[Audience]) -> None:
@@ -103,6 +105,16 @@ def test_what_is_seen_holds_no_more_than_is_shown(package: Package, audience: Au
         assert seen.contacts == shown_contacts(package, audience)
         assert {**seen.raw, "contacts": 0} == {**package.raw, "contacts": 0}
     assert package.contacts == (SHOWN, HIDDEN)
+
+
+def test_where_records_have_no_states_what_is_active_and_not_private_is_everybodys() -> None:
+    plain = {"id": "x", "type": "dataset", "owner_org": OWN, "state": "active", "private": False}
+    assert may_see(Package(plain), ANYONE)
+    assert may_see(Package(plain), CHANNEL)
+    for hidden in ({"private": True}, {"state": "deleted"}, {"state": "draft"}):
+        assert not may_see(Package(plain | hidden), ANYONE)
+        assert may_see(Package(plain | hidden), EDITOR)
+    assert may_see(Package(plain | {"private": True}), ALLOWED)
 
 
 def test_a_record_without_contacts_gets_none() -> None:

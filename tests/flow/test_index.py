@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -114,6 +115,30 @@ async def test_an_organization_that_is_lost_takes_its_drafts_along(
     assert part
     await house.bot.index.keep(replace(part, due_at=part.due_at - timedelta(minutes=2)))
     assert await drafts(house, await house.bot.own_parts.of(ROBIN, "test")) == set()
+
+
+async def test_records_in_states_of_old_or_in_none_are_in_the_part_of_who_may_see_them(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    odd: dict[str, dict[str, Any]] = {
+        "of-a-state-of-old": {"publish_state": "REJECTED"},
+        "of-no-state": {"publish_state": None},
+        "for-some": {"publish_state": "PUBLISHED", "metadata_visibility": "Named users"},
+    }
+    made = {
+        catalogue.catalogue.add_package(name, name.title(), BRANCH, **more)["id"]
+        for name, more in odd.items()
+    }
+    for user_name in ("cfd-editor", "bcdc-sysadmin"):
+        await house.guest("robin").connects(user_name)
+        seen = await house.bot.own_parts.of(ROBIN, "test")
+        part = await house.bot.index.known("test", seen.sight.viewer)
+        assert made <= set(part), user_name
+        found = await house.bot.index.find("test", Kind.PACKAGE, sight=seen.sight)
+        assert made <= {one.id for one in found}
+    await house.bot.poller.poll("test")
+    everyone = await house.bot.index.find("test", Kind.PACKAGE, limit=1000)
+    assert made.isdisjoint(one.id for one in everyone)
 
 
 async def test_a_dead_key_is_told_and_shows_what_everyone_sees(
