@@ -179,9 +179,13 @@ _REVERSED: Final[Mapping[WriteKind, WriteKind]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a handler proposes: the writes, and sentences to heed before they are applied."""
+    """What a handler proposes: the writes, and sentences to heed before they are applied.
+
+    `confirmations` are sentences that its person has to confirm one by one before that.
+    """
 
     title: str
     writes: tuple[Write, ...]
     warnings: tuple[str, ...] = ()
+    confirmations: tuple[str, ...] = ()
     reverts: str | None = None

@@ -118,6 +118,7 @@ class Changes:
             "reverts": proposed.reverts,
             "typed": dict(typed),
             "warnings": list(proposed.warnings),
+            "confirmations": list(proposed.confirmations),
             "view_id": view_id,
             "due_at": due_at,
         }
@@ -158,12 +159,14 @@ class Changes:
         reason: str = "",
         due_at: datetime | None = None,
         also: Also | None = None,
+        detail: Mapping[str, Json] | None = None,
     ) -> bool:
         """Move the change, if it stands where `MOVES` allows that; False when it does not.
 
         `person` is who does it (None: the bot), `requester` whose change it has to be, `due_at`
         when the sweep is to look at it next. `also` runs in the same transaction, after a move
-        only: what it raises takes the move back. Of two undos of one change the second is refused.
+        only: what it raises takes the move back. `detail` is kept in the audit. Of two undos of one
+        change the second is refused.
         """
         values: dict[str, Any] = {"state": to, "due_at": due_at}
         if reason:
@@ -174,7 +177,9 @@ class Changes:
         if requester is not None:
             conditions.append(change.c.requester_id == people.ids_of(requester))
         async with self._db.write() as connection:
-            moved = await moves.make(connection, change_id, values, *conditions, by=person, now=now)
+            moved = await moves.make(
+                connection, change_id, values, *conditions, by=person, now=now, detail=detail
+            )
             if moved and also is not None:
                 await also(connection)
         return moved

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change import State
+from bot.change import Json, State
 from bot.context import Person
 from bot.store import audit, people
 from bot.store.audit import Event
@@ -54,10 +54,11 @@ async def make(
     *conditions: sa.ColumnElement[bool],
     by: Person | None,
     now: datetime,
+    detail: Mapping[str, Json] | None = None,
 ) -> bool:
     """Move the change to the state in `values` where `conditions` hold; False where they do not.
 
-    False too when another undo of the same change stands already.
+    False too when another undo of the same change stands already. The audit entry gets `detail`.
     """
     # For the audit, and so that rivals queue here: the update below is what decides.
     before = (
@@ -85,5 +86,6 @@ async def make(
         person_id=None if by is None else await people.id_of(connection, by, now),
         from_state=State(before.state),
         to_state=values["state"],
+        detail=detail,
     )
     return True

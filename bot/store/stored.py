@@ -36,6 +36,7 @@ class StoredChange:
     seen: Mapping[str, Json]
     typed: Mapping[str, Json]
     warnings: tuple[str, ...]
+    confirmations: tuple[str, ...]
     reason: str
     created_at: datetime
     updated_at: datetime
@@ -47,7 +48,7 @@ class StoredChange:
     def change(self) -> Change:
         """What the handler proposed."""
         proposed = tuple(stored.write for stored in self.writes)
-        return Change(self.title, proposed, self.warnings, self.reverts)
+        return Change(self.title, proposed, self.warnings, self.confirmations, self.reverts)
 
     @property
     def sends_file(self) -> bool:
@@ -96,6 +97,7 @@ def stored_change(
         seen=row.seen,
         typed=row.typed,
         warnings=tuple(row.warnings),
+        confirmations=tuple(row.confirmations),
         reason=row.reason,
         created_at=row.created_at,
         updated_at=row.updated_at,

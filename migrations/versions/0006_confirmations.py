@@ -1,0 +1,19 @@
+"""What a person confirms by ticking before a change may be applied."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "change", sa.Column("confirmations", sa.JSON(), nullable=False, server_default="[]")
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("change", "confirmations")
