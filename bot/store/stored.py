@@ -97,7 +97,7 @@ def stored_change(
         seen=row.seen,
         typed=row.typed,
         warnings=tuple(row.warnings),
-        confirmations=tuple(row.confirmations),
+        confirmations=tuple(row.confirmations or ()),
         reason=row.reason,
         created_at=row.created_at,
         updated_at=row.updated_at,

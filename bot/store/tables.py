@@ -138,7 +138,7 @@ change = sa.Table(
     _required("seen", sa.JSON),
     _required("typed", sa.JSON),
     _required("warnings", sa.JSON),
-    _required("confirmations", sa.JSON, server_default="[]"),
+    sa.Column("confirmations", sa.JSON),
     _required("reason", sa.Text),
     _required("created_at", UtcDateTime),
     _required("updated_at", UtcDateTime),

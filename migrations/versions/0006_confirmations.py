@@ -10,9 +10,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    op.add_column(
-        "change", sa.Column("confirmations", sa.JSON(), nullable=False, server_default="[]")
-    )
+    op.add_column("change", sa.Column("confirmations", sa.JSON()))
 
 
 def downgrade() -> None:
