@@ -22,7 +22,6 @@ from typing import (
     get_type_hints,
 )
 
-from pydantic import SecretStr
 from typing_extensions import override
 
 from bot.answer import Answer
@@ -36,6 +35,8 @@ from bot.setting import Setting
 from bot.text import _
 
 A = TypeVar("A")
+Given: TypeAlias = Mapping[str, str | tuple[str, ...] | None]
+"""What was filled in, by block id: text or the choices taken, None for nothing."""
 
 
 class Role(StrEnum):
@@ -43,6 +44,7 @@ class Role(StrEnum):
 
     ANYONE = "anyone"
     CONNECTED = "people with a key"
+    OPERATOR = "operators of the bot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,27 +205,40 @@ class ChangeCommand(_Command[A]):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The form of a setting: one text to give, and the choice (the argument) it is for."""
+    """The form of a setting: an input for each of `fields`, which start from `values`.
+
+    What is filled in for a field of `secret` is never sent back to Slack. `link` is a label and the
+    address that helps to answer.
+    """
 
     title: str
     intro: str
-    link: tuple[str, str]
-    block_id: str
-    label: str
-    hint: str
+    fields: tuple[Field, ...]
     submit: str
-    choice_block_id: str
-    choice_label: str
-    choices: tuple[str, ...]
-    chosen: str
+    values: Mapping[str, Json] = field(default_factory=dict)
+    link: tuple[str, str] | None = None
+    secret: frozenset[str] = frozenset()
+
+
+def _no_faults(_given: Given) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingCommand(_Command[A]):
-    """Returns a typed setting; a `question` gets its value from a form, never from the words."""
+    """Returns a typed setting, or an answer where there is nothing to keep.
 
-    setting: Callable[[Context, A, SecretStr], Setting]
-    question: Callable[[Context, A], Question] | None = None
+    `setting` gets the words, and what was `Given` in the form of `question`; nothing when the
+    words say all. The form opens when no `name:value` word is typed. `check` names what is wrong
+    with a form by its block ids, before Slack's acknowledgement, so it asks nobody. What `setting`
+    raises is told in the form, a FieldErrors on its inputs. `own` concerns its person alone, so
+    that a suspended one still may.
+    """
+
+    setting: Callable[[Context, A, Given], Awaitable[Setting | Answer]]
+    question: Callable[[Context, A], Awaitable[Question]] | None = None
+    check: Callable[[Given], Mapping[str, str]] = _no_faults
+    own: bool = False
 
 
 Command: TypeAlias = ReadCommand[Any] | ChangeCommand[Any] | SettingCommand[Any]

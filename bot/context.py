@@ -207,5 +207,7 @@ class Context:
     public: Callable[[str], Reader]
     """A reader of the catalogue of that name, without a key."""
     health: Health
+    operator: bool = False
+    """Whether the person is one of BOT_ADMINS."""
     page: int = 1
     """Which page of a list is wanted, from 1."""

@@ -1,15 +1,20 @@
-"""What a setting command returns: typed settings that the flow stores and audits."""
+"""What a setting command returns: typed settings that the flow keeps and audits."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from pydantic import SecretStr
 
 
+class Setting:
+    """One thing to keep; `bot/flow/keeping.py` says which function keeps which class."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class BindKey:
+class BindKey(Setting):
     """Keep this key of the catalogue for the person."""
 
     catalogue: str
@@ -17,17 +22,14 @@ class BindKey:
 
 
 @dataclass(frozen=True, slots=True)
-class UnbindKey:
+class UnbindKey(Setting):
     """Forget the person's key of the catalogue, and revoke it if the bot minted it."""
 
     catalogue: str
 
 
 @dataclass(frozen=True, slots=True)
-class UseCatalogue:
+class UseCatalogue(Setting):
     """From now on the person works with this catalogue."""
 
     catalogue: str
-
-
-Setting: TypeAlias = BindKey | UnbindKey | UseCatalogue

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import SecretStr
 
-from bot.command import Arg, Question, Role, SettingCommand
+from bot.ckan.schema import Choice, Field
+from bot.command import Arg, Given, Question, Role, SettingCommand
 from bot.context import Context
 from bot.errors import UsageError
 from bot.setting import BindKey
 from bot.text import _
+
+SHORTEST_KEY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,20 @@ class Args:
     catalogue: Annotated[str, Arg("which catalogue, when not your usual one")] = ""
 
 
-def question(ctx: Context, args: Args) -> Question:
+async def question(ctx: Context, args: Args) -> Question:
     catalogue = chosen(ctx, args.catalogue)
+    which = Field(
+        "catalogue",
+        _("Catalogue"),
+        required=True,
+        choices=tuple(Choice(name, name) for name in ctx.catalogues),
+    )
+    key = Field(
+        "api_key",
+        _("API key"),
+        help=_("Kept encrypted. Never type it in a message or after a command."),
+        required=True,
+    )
     return Question(
         title=_("Connect your key"),
         intro=_(
@@ -29,19 +45,23 @@ def question(ctx: Context, args: Args) -> Question:
             "the key is at the bottom left of your profile."
         ),
         link=(_("Open the catalogue ({name})").format(name=catalogue), ctx.catalogues[catalogue]),
-        block_id="api_key",
-        label=_("API key"),
-        hint=_("Kept encrypted. Never type it in a message or after a command."),
+        fields=(which, key) if len(ctx.catalogues) > 1 else (key,),
+        values={"catalogue": catalogue},
+        secret=frozenset({"api_key"}),
         submit=_("Connect"),
-        choice_block_id="catalogue",
-        choice_label=_("Catalogue"),
-        choices=tuple(ctx.catalogues),
-        chosen=catalogue,
     )
 
 
-def setting(ctx: Context, args: Args, given: SecretStr) -> BindKey:
-    return BindKey(chosen(ctx, args.catalogue), given)
+def check(given: Given) -> Mapping[str, str]:
+    key = str(given.get("api_key") or "").strip()
+    if len(key) < SHORTEST_KEY or any(blank in key for blank in " \t\n"):
+        return {"api_key": _("This is no API key: copy the whole key, without blanks.")}
+    return {}
+
+
+async def setting(ctx: Context, args: Args, given: Given) -> BindKey:
+    key = SecretStr(str(given.get("api_key") or "").strip())
+    return BindKey(chosen(ctx, str(given.get("catalogue") or args.catalogue)), key)
 
 
 def chosen(ctx: Context, name: str) -> str:
@@ -66,6 +86,8 @@ COMMAND = SettingCommand(
     args=Args,
     needs=Role.ANYONE,
     question=question,
+    check=check,
     setting=setting,
+    own=True,
     examples=("connect",),
 )

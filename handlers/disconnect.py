@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
-
-from bot.command import NoArgs, Role, SettingCommand
+from bot.command import Given, NoArgs, Role, SettingCommand
 from bot.context import Context
 from bot.setting import UnbindKey
 from bot.text import _
 
 
-def setting(ctx: Context, _args: NoArgs, _given: SecretStr) -> UnbindKey:
+async def setting(ctx: Context, _args: NoArgs, _given: Given) -> UnbindKey:
     return UnbindKey(ctx.ckan.catalogue)
 
 
@@ -20,5 +18,6 @@ COMMAND = SettingCommand(
     args=NoArgs,
     needs=Role.ANYONE,
     setting=setting,
+    own=True,
     examples=("disconnect",),
 )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import SecretStr
-
-from bot.command import Arg, Role, SettingCommand
+from bot.command import Arg, Given, Role, SettingCommand
 from bot.context import Context
 from bot.errors import UsageError
 from bot.setting import UseCatalogue
@@ -19,7 +17,7 @@ class Args:
     catalogue: Annotated[str, Arg("the catalogue's name")]
 
 
-def setting(ctx: Context, args: Args, _given: SecretStr) -> UseCatalogue:
+async def setting(ctx: Context, args: Args, _given: Given) -> UseCatalogue:
     names = {name.casefold(): name for name in ctx.catalogues}
     name = names.get(args.catalogue.casefold())
     if name is None:
@@ -37,5 +35,6 @@ COMMAND = SettingCommand(
     args=Args,
     needs=Role.ANYONE,
     setting=setting,
+    own=True,
     examples=("use test",),
 )

@@ -13,9 +13,9 @@ from bot.ckan.explain import explain
 from bot.ckan.models import Rights, User
 from bot.ckan.reader import fresh_whoami
 from bot.ckan.transport import Site
-from bot.context import Person, Place
+from bot.context import Context
 from bot.errors import FieldErrors
-from bot.flow.people import Clock, People
+from bot.flow.people import People
 from bot.log import logger
 from bot.setting import BindKey, UnbindKey
 from bot.store.keys import KeyKind, Keys
@@ -23,7 +23,6 @@ from bot.text import _
 
 _log = logger(__name__)
 
-SHORTEST_KEY = 20
 TOKEN_NAME = "BC Data Catalogue bot for Slack"  # noqa: S105  # a name people see in their list of tokens
 
 
@@ -37,15 +36,13 @@ class Accounts:
         keys: Keys,
         sites: Callable[[str, SecretStr | None], Site],
         forget: Callable[[str, str], Awaitable[None]],
-        clock: Clock,
     ) -> None:
         self._people = people
         self._keys = keys
         self._sites = sites
         self._forget = forget
-        self._clock = clock
 
-    async def bind(self, person: Person, place: Place, given: BindKey) -> Answer:
+    async def bind(self, ctx: Context, given: BindKey) -> Answer:
         """Check the key, keep the bot's own token or else the key, and tell whose it is.
 
         Raises FieldErrors on `api_key` when the catalogue does not know the key, CatalogueError
@@ -60,21 +57,21 @@ class Accounts:
         except CKANAPIError as error:
             raise explain(error) from None
         secret, kind = await self._own_token(site, given, user)
-        old = await self._keys.get(person, given.catalogue)
+        old = await self._keys.get(ctx.person, given.catalogue)
         await self._keys.bind(
-            person, given.catalogue, user=user, kind=kind, secret=secret, now=self._clock()
+            ctx.person, given.catalogue, user=user, kind=kind, secret=secret, now=ctx.now
         )
         if old is not None:
             await self._forget(given.catalogue, old.user.id)
             if old.kind is KeyKind.TOKEN:
                 await self._revoke(given.catalogue, old.secret)
-        ctx = await self._people.context(person, place, given.catalogue)
+        ctx = await self._people.context(ctx.person, ctx.place, given.catalogue)
         titles = {row.id: row.title for row in await ctx.ckan.organizations()}
         return _connected(given.catalogue, user, kind, await ctx.ckan.rights(), titles)
 
-    async def unbind(self, person: Person, gone: UnbindKey) -> Answer:
+    async def unbind(self, ctx: Context, gone: UnbindKey) -> Answer:
         """Forget the key; a token the bot minted is revoked at the catalogue."""
-        binding = await self._keys.unbind(person, gone.catalogue, self._clock())
+        binding = await self._keys.unbind(ctx.person, gone.catalogue, ctx.now)
         if binding is None:
             return Answer(
                 _("There was no key of yours for {catalogue}.").format(catalogue=gone.catalogue)
@@ -110,13 +107,6 @@ class Accounts:
             _log.warning("token_not_revoked", catalogue=catalogue, fault=type(error).__name__)
             return False
         return True
-
-
-def malformed(api_key: str) -> str:
-    """What is wrong with the look of a key; "" when it may be one."""
-    if len(api_key.strip()) < SHORTEST_KEY or any(blank in api_key.strip() for blank in " \t\n"):
-        return _("This is no API key: copy the whole key, without blanks.")
-    return ""
 
 
 def _unknown_key(catalogue: str) -> str:

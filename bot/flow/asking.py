@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from bot.answer import Answer, Entry, Fact, Go
-from bot.command import ChangeCommand, ReadCommand, Role
+from bot.command import ChangeCommand, ReadCommand
 from bot.context import Context, Person
 from bot.errors import (
     CatalogueError,
@@ -27,13 +27,13 @@ from bot.errors import (
 from bot.flow.bind import bind, spoken
 from bot.flow.call import Call, understood
 from bot.flow.pages import AnswerPage, SharedPage
-from bot.flow.people import People, banner, connected
+from bot.flow.people import People, banner, permitted
 from bot.flow.recall import Recall
 from bot.registry import Registry
 from bot.store.asked import Asked, Question
 from bot.store.names import Entry as Remembered
 from bot.store.names import Kind
-from bot.store.tables import new_id
+from bot.store.columns import new_id
 from bot.text import _, ngettext
 
 MINUTE: Final = 60
@@ -87,6 +87,12 @@ class Asking:
         call = understood(self._registry, question.text, person, question.place)
         page = max(1, question.page + step)
         return replace(call, catalogue=question.catalogue, page=page)
+
+    async def remember(self, call: Call, ctx: Context, args: Any) -> str:
+        """Keep a call that a form asks more for; the id that `again` takes."""
+        question = _question(call, ctx, spoken(call.command, args))
+        await self._asked.keep([question])
+        return question.id
 
     async def shared(self, asked_id: str, person: Person) -> SharedPage:
         """The same answer for everyone in the channel where it was asked.
@@ -194,9 +200,7 @@ class Asking:
         ctx = await self._people.context(
             call.person, call.place, call.catalogue, page=call.page, anonymous=anonymous
         )
-        if command.needs is Role.CONNECTED:
-            connected(ctx)
-        return command, args, ctx
+        return command, args, permitted(ctx, command.needs)
 
     async def _own(self, asked_id: str, person: Person) -> Question:
         question = await self._asked.find(asked_id)

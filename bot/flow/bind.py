@@ -89,7 +89,8 @@ def spoken(command: Command, args: Any) -> str:
     """The command with these arguments as Slack would send it, to be understood again."""
     first, settings, last = [command.name], [], []
     for parameter in command.parameters:
-        value = str(getattr(args, parameter.name))
+        held = getattr(args, parameter.name)
+        value = " ".join(map(_worded, held)) if parameter.arg.many else str(held)
         if not value:
             continue
         if parameter.arg.rest:
@@ -97,8 +98,12 @@ def spoken(command: Command, args: Any) -> str:
         elif parameter.arg.setting:
             settings.append(f"{parameter.word}:{_quoted(value)}")
         else:
-            first.append(_quoted(value) if re.search(r"[\s\"']", value) else value)
+            first.append(value if parameter.arg.many else _worded(value))
     return html.escape(" ".join([*first, *last, *settings]), quote=False)
+
+
+def _worded(value: str) -> str:
+    return _quoted(value) if re.search(r"[\s\"']", value) else value
 
 
 def _quoted(value: str) -> str:

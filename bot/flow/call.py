@@ -31,7 +31,10 @@ class Call:
     def opens_form(self) -> bool:
         """Whether the answer is a form or a preview in a view, known before anything is asked."""
         if isinstance(self.command, SettingCommand):
-            return self.command.question is not None
+            # Free text is not split, so any of it may hold what the form would ask for.
+            free = any(parameter.arg.rest for parameter in self.command.parameters)
+            told = self.words.settings or (free and self.words.rest)
+            return self.command.question is not None and not told
         if not isinstance(self.command, ChangeCommand) or self.words.fields:
             return False
         asks = bool(self.command.pick) and not self.words.positional

@@ -94,11 +94,13 @@ class PickPage:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """The form of a setting."""
+    """The form of a setting, and the id to go on with what was asked."""
 
+    asked_id: str
     verb: str
     question: Question
-    error: str = ""
+    form: Form
+    banner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

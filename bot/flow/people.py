@@ -9,8 +9,9 @@ from typing import TypeAlias
 from pydantic import SecretStr
 
 from bot.answer import Answer
+from bot.command import Role
 from bot.context import Account, Context, Described, Health, Person, Place, Reader
-from bot.errors import NotConnectedError
+from bot.errors import NotAllowedError, NotConnectedError
 from bot.flow.ledger import ChangeLedger
 from bot.setting import UseCatalogue
 from bot.store.changes import Changes
@@ -38,6 +39,7 @@ class People:
         commands: Sequence[Described],
         clock: Clock,
         health: Health,
+        is_operator: Callable[[Person], bool],
     ) -> None:
         self._readers = readers
         self._keys = keys
@@ -48,6 +50,7 @@ class People:
         self._commands = commands
         self._clock = clock
         self._health = health
+        self._is_operator = is_operator
 
     async def context(
         self,
@@ -75,13 +78,14 @@ class People:
             commands=self._commands,
             public=lambda name: self._readers(name, None),
             health=self._health,
+            operator=self._is_operator(person),
             page=page,
         )
 
-    async def use(self, person: Person, chosen: UseCatalogue) -> Answer:
+    async def use(self, ctx: Context, chosen: UseCatalogue) -> Answer:
         """Remember the catalogue the person chose, and tell what that means."""
-        await self._preferences.use(person, chosen.catalogue, self._clock())
-        connected = await self._keys.get(person, chosen.catalogue) is not None
+        await self._preferences.use(ctx.person, chosen.catalogue, ctx.now)
+        connected = await self._keys.get(ctx.person, chosen.catalogue) is not None
         return Answer(
             _("You now work in the catalogue “{name}”.").format(name=chosen.catalogue),
             note=""
@@ -116,6 +120,18 @@ def connected(ctx: Context) -> Context:
             ).format(catalogue=ctx.ckan.catalogue)
         )
     return ctx
+
+
+def permitted(ctx: Context, needs: Role) -> Context:
+    """The same context.
+
+    Raises NotConnectedError or NotAllowedError for who may not use a verb that needs this.
+    """
+    if needs is Role.OPERATOR and not ctx.operator:
+        raise NotAllowedError(
+            _("Only the people who run this bot may do that; they are named in its settings.")
+        )
+    return connected(ctx) if needs is Role.CONNECTED else ctx
 
 
 def banner(ctx: Context) -> str:

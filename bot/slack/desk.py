@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 
-from pydantic import SecretStr
 from structlog.contextvars import get_contextvars
 
 from bot.answer import Answer, Go
 from bot.command import ChangeCommand
 from bot.context import Person, Place
-from bot.errors import CatalogueError, NotConnectedError, UserError
+from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
 from bot.flow.call import Call
 from bot.flow.decide import Deciding
 from bot.flow.edit import Editing
@@ -176,24 +175,18 @@ class Desk:
         await self._show(surface, self.editing.press(change_id, person, typed, *pressed))
 
     async def set(
-        self,
-        verb: str,
-        argument: str,
-        given: SecretStr,
-        person: Person,
-        place: Place,
-        surface: Surface,
+        self, asked_id: str, given: Mapping[str, FormValue], person: Person, surface: Surface
     ) -> None:
-        """Store a setting, or ask again saying what is wrong."""
-        await self._show(surface, self._set(verb, argument, given, person, place))
+        """Keep the setting of a form, or ask again saying what is wrong."""
+        await self._show(surface, self._set(asked_id, given, person))
 
-    async def _set(
-        self, verb: str, argument: str, given: SecretStr, person: Person, place: Place
-    ) -> Shown:
+    async def _set(self, asked_id: str, given: Mapping[str, FormValue], person: Person) -> Shown:
+        call = await self.spine.keeping.given(asked_id, person)
         try:
-            return await self.spine.set(verb, argument, given, person, place)
+            return await self.spine.keeping.keep(call, given)
         except UserError as error:
-            return await self.spine.ask_again(verb, argument, person, place, str(error))
+            wrong = error if isinstance(error, FieldErrors) else FieldErrors({}, (str(error),))
+            return await self.spine.keeping.ask(call, given, wrong)
 
     async def follow(self, change_id: str, surface: Surface) -> None:
         """Show how a change that was just decided goes on."""

@@ -13,14 +13,13 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from cachetools import TTLCache
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.command import ChangeCommand, SettingCommand
 from bot.errors import UserError
-from bot.flow.accounts import malformed
 from bot.flow.call import Call
+from bot.forms.model import FormValue
 from bot.log import logger
 from bot.slack.clicks import Clicks
 from bot.slack.desk import Desk
@@ -235,22 +234,17 @@ class Listener:
                 modal = await self._surfaces.modal(body, verb, None)
                 self._tasks.start(self._desk.submit(change_id, typed, person, modal))
 
-    async def _submit_setting(self, ack: Ack, body: Body, typed: Mapping[str, Any]) -> None:
+    async def _submit_setting(self, ack: Ack, body: Body, typed: Mapping[str, FormValue]) -> None:
         view = body["view"]
-        verb, person = verb_of(view), person_of(body)
-        place = place_of(body, view.get("private_metadata"))
-        given = str(typed.get("api_key") or "").strip()
-        wrong = malformed(given)
+        verb, asked_id = verb_of(view), str(view.get("private_metadata"))
+        wrong = self._desk.spine.keeping.check(verb, typed)
         if wrong:
-            await ack(response_action="errors", errors={"api_key": wrong})
+            await ack(response_action="errors", errors=wrong)
             return
-        await ack(response_action="update", view=loading_view(verb, _("Checking your key…")))
+        await ack(response_action="update", view=loading_view(verb))
         if self._is_new(body):
-            modal = await self._surfaces.modal(body, verb, place.channel)
-            argument = str(typed.get("catalogue") or "")
-            self._tasks.start(
-                self._desk.set(verb, argument, SecretStr(given), person, place, modal)
-            )
+            modal = await self._surfaces.modal(body, verb, None)
+            self._tasks.start(self._desk.set(asked_id, typed, person_of(body), modal))
 
     async def on_view_closed(self, ack: Ack, body: Body) -> None:
         await ack()

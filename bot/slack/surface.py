@@ -180,7 +180,7 @@ def view_of(shown: Shown, verb: str, channel: str | None) -> View:
         case PickPage():
             return pick_view(shown, channel)
         case QuestionPage():
-            return question_view(shown, channel)
+            return question_view(shown)
         case PreviewPage():
             return preview_view(shown, verb)
         case OutcomePage():

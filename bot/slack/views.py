@@ -17,7 +17,6 @@ from bot.slack.blocks import (
     context,
     fit_view,
     header,
-    option,
     plain,
     section,
 )
@@ -106,41 +105,17 @@ def pick_view(page: PickPage, channel: str | None) -> View:
     return view | {"submit": plain(_("Next"), TITLE), "private_metadata": channel or ""}
 
 
-def question_view(page: QuestionPage, channel: str | None) -> View:
-    """The form of a setting. What is typed here is never sent back to Slack."""
+def question_view(page: QuestionPage) -> View:
+    """The form of a setting."""
     question = page.question
-    blocks: list[Block] = [section(question.intro)]
-    label, url = question.link
-    blocks += actions([button(label, "bcdc:link", url=url)])
-    if page.error:
-        blocks.append(section(f"⚠️ {page.error}"))
-    if len(question.choices) > 1:
-        options = [option(name, name) for name in question.choices]
-        chosen = next(one for one in options if one["value"] == question.chosen)
-        blocks.append(
-            {
-                "type": "input",
-                "block_id": question.choice_block_id,
-                "label": plain(question.choice_label),
-                "element": {
-                    "type": "static_select",
-                    "action_id": "value",
-                    "options": options,
-                    "initial_option": chosen,
-                },
-            }
-        )
-    blocks.append(
-        {
-            "type": "input",
-            "block_id": question.block_id,
-            "label": plain(question.label),
-            "hint": plain(question.hint),
-            "element": {"type": "plain_text_input", "action_id": "value", "max_length": 1000},
-        }
-    )
+    blocks: list[Block] = [section(question.intro)] if question.intro else []
+    blocks += [context(page.banner)] if page.banner else []
+    if question.link:
+        label, url = question.link
+        blocks += actions([button(label, "bcdc:link", url=url)])
+    blocks += form_blocks(page.form, limit=VIEW_BLOCKS - len(blocks))
     view = _view(page.verb, question.title, Content(blocks), close=_("Cancel"))
-    return view | {"submit": plain(question.submit, TITLE), "private_metadata": channel or ""}
+    return view | {"submit": plain(question.submit, TITLE), "private_metadata": page.asked_id}
 
 
 def preview_view(page: PreviewPage, verb: str) -> View:

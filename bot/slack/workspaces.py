@@ -84,6 +84,11 @@ class HomeWorkspace(Installed):
             )
         )
 
+    @property
+    def tenant(self) -> str:
+        """The tenant of its people: the enterprise, else the team."""
+        return str(self._identity.enterprise_id or self._identity.team_id)
+
     @override
     async def find(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         return self._identity
