@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
+from bot.store import approval_tables, tables  # noqa: F401 - what is compared is declared there
+from bot.store.columns import metadata
 from bot.store.migrate import is_ours
-from bot.store.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

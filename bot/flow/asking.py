@@ -31,9 +31,9 @@ from bot.flow.people import People, banner, permitted
 from bot.flow.recall import Recall
 from bot.registry import Registry
 from bot.store.asked import Asked, Question
+from bot.store.columns import new_id
 from bot.store.names import Entry as Remembered
 from bot.store.names import Kind
-from bot.store.columns import new_id
 from bot.text import _, ngettext
 
 MINUTE: Final = 60

@@ -16,10 +16,11 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from typing_extensions import override
 
+from bot.store.columns import new_id
 from bot.store.crypto import Cipher, Sealed
 from bot.store.db import Database, insert
 from bot.store.tables import installation as table
-from bot.store.tables import new_id, oauth_state
+from bot.store.tables import oauth_state
 
 STATE_LIFE = timedelta(minutes=10)
 

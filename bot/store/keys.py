@@ -17,9 +17,10 @@ from bot.context import Person
 from bot.errors import NotConnectedError
 from bot.store import audit, people
 from bot.store.audit import Event
+from bot.store.columns import new_id
 from bot.store.crypto import Cipher, CipherError, Sealed
 from bot.store.db import Database, insert
-from bot.store.tables import api_key, new_id
+from bot.store.tables import api_key
 from bot.text import _
 
 

@@ -14,7 +14,8 @@ from bot.change import Json, State
 from bot.context import Person
 from bot.store import audit, people
 from bot.store.audit import Event
-from bot.store.tables import change, new_id
+from bot.store.columns import new_id
+from bot.store.tables import change
 
 
 async def create(

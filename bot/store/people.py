@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.context import Person
+from bot.store.columns import new_id
 from bot.store.db import insert
-from bot.store.tables import new_id, person
+from bot.store.tables import person
 
 
 async def id_of(connection: AsyncConnection, who: Person, now: datetime) -> str:

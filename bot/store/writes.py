@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import ABSENT, Absent, FieldEdit, GivenFile, Json, Write, WriteKind
-from bot.store.tables import Outcome, change, change_write, new_id
+from bot.store.columns import new_id
+from bot.store.tables import Outcome, change, change_write
 
 _OPEN = (Outcome.WAITING, Outcome.SENT)
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.context import Person, Place
 from bot.store.asked import Asked, Question
+from bot.store.columns import new_id
 from bot.store.db import Database
-from bot.store.tables import new_id
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
