@@ -83,6 +83,10 @@ class CatalogueError(UserError):
     """The catalogue is down, slow, or answers what it should not."""
 
 
+class UnconfirmedError(UserError):
+    """Not all is confirmed that has to be before it is done."""
+
+
 class GoneError(UserError):
     """A button, form or change that no longer stands."""
 

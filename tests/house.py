@@ -28,6 +28,8 @@ from sandbox.slack import RunningSlack, new_workspace, start
 SETTLED_WITHIN = 60.0
 CHANNEL = "C0CFD"
 """A channel with the people of the branch, and the bot."""
+CONFIRMATIONS = "confirmations"
+"""The boxes of a preview that have to be ticked before it is applied."""
 
 
 def free_port() -> int:
@@ -44,6 +46,8 @@ def text_of(shown: object) -> str:
             return f"@{user_id}"
         case {"text": str(text)}:
             return text
+        case {"type": "checkboxes", "options": list(options)}:
+            return text_of(options)
         case dict():
             pieces = [
                 text_of(part)
@@ -172,6 +176,21 @@ class Guest:
             blocks = message["blocks"]
         block_id = block_id or _block_with(blocks, action_id)
         await self._slack.click(self.id, block_id=block_id, action_id=action_id, **place)
+        await self.house.settled()
+
+    async def ticks(self, *places: str, channel: str = CHANNEL) -> None:
+        """Tick these confirmations of the preview in front, and no others; without any, all."""
+        shown = self.view or self.messages(channel)[-1]
+        place = {"view_id": shown["id"]} if self.view else {"message": (channel, shown["ts"])}
+        (boxes,) = (block for block in shown["blocks"] if block["block_id"] == CONFIRMATIONS)
+        offered = [option["value"] for option in boxes["accessory"]["options"]]
+        await self._slack.click(
+            self.id,
+            block_id=CONFIRMATIONS,
+            action_id="bcdc:change:confirm",
+            choose=list(places) or offered,
+            **place,
+        )
         await self.house.settled()
 
     async def forges(self, action_id: str, value: str, channel: str = CHANNEL) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State
 from bot.context import Person
-from bot.errors import GoneError, NotAllowedError
+from bot.errors import GoneError, NotAllowedError, UnconfirmedError
 from bot.flow.people import Clock
 from bot.store.changes import Changes, StoredChange
 from bot.text import _
@@ -25,10 +25,12 @@ class Deciding:
         self._enqueue = enqueue
         self._clock = clock
 
-    async def apply(self, change_id: str, person: Person) -> bool:
+    async def apply(self, change_id: str, person: Person, confirmed: Collection[int] = ()) -> bool:
         """Approve the person's own preview and queue it; False when it was decided already.
 
-        Raises NotAllowedError for somebody else's change, GoneError when it is too late.
+        `confirmed` are the places of what the person confirmed among what has to be. Raises
+        UnconfirmedError when that is not all, NotAllowedError for somebody else's change,
+        GoneError when it is too late.
         """
         stored = await self._own(change_id, person)
         if stored.state in {State.APPROVED, State.APPLYING, State.APPLIED}:
@@ -36,6 +38,11 @@ class Deciding:
         if stored.state is State.PREVIEWED and stored.due_at and stored.due_at <= self._clock():
             # The sweep, which may be late or away, has yet to say so.
             raise GoneError(_STANDS[State.EXPIRED])
+        required = stored.confirmations
+        if stored.state is State.PREVIEWED and not set(range(len(required))) <= set(confirmed):
+            raise UnconfirmedError(
+                _("Nothing was applied yet: confirm each of these by its tick, then press Apply.")
+            )
         if await self._changes.move(
             change_id,
             State.APPROVED,
@@ -43,6 +50,7 @@ class Deciding:
             requester=person,
             now=self._clock(),
             also=lambda connection: self._enqueue(connection, change_id),
+            detail={"confirmed": list(required)} if required else None,
         ):
             return True
         return await self._lost(change_id)

@@ -377,13 +377,12 @@ class Editing:
         sheet: Sheet = _BLANK,
     ) -> PreviewPage:
         ctx, values = await with_file(self._files, work.ctx, values)
-        change = changed(await work.command.propose(ctx, work.args, values))
-        warnings = await checked(ctx, change)
+        change = await checked(ctx, changed(await work.command.propose(ctx, work.args, values)))
         seen = work.subject.stored if work.subject else {}
         change_id = await self._changes.preview(
             draft.id if draft else None,
             work.origin,
-            replace(change, warnings=change.warnings + warnings),
+            change,
             typed=sheet.kept(),
             seen=seen,
             now=ctx.now,

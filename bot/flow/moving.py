@@ -6,6 +6,7 @@ A refused save may still have sent its mails (docs/catalogue.md, "States and mov
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.change import Write
 from bot.ckan.models import Package
@@ -15,6 +16,18 @@ from bot.context import Context
 from bot.errors import CatalogueError, FieldErrors, GoneError, NotAllowedError
 from bot.forms.complete import confirmations, doubts, gaps
 from bot.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Heeded:
+    """What to heed before a change is applied, and what its person has to confirm."""
+
+    warnings: tuple[str, ...] = ()
+    confirmations: tuple[str, ...] = ()
+
+    def __add__(self, other: Heeded) -> Heeded:
+        confirmations = dict.fromkeys((*self.confirmations, *other.confirmations))
+        return Heeded(self.warnings + other.warnings, tuple(confirmations))
 
 
 def target_of(writes: Iterable[Write]) -> str:
@@ -28,8 +41,8 @@ def target_of(writes: Iterable[Write]) -> str:
 
 async def check_move(
     ctx: Context, schema: Schema, before: Package, after: Package, target: str
-) -> tuple[str, ...]:
-    """What to heed before the move.
+) -> Heeded:
+    """What to heed and to confirm before the move.
 
     Raises GoneError for a move that the workflow does not have, NotAllowedError for one that is
     not this person's, FieldErrors with all that a record lacks that others are to see.
@@ -40,12 +53,12 @@ async def check_move(
     if not may_make(move, await ctx.ckan.rights(), before.owner_org):
         await _reserved(ctx, before, move)
     if target not in SEEN:
-        return ()
+        return Heeded()
     lacking = gaps(schema, after)
     if lacking:
         told = _("The record is not complete yet. Nothing was sent.")
         raise FieldErrors(lacking.by_field, (told, *lacking.general))
-    return (*doubts(after), *(confirmations(after) if target == ASKED else ()))
+    return Heeded(doubts(after), confirmations(after) if target == ASKED else ())
 
 
 async def _reserved(ctx: Context, package: Package, move: Move) -> None:

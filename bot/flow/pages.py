@@ -107,7 +107,8 @@ class QuestionPage:
 class PreviewPage:
     """What will change, to be applied, edited or dropped.
 
-    `last_copy` is the address of what will be gone for good.
+    `last_copy` is the address of what will be gone for good. `confirmations` have to be ticked
+    first: `ticked` are the places of those that are, `refused` says that these were not all.
     """
 
     change_id: str
@@ -120,6 +121,9 @@ class PreviewPage:
     editable: bool
     last_copy: str = ""
     look: Look = _NO_LOOK
+    confirmations: tuple[str, ...] = ()
+    ticked: frozenset[int] = frozenset()
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

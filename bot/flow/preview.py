@@ -26,6 +26,7 @@ async def preview_page(
         url=page_of(ctx.ckan, writes[0], applied=False),
         differences=differences(writes, await ctx.ckan.schema(), choices),
         warnings=tuple(stored.warnings),
+        confirmations=stored.confirmations,
         banner=banner(ctx),
         editable=editable,
         last_copy=last_copy(writes),

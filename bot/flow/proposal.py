@@ -10,7 +10,7 @@ from bot.context import Context
 from bot.errors import FieldErrors, GoneError, NotAllowedError
 from bot.flow.after import package_after
 from bot.flow.effects import EFFECTS, Stands, moved
-from bot.flow.moving import check_move, target_of
+from bot.flow.moving import Heeded, check_move, target_of
 from bot.forms.check import check_record
 from bot.forms.complete import lacks_contact
 from bot.text import _, ngettext
@@ -38,8 +38,8 @@ def _changed(write: Write) -> Write:
     return replace(write, edits=tuple(edits))
 
 
-async def checked(ctx: Context, change: Change) -> tuple[str, ...]:
-    """Warnings to heed.
+async def checked(ctx: Context, change: Change) -> Change:
+    """The change with all that is to be heeded and confirmed before it is applied.
 
     Raises FieldErrors for what the catalogue would refuse (docs/catalogue.md, "What blocks a
     save"), GoneError when the record is not as the change takes it to be, NotAllowedError when it
@@ -48,14 +48,14 @@ async def checked(ctx: Context, change: Change) -> tuple[str, ...]:
     schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
     capabilities = await ctx.ckan.capabilities()
     titles = {row.id: row.title for row in await ctx.ckan.organizations()}
-    warnings: tuple[str, ...] = ()
+    heeded = Heeded()
     for package_id in dict.fromkeys(write.package_id for write in change.writes):
         writes = [write for write in change.writes if write.package_id == package_id]
         before = await _before(ctx, writes)
         after = package_after(before, writes)
         await may_edit(ctx, after)
         if any(write.kind in _UNCHECKED for write in writes):
-            warnings += _gone_with(before, writes)
+            heeded += Heeded(_gone_with(before, writes))
             continue
         errors, found = check_record(
             schema,
@@ -67,13 +67,17 @@ async def checked(ctx: Context, change: Change) -> tuple[str, ...]:
         )
         target = target_of(writes) if before.id else ""
         if target:
-            warnings += await check_move(ctx, schema, before, after, target)
+            heeded += await check_move(ctx, schema, before, after, target)
         lack = _lacks_contact(writes, after)
         if lack or errors:
             by_field = {**(errors.by_field if errors else {}), **lack}
             raise FieldErrors(by_field, errors.general if errors else ())
-        warnings += found
-    return warnings
+        heeded += Heeded(found)
+    return replace(
+        change,
+        warnings=change.warnings + heeded.warnings,
+        confirmations=change.confirmations + heeded.confirmations,
+    )
 
 
 def _lacks_contact(writes: list[Write], after: Package) -> dict[str, str]:

@@ -78,15 +78,15 @@ def _doubts(package: Package) -> Iterator[str]:
 
 
 def confirmations(package: Package) -> tuple[str, ...]:
-    """What the person says by asking to publish under an open licence."""
+    """What has to be true of a record before it is asked to be published under an open licence.
+
+    Nobody but its person can tell. Each is short enough for the label of a box to tick.
+    """
     if package.text("license_id") != OPEN_LICENCE:
         return ()
     return (
-        _(
-            "By applying this you confirm for the open licence: the Ministry Information Security "
-            "Officer has approved it."
-        ),
-        _("You confirm: the intellectual property in the data is cleared for release."),
-        _("You confirm: the Deputy Minister, or whom they named for it, has approved the release."),
-        _("You confirm: the owner is a ministry. Others have licences of their own."),
+        _("The Ministry Information Security Officer has approved the release"),
+        _("The intellectual property in the data is cleared for release"),
+        _("The Deputy Minister, or their delegate, has approved the release"),
+        _("The owner of the data is a ministry: others have their own licences"),
     )

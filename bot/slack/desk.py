@@ -208,6 +208,22 @@ class Desk:
         call = self.spine.call(f"undo {change_id}", person, place)
         return await self.spine.answer(replace(call, catalogue=catalogue))
 
+    async def unconfirmed(
+        self,
+        change_id: str,
+        person: Person,
+        ticked: frozenset[int],
+        refused: str,
+        surface: Surface,
+    ) -> None:
+        """Show a preview again, with what is ticked in it and why it was not applied."""
+
+        async def again() -> Shown:
+            page = await self.editing.preview(change_id, person)
+            return replace(page, ticked=ticked, refused=refused)
+
+        await self._show(surface, again())
+
     async def preview(self, change_id: str, person: Person, surface: Surface) -> None:
         """Show a waiting preview again."""
         await self._show(surface, self.editing.preview(change_id, person))

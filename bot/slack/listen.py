@@ -17,10 +17,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.command import ChangeCommand, SettingCommand
-from bot.errors import UserError
+from bot.errors import UnconfirmedError, UserError
 from bot.flow.call import Call
 from bot.forms.model import FormValue
 from bot.log import logger
+from bot.slack.checklist import ticked_in
 from bot.slack.clicks import Clicks
 from bot.slack.desk import Desk
 from bot.slack.form_view import typed_values
@@ -129,22 +130,27 @@ class Listener:
 
     async def _decide(self, ack: Ack, body: Body, decision: str, change_id: str) -> None:
         """Commit the decision, then acknowledge: what is acknowledged happens, crash or not."""
-        person = person_of(body)
-        refusal = ""
+        person, ticked = person_of(body), ticked_in(body)
+        refusal = unconfirmed = ""
         try:
             if decision == "bcdc:change:apply":
-                await self._desk.deciding.apply(change_id, person)
+                await self._desk.deciding.apply(change_id, person, ticked)
             else:
                 await self._desk.deciding.cancel(change_id, person)
+        except UnconfirmedError as error:
+            unconfirmed = str(error)
         except UserError as error:
             refusal = str(error)
         await ack()
         if self._is_new(body):
-            self._tasks.start(self._decided(body, change_id, refusal))
+            self._tasks.start(self._decided(body, change_id, refusal, unconfirmed))
 
-    async def _decided(self, body: Body, change_id: str, refusal: str) -> None:
+    async def _decided(self, body: Body, change_id: str, refusal: str, unconfirmed: str) -> None:
         surface = await self._surfaces.of(body, replace=not refusal)
-        if refusal:
+        if unconfirmed:
+            person, ticked = person_of(body), ticked_in(body)
+            await self._desk.unconfirmed(change_id, person, ticked, unconfirmed, surface)
+        elif refusal:
             await self._desk.say(refusal, surface)
         else:
             await self._desk.follow(change_id, surface)

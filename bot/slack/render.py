@@ -29,6 +29,7 @@ from bot.slack.blocks import (
     section,
     words,
 )
+from bot.slack.checklist import checklist
 from bot.text import _, shorten
 
 NOTES = 600
@@ -155,6 +156,7 @@ def preview_content(page: PreviewPage) -> Content:
     if page.last_copy:
         kept = _("This cannot be undone. To keep a copy of what is there now: ")
         end.append(rich_text([words(f"⚠️ {kept}"), address(page.last_copy)]))
+    end += checklist(page.confirmations, page.ticked, page.refused)
     waits = _("Nothing is saved until you press Apply. Until then it waits in /bcdc pending.")
     end.append(context(waits))
     buttons = [button(_("Apply"), "bcdc:change:apply", value=page.change_id, style="primary")]

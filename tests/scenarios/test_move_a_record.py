@@ -30,6 +30,7 @@ async def test_an_editor_asks_to_publish_and_an_admin_publishes(
     await robin.presses("bcdc:go:set-state:PENDING PUBLISH")
     preview = robin.reads()
     assert "Deputy Minister" in preview
+    await robin.ticks()
     await robin.presses("bcdc:change:apply")
     assert (await record(visit, package.id)).publish_state == "PENDING PUBLISH"
     await robin.closes()
@@ -46,6 +47,7 @@ async def test_an_editor_asks_to_publish_and_an_admin_publishes(
     assert draft.metadata_modified != before
     await robin.types(f"/bcdc set-state {package.name}")
     await robin.fills(publish_state="PENDING PUBLISH")
+    await robin.ticks()
     await robin.presses("bcdc:change:apply")
     await robin.closes()
 

@@ -183,6 +183,7 @@ class Editor:
     async def submits(self, name: str) -> None:
         await self.guest.types(f"/bcdc set-state {name}")
         await self.enters(publish_state="PENDING PUBLISH")
+        await self.guest.ticks()
         await self.applies()
 
 
