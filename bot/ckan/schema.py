@@ -138,7 +138,7 @@ def _field(raw: Mapping[str, Json]) -> Field:
         preset=_label(raw.get("preset")),
         snippet=_label(raw.get("form_snippet")),
         required=raw.get("required") is True,
-        hidden="form_snippet" in raw and raw["form_snippet"] is None,
+        hidden=_is_hidden(raw),
         choices=_choices(raw.get("choices")),
         choices_helper=_label(raw.get("choices_helper")),
         validators=validators,
@@ -148,6 +148,11 @@ def _field(raw: Mapping[str, Json]) -> Field:
         is_condition_source=raw.get("is_conditional_source") is True,
         subfields=_fields(raw.get("repeating_subfields")),
     )
+
+
+def _is_hidden(raw: Mapping[str, Json]) -> bool:
+    """Whether the catalogue's own form leaves the field out, or gives it no name to ask by."""
+    return raw.get("form_snippet", "") is None or raw.get("label") == ""
 
 
 def _label(raw: Json) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
+from bot.change import State
 from bot.context import Ledger, Past, Person
 from bot.errors import GoneError
 from bot.store.changes import UNTOLD, Changes, StoredChange
@@ -54,7 +55,7 @@ class ChangeLedger(Ledger):
         undo = await self._changes.reverting(row.id)
         return Past(
             id=row.id,
-            title=row.title,
+            title=_called(row),
             state=row.state,
             person=row.requester,
             at=row.updated_at,
@@ -63,3 +64,9 @@ class ChangeLedger(Ledger):
             undone=undo is not None,
             undoes=row.reverts is not None,
         )
+
+
+def _called(row: StoredChange) -> str:
+    """Its title; of a record that is not there yet the one typed so far."""
+    typed = row.typed.get("title") if row.state is State.DRAFT else None
+    return str(typed or row.title)

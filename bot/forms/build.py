@@ -86,6 +86,8 @@ class _Making:
             yield _kept(field, Kept(reason, field.describe(value)))
             return
         several = "single_value_subfield" not in field.validators
+        if not rows:
+            yield Heading(field.label)
         for number, (row_id, row) in enumerate(rows.items(), start=1):
             yield Heading(field.label if len(rows) == 1 else f"{field.label} {number}")
             for sub in field.subfields:
@@ -95,7 +97,9 @@ class _Making:
             if several:
                 yield _row_acts(field, row_id, number, len(rows))
         if several:
-            yield Acts(field.name, (Act("add", _("Add: {label}").format(label=field.label)),))
+            add = _("Add another") if rows else _("Add one")
+            about = _("Add: {label}").format(label=field.label)
+            yield Acts(field.name, (Act("add", add, about),))
 
     def _one(self, field: Field, block_id: str, seen: Look | Kept) -> Iterator[Item]:
         if isinstance(seen, Kept):

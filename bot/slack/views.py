@@ -63,8 +63,6 @@ def form_view(page: FormPage) -> View:
     top = [context(about)] if about else []
     if several:
         top += _progress(page)
-    if page.saved:
-        top.append(section(_("✅ Saved. You can close this and go on later: /bcdc pending.")))
     bottom = _turning(page) if several else []
     blocks = top + form_blocks(page.form, limit=VIEW_BLOCKS - len(top) - len(bottom))
     close = _("Close") if several else _("Cancel")
@@ -82,7 +80,7 @@ def _progress(page: FormPage) -> list[Block]:
         number=page.page + 1, all=len(page.titles), title=page.titles[page.page]
     )
     others = [
-        button(title, f"bcdc:form:page:{number}")
+        button(f"{number + 1}. {title}", f"bcdc:form:page:{number}")
         for number, title in enumerate(page.titles)
         if number != page.page
     ]
@@ -95,8 +93,14 @@ def _turning(page: FormPage) -> list[Block]:
     if not page.last:
         buttons.append(button(_("Preview now"), "bcdc:form:preview"))
     buttons.append(button(_("Save draft"), "bcdc:form:save"))
-    kept = _("Every page you leave is kept. What you type on this one is kept by any button here.")
-    return [*actions(buttons, block_id="#turning"), context(kept)]
+    if page.saved:
+        # Beside the button that was pressed: the top of a long page is out of sight.
+        kept = section(_("✅ Saved. You can close this and go on later: /bcdc pending."))
+    else:
+        kept = context(
+            _("Every page you leave is kept. What you type on this one is kept by any button here.")
+        )
+    return [*actions(buttons, block_id="#turning"), kept]
 
 
 def pick_view(page: PickPage, channel: str | None) -> View:
