@@ -176,6 +176,44 @@ class Health(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """All changes are held, since when and why."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """A person (None for an organization) or an organization of a catalogue, since when and why."""
+
+    person: Person | None = None
+    catalogue: str = ""
+    organization_id: str = ""
+    title: str = ""
+    reason: str = ""
+    since: datetime | None = None
+
+
+class Operations(Protocol):
+    """What operators have stopped, as it concerns one person in one catalogue."""
+
+    async def paused(self) -> Paused | None: ...
+
+    async def suspensions(self) -> Sequence[Suspended]:
+        """The people of the tenant and the organizations that are suspended, the latest first."""
+        ...
+
+    async def check_person(self) -> None:
+        """Raise NotAllowedError when the person is suspended."""
+        ...
+
+    async def check_organization(self, organization_id: str) -> None:
+        """Raise NotAllowedError when the organization's records are not to be changed."""
+        ...
+
+
 class Described(Protocol):
     """What can be told of a command."""
 

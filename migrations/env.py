@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.store import approval_tables, tables  # noqa: F401 - what is compared is declared there
+from bot.store import approval_tables, operations, tables  # noqa: F401 - what is compared is declared there
 from bot.store.columns import metadata
 from bot.store.migrate import is_ours
 

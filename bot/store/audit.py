@@ -21,11 +21,18 @@ class Event(StrEnum):
     """What can happen; a change's own moves are told by their states."""
 
     CHANGE_MOVED = "change.moved"
+    CHANGE_DECIDED = "change.decided"
     WRITE_SETTLED = "write.settled"
+    POLICY_SET = "policy.set"
     KEY_BOUND = "key.bound"
     KEY_REMOVED = "key.removed"
     KEY_DIED = "key.died"
     CATALOGUE_CHOSEN = "catalogue.chosen"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SUSPENDED = "suspended"
+    LIFTED = "suspension.lifted"
+    PERSON_ERASED = "person.erased"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ person = sa.Table(
     required("tenant", NAME),
     required("user_id", NAME),
     required("first_seen", UtcDateTime),
+    sa.Column("erased_at", UtcDateTime),
     sa.UniqueConstraint("tenant", "user_id"),
 )
 
