@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.store import approval_tables, operations, tables  # noqa: F401 - what is compared is declared there
+from bot.store import (  # noqa: F401 - what is compared is declared there
+    approval_tables,
+    notice_tables,
+    operations,
+    tables,
+)
 from bot.store.columns import metadata
 from bot.store.migrate import is_ours
 

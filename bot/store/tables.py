@@ -165,7 +165,7 @@ delivery = sa.Table(
     metadata,
     sa.Column("id", COUNTER, primary_key=True),
     required("tenant", NAME),
-    required("change_id", ID, sa.ForeignKey("change.id")),
+    sa.Column("change_id", ID, sa.ForeignKey("change.id")),
     required("audience_kind", sa.String(16)),
     required("audience", NAME),
     required("kind", NAME),
