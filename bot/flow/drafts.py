@@ -11,7 +11,7 @@ from bot.ckan.schema import Choice, Field
 from bot.command import Subject
 from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
 from bot.forms.build import build
-from bot.forms.look import LISTED, rows_of
+from bot.forms.look import LISTED, offerable, rows_of
 from bot.forms.model import Form, FormValue
 from bot.forms.read import row_ids
 from bot.forms.sheet import Sheet
@@ -138,7 +138,8 @@ def offered(fields: Iterable[Field], block_id: str, text: str) -> tuple[Choice, 
     found = [
         choice
         for choice in (field.choices if field else ())
-        if all(word in choice.label.casefold() for word in words) or choice.value == text.strip()
+        if offerable(choice.value)
+        and (all(word in choice.label.casefold() for word in words) or choice.value == text.strip())
     ]
     found.sort(key=lambda choice: not choice.label.casefold().startswith(text.casefold().strip()))
     return tuple(found[:LISTED])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -93,7 +93,9 @@ class _Making:
             for sub in field.subfields:
                 offered = self._offered(f"{field.name}.{sub.name}")
                 block_id = f"{field.name}.{row_id}.{sub.name}"
-                yield from self._one(sub, block_id, look(sub, row.get(sub.name), offered))
+                # A row that cannot be taken away may be left empty, whatever its parts demand.
+                part = sub if several else replace(sub, required=False)
+                yield from self._one(part, block_id, look(sub, row.get(sub.name), offered))
             if several:
                 yield _row_acts(field, row_id, number, len(rows))
         if several:

@@ -16,7 +16,10 @@ from bot.forms.look import listed, rows_of
 from bot.forms.typed import not_a_choice
 from bot.text import _
 
-_DEMANDING = frozenset({"scheming_required", "not_empty", "title_validator", "owner_org_validator"})
+_DEMANDING = frozenset(
+    {"scheming_required", "scheming_multiple_choice", "not_empty"}
+    | {"title_validator", "owner_org_validator"}
+)
 _NAME = re.compile(r"[a-z0-9_-]+")
 
 

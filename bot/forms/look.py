@@ -50,7 +50,13 @@ def look(field: Field, stored: Value, choices: tuple[Choice, ...] = ()) -> Look 
 
     `choices` are those that the schema leaves to the server to compute.
     """
-    offered = tuple(choice for choice in choices or field.choices if _offerable(choice.value))
+    known = choices or field.choices
+    if unlisted := [choice for choice in known if not offerable(choice.value)]:
+        taken = listed(stored) or ()
+        if any(choice.value in taken for choice in unlisted):
+            reason = _("Slack's lists cannot hold this choice; it stays as it is.")
+            return Kept(reason, field.describe(stored))
+    offered = tuple(choice for choice in known if offerable(choice.value))
     if offered and traits.takes_many(field):
         return _look_many(stored, offered)
     if offered:
@@ -127,14 +133,14 @@ def _look_one(stored: Value, offered: tuple[Choice, ...]) -> Look:
         return Look(kind, None, offered)
     if isinstance(stored, str) and any(choice.value == stored for choice in offered):
         return Look(kind, stored, offered)
-    if isinstance(stored, str) and _offerable(stored):
+    if isinstance(stored, str) and offerable(stored):
         return Look(kind, stored, (*offered, _legacy(stored)))
     return Look(kind, None, offered, odd=_dump(stored))
 
 
 def _look_many(stored: Value, offered: tuple[Choice, ...]) -> Look:
     values = listed(stored)
-    strange = values is None or not all(map(_offerable, values))
+    strange = values is None or not all(map(offerable, values))
     taken = tuple(dict.fromkeys(() if strange or values is None else values))
     known = {choice.value for choice in offered}
     offered += tuple(_legacy(value) for value in taken if value not in known)
@@ -146,7 +152,7 @@ def _legacy(value: str) -> Choice:
     return Choice(value, _("{value} (not a choice any more)").format(value=shorten(value, 50)))
 
 
-def _offerable(value: str) -> bool:
+def offerable(value: str) -> bool:
     """Whether a value can be an option's: Slack would refuse or change others."""
     return 0 < len(value) <= OPTION_LIMIT and bool(value.strip()) and clean(value) == value
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ckan.models import Package
+from bot.ckan.schema import parse_schema
 from bot.errors import FieldErrors
 from bot.forms.check import check_object, check_record
 from tests.forms import odd
@@ -86,6 +87,14 @@ def test_what_the_server_refuses_is_refused(changes: dict[str, Any], refused: st
 )
 def test_what_the_server_takes_passes(changes: dict[str, Any]) -> None:
     assert check_object(FIELDS, document(**changes), strict=False) == {}
+
+
+def test_one_of_several_choices_is_demanded_where_the_schema_demands_it() -> None:
+    raw = {"field_name": "topics", "preset": "multiple_checkbox", "required": True}
+    raw |= {"validators": "scheming_multiple_choice", "choices": [{"value": "a", "label": "A"}]}
+    fields = parse_schema({"dataset_fields": [raw]}).dataset_fields
+    assert list(check_object(fields, {"topics": []}, strict=False)) == ["topics"]
+    assert check_object(fields, {"topics": ["a"]}, strict=False) == {}
 
 
 @pytest.mark.parametrize(
