@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, contextmanager
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.ckan import actions
 from bot.ckan.explain import explain
 from bot.ckan.faults import (
-    ActionFailed,
     CatalogueUnavailable,
     CKANAPIError,
     NotAuthorized,
-    NotFound,
 )
 from bot.ckan.links import Reference, is_id, parse_reference
+from bot.ckan.live import live_schema
 from bot.ckan.models import (
     Capabilities,
     Listing,
@@ -36,6 +34,7 @@ from bot.ckan.organizations import Organizations
 from bot.ckan.records import Records, said
 from bot.ckan.schema import Choice
 from bot.ckan.search import best, query_words
+from bot.ckan.standing import fresh_whoami, rights_of
 from bot.ckan.together import together
 from bot.ckan.visibility import Viewer
 from bot.context import Found
@@ -63,24 +62,6 @@ PROBED: Final = (
 """Actions that not every catalogue has."""
 IMPATIENT: Final = 4.0
 """Seconds a catalogue is given for what is known from before."""
-
-
-async def fresh_whoami(site: Site) -> str:
-    """The name of the user the key belongs to, asked just now; "" for a key that died.
-
-    Raises ckanapi's errors. `whoami` is BCDC's own; elsewhere CKAN 2.10 and later tell it by
-    `user_show`.
-    """
-    try:
-        return await actions.whoami(site)
-    except ActionFailed as error:
-        # CKAN's answer to the name of an action it does not have.
-        if error.status != HTTPStatus.BAD_REQUEST:
-            raise
-    try:
-        return (await actions.user_show(site)).name
-    except (NotFound, NotAuthorized):
-        return ""
 
 
 class CatalogueReader:
@@ -119,9 +100,7 @@ class CatalogueReader:
     async def schema(self) -> Schema:
         """The live schema of records, remembered for ten minutes, and longer as `organizations`."""
         with _told():
-            return await self._kept(
-                self._caches.schemas, lambda: actions.scheming_dataset_schema_show(self._anyone)
-            )
+            return await self._kept(self._caches.schemas, lambda: live_schema(self._anyone))
 
     async def reach(self) -> str:
         """CKAN's version, asked just now; the error says why there is no answer."""
@@ -164,7 +143,7 @@ class CatalogueReader:
             return Rights()
         with _told():
             return await self._caches.rights.get(
-                self._site.fingerprint, lambda: self._ask_rights(user)
+                self._site.fingerprint, lambda: rights_of(self._site, user)
             )
 
     async def package(self, name_or_id: str) -> Package:
@@ -335,15 +314,6 @@ class CatalogueReader:
                 )
             )
         return await actions.user_show(self._site, name)
-
-    async def _ask_rights(self, user: User) -> Rights:
-        admin, editor = await together(
-            actions.organization_list_for_user(self._site, "admin"),
-            actions.organization_list_for_user(self._site, "create_dataset"),
-        )
-        approves = frozenset(row.id for row in admin)
-        edits = frozenset(row.id for row in editor)
-        return Rights(admin=approves, editor=edits | approves, sysadmin=user.sysadmin)
 
     async def _ask_licences(self) -> tuple[Choice, ...]:
         rows = await actions.license_list(self._anyone)

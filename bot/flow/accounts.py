@@ -11,7 +11,7 @@ from bot.answer import Answer, Entry, Fact
 from bot.ckan.actions import api_token_create, api_token_revoke, user_show
 from bot.ckan.explain import explain
 from bot.ckan.models import Rights, User
-from bot.ckan.reader import fresh_whoami
+from bot.ckan.standing import fresh_whoami
 from bot.ckan.transport import Site
 from bot.context import Context
 from bot.errors import FieldErrors

@@ -14,7 +14,8 @@ from bot.ckan import actions
 from bot.ckan.caches import Caches
 from bot.ckan.faults import ActionFailed, CatalogueUnavailable, Reason, Refused
 from bot.ckan.models import Capabilities, Package
-from bot.ckan.reader import CatalogueReader, fresh_whoami
+from bot.ckan.reader import CatalogueReader
+from bot.ckan.standing import fresh_whoami
 from bot.ckan.transport import Limits, Site, Transport
 from bot.errors import CatalogueError, NotConnectedError, NotFoundError
 from tests.ckan.echo import Echo, error, result, running_echo

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from bot.ckan import actions
 from bot.ckan.faults import ActionFailed, NotAuthorized, NotFound, SearchError
-from bot.ckan.reader import fresh_whoami
+from bot.ckan.standing import fresh_whoami
 from tests.ckan.places import BRANCH, MINISTRY, ROLES, Visit, contact
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
