@@ -20,7 +20,7 @@ SHORTEST_KEY = 20
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    catalogue: Annotated[str, Arg("which catalogue, when not your usual one")] = ""
+    catalogue: Annotated[str, Arg(_("which catalogue, when not your usual one"))] = ""
 
 
 async def question(ctx: Context, args: Args) -> Question:

@@ -37,7 +37,7 @@ _INSECURE: Final = _("The link starts with http://. If the site has https://, us
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg("the record's id, name or link")]
+    package: Annotated[str, Arg(_("the record's id, name or link"))]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:

@@ -13,7 +13,7 @@ from bot.text import _, ngettext
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    text: Annotated[str, Arg("the organization's name, title or a part of it", rest=True)]
+    text: Annotated[str, Arg(_("the organization's name, title or a part of it"), rest=True)]
 
 
 async def answer(ctx: Context, args: Args) -> Answer:

@@ -19,7 +19,7 @@ BATCH = 250
 @dataclass(frozen=True, slots=True)
 class Args:
     text: Annotated[
-        str, Arg("words of the record, or its name, id or link", rest=True, names="package")
+        str, Arg(_("words of the record, or its name, id or link"), rest=True, names="package")
     ]
 
 

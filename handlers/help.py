@@ -18,7 +18,7 @@ OWN = _("Your key and settings, and this bot")
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    verb: Annotated[str, Arg("the command to explain")] = ""
+    verb: Annotated[str, Arg(_("the command to explain"))] = ""
 
 
 async def answer(ctx: Context, args: Args) -> Answer:

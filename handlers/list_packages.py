@@ -23,10 +23,10 @@ MINE = "mine"
 @dataclass(frozen=True, slots=True)
 class Args:
     organization: Annotated[
-        str, Arg("an organization (name, title, id or link), or mine", names="organization")
+        str, Arg(_("an organization (name, title, id or link), or mine"), names="organization")
     ]
-    state: Annotated[str, Arg("only records in this state", setting=True)] = ""
-    text: Annotated[str, Arg("words the records must have", rest=True)] = ""
+    state: Annotated[str, Arg(_("only records in this state"), setting=True)] = ""
+    text: Annotated[str, Arg(_("words the records must have"), rest=True)] = ""
 
 
 @dataclass(frozen=True, slots=True)

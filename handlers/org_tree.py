@@ -18,7 +18,7 @@ SIZE = 12
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    organization: Annotated[str, Arg("a ministry or branch, for its part only", rest=True)] = ""
+    organization: Annotated[str, Arg(_("a ministry or branch, for its part only"), rest=True)] = ""
 
 
 async def answer(ctx: Context, args: Args) -> Answer:

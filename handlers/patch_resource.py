@@ -14,7 +14,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    resource: Annotated[str, Arg("the resource's id or link")]
+    resource: Annotated[str, Arg(_("the resource's id or link"))]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:

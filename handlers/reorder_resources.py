@@ -17,9 +17,9 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg("the record's id, name or link")]
+    package: Annotated[str, Arg(_("the record's id, name or link"))]
     order: Annotated[
-        tuple[str, ...], Arg("ids of the resources that come first, in their order", many=True)
+        tuple[str, ...], Arg(_("ids of the resources that come first, in their order"), many=True)
     ] = ()
 
 

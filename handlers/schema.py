@@ -20,8 +20,8 @@ KINDS = {"package": False, "record": False, "dataset": False, "resource": True}
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    kind: Annotated[str, Arg("package or resource")] = ""
-    field: Annotated[str, Arg("one field, by its name or label", rest=True)] = ""
+    kind: Annotated[str, Arg(_("package or resource"))] = ""
+    field: Annotated[str, Arg(_("one field, by its name or label"), rest=True)] = ""
 
 
 async def answer(ctx: Context, args: Args) -> Answer:

@@ -26,7 +26,9 @@ EDITS = ((_("Edit record"), "patch-package"), (_("Add a resource"), "create-reso
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg("the record's title, name, id or link", rest=True, names="package")]
+    package: Annotated[
+        str, Arg(_("the record's title, name, id or link"), rest=True, names="package")
+    ]
 
 
 async def answer(ctx: Context, args: Args) -> Answer:

@@ -24,7 +24,7 @@ _OF_THE_FILE = ("url", "url_type")
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    resource: Annotated[str, Arg("the resource's id or link")]
+    resource: Annotated[str, Arg(_("the resource's id or link"))]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:

@@ -14,7 +14,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    catalogue: Annotated[str, Arg("the catalogue's name")]
+    catalogue: Annotated[str, Arg(_("the catalogue's name"))]
 
 
 async def setting(ctx: Context, args: Args, _given: Given) -> UseCatalogue:

@@ -77,7 +77,7 @@ class Organizations:
         near = self._near(tree, name)
         sentence = _("There is no organization “{name}”.").format(name=_said(text))
         if near:
-            sentence = f"{sentence} {_('Did you mean one of these?')}"
+            sentence += " " + _("Did you mean one of these?")
             raise UnsureError(sentence, text, tuple(map(option, near)), guess=True)
         raise NotFoundError(sentence)
 

@@ -187,5 +187,5 @@ def _unsure(
 ) -> NotFoundError:
     if not options:
         return NotFoundError(none)
-    sentence = which if several else f"{none} {_('Did you mean one of these?')}"
+    sentence = which if several else none + " " + _("Did you mean one of these?")
     return UnsureError(sentence, text, tuple(options[:OFFERED]), guess=not several)

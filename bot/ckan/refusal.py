@@ -62,7 +62,10 @@ def field_errors(
         elif schema and resource_id is None and name in record_fields:
             by_field |= {block: sentence for block, _label, sentence in told}
         else:
-            general += [f"{_('The record')}, {label}: {sentence}" for _b, label, sentence in told]
+            of_record = _("The record, {label}: {sentence}")
+            general += [
+                of_record.format(label=label, sentence=sentence) for _b, label, sentence in told
+            ]
     return FieldErrors(by_field, tuple(dict.fromkeys(general)))
 
 

@@ -157,7 +157,7 @@ class Asking:
         if not near:
             raise error
         options = tuple(Option(one.id, one.title, one.about) for one in near)
-        sentence = f"{error} {_('Did you mean one of these?')}"
+        sentence = str(error) + " " + _("Did you mean one of these?")
         return await self.choices(call, UnsureError(sentence, text, options, guess=True))
 
     async def choices(self, call: Call, unsure: UnsureError) -> AnswerPage:

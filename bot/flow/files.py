@@ -16,12 +16,12 @@ from bot.context import Context, Person
 from bot.errors import FieldErrors, UserError
 from bot.forms.model import FormValue
 from bot.forms.sheet import Sheet
-from bot.text import _
+from bot.text import _, ngettext
 
 NOTED_EVERY = 1.0
 """Seconds between two notes of how much of a file is on its way."""
 
-_UNITS = ("bytes", "KB", "MB", "GB")
+_UNITS = ("", _("KB"), _("MB"), _("GB"))
 _STEP = 1024
 
 
@@ -110,7 +110,9 @@ def size_of(number: int) -> str:
     size, unit = float(number), 0
     while size >= _STEP and unit < len(_UNITS) - 1:
         size, unit = size / _STEP, unit + 1
-    return f"{size:.1f} {_UNITS[unit]}" if unit else f"{number} {_('bytes')}"
+    if not unit:
+        return ngettext("{n} byte", "{n} bytes", number).format(n=number)
+    return f"{size:.1f} {_UNITS[unit]}"
 
 
 def described(file: GivenFile) -> str:

@@ -68,7 +68,7 @@ class TypeAhead:
             found = _merged(found, asked)
             note = note or failed
         if not filled:
-            note = f"{_('Still reading the catalogue…')} {note}".strip()
+            note = " ".join(filter(None, (_("Still reading the catalogue…"), note)))
         return Suggestions(tuple(found[:OFFERED]), note, typed)
 
     async def _record_of(self, catalogue: str, sight: Sight, of: str) -> str:

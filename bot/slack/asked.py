@@ -50,7 +50,7 @@ def shared_message(page: SharedPage) -> Message:
     content = answer_content(answer)
     small = [part_of(answer), page.banner]
     end: list[Block] = [context(" · ".join(filter(None, small)))] if any(small) else []
-    end.append(rich_text([person(page.by.user_id), words(f" {_('shared this')}")]))
+    end.append(rich_text([person(page.by.user_id), words(" " + _("shared this"))]))
     return Message(escape(answer.headline), fit_blocks(content.blocks, end=end))
 
 

@@ -171,8 +171,12 @@ def difference_blocks(differences: Sequence[Difference]) -> list[Block]:
     blocks: list[Block] = []
     for row in differences:
         before, after = _sides(row, SIDE)
-        lines = [words(f"{_('Before')}: {before}")], [words(f"{_('After')}: {after}")]
-        blocks.append(rich_text([words(row.label, bold=True)], *lines))
+        lines = (
+            words(row.label, bold=True),
+            words(_("Before: {value}").format(value=before)),
+            words(_("After: {value}").format(value=after)),
+        )
+        blocks.append(rich_text(*([line] for line in lines)))
     return blocks
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from bot.answer import Answer
 from bot.flow.pages import AnswerPage, FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
@@ -27,18 +27,33 @@ from bot.text import _
 
 View: TypeAlias = dict[str, Any]
 
-_TOLD = {"patch": _("edit"), "package": _("record")}
+# In people's words and not in CKAN's, with room for languages that need more letters.
+_TITLES: Final = {
+    "answer": _("Answer"),
+    "connect": _("Connect"),
+    "create-package": _("Create record"),
+    "create-resource": _("Add resource"),
+    "delete-package": _("Delete record"),
+    "delete-resource": _("Delete resource"),
+    "patch-package": _("Edit record"),
+    "patch-resource": _("Edit resource"),
+    "preview": _("Preview"),
+    "reorder-resources": _("Reorder"),
+    "set-state": _("Change state"),
+    "undo": _("Undo"),
+    "update-resource": _("Update resource"),
+}
 
 
 def titled(verb: str) -> str:
-    """A verb as the title of its view, in people's words and not in CKAN's."""
-    told = " ".join(_TOLD.get(word, word) for word in verb.split("-"))
-    return told[:1].upper() + told[1:]
+    """The title of a verb's views: what its form does, else the verb as it is typed."""
+    return _TITLES.get(verb) or f"/bcdc {verb}"
 
 
 def loading_view(verb: str, sentence: str = "") -> View:
     """Shown at once, before anything is asked of the catalogue."""
-    return _view(verb, titled(verb), Content([section(f"⏳ {sentence or _('One moment…')}")]))
+    waits = sentence or _("One moment…")
+    return _view(verb, titled(verb), Content([section("⏳ " + waits)]))
 
 
 def sentence_view(verb: str, sentence: str) -> View:
