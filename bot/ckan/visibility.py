@@ -31,10 +31,12 @@ class Viewer:
 class Channel:
     """All who read a channel.
 
-    `allowed` are ids of organizations whose admins let their restricted records be told there.
+    `allowed` are ids of organizations whose admins let their restricted records be told there,
+    `drafts` of those whose admins let what is not published be told there too.
     """
 
     allowed: frozenset[str] = frozenset()
+    drafts: frozenset[str] = frozenset()
 
 
 Audience: TypeAlias = Viewer | Channel
@@ -61,12 +63,14 @@ def may_see(package: Package, audience: Audience) -> bool:
     """Whether the audience may know of the record at all.
 
     Public records are everyone's. Restricted ones are for people whose key CKAN shows them to,
-    and for channels that were allowed them; drafts, archived and deleted ones for those who may
-    edit them, and never for a channel.
+    and for channels that were allowed them; drafts and archived ones for those who may edit them,
+    and for channels that were allowed drafts; deleted ones never for a channel.
     """
     if package.is_public:
         return True
     if isinstance(audience, Channel):
+        if package.owner_org in audience.drafts and not package.deleted:
+            return True
         return _published(package) and package.owner_org in audience.allowed
     if audience.rights is None:
         return False

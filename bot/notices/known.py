@@ -25,6 +25,39 @@ DERIVED_OF_RESOURCES: Final = frozenset({
 STAMPS: Final = frozenset({"last_modified", "size", "hash", "mimetype"})
 """What moves when the data of a resource does."""
 
+_KEPT: Final = frozenset({
+    *("id", "state", "publish_state", "private", "resources", "metadata_modified", "organization"),
+    "license_title",
+})  # fmt: skip
+"""What is kept of a record although it is not compared."""
+_KEPT_OF_RESOURCES: Final = frozenset({"id", "url_type"})
+
+
+def kept(package: Package) -> dict[str, Json]:
+    """The record with all that is compared or told of it, and nothing that is empty."""
+    raw: dict[str, Json] = {
+        name: value
+        for name, value in package.raw.items()
+        if (name not in DERIVED or name in _KEPT) and value not in _EMPTY
+    }
+    organization = package.raw.get("organization")
+    title = organization.get("title") if isinstance(organization, dict) else None
+    return raw | {
+        "organization": {"title": title},
+        "resources": [
+            {
+                name: value
+                for name, value in resource.raw.items()
+                if (name not in DERIVED_OF_RESOURCES or name in _KEPT_OF_RESOURCES)
+                and value not in _EMPTY
+            }
+            for resource in package.resources
+        ],
+    }
+
+
+_EMPTY: Final[tuple[Json, ...]] = (None, "", [])
+
 
 def happenings(before: Package | None, after: Package | None) -> tuple[Happening, ...]:
     """What happened to a record between two states of it; None where there is none to be seen."""

@@ -40,7 +40,8 @@ class Audience:
 class Delivery:
     """A message to send or sent; `ts` is Slack's name of it once it is known.
 
-    `in_doubt` says that a try before this one may have reached Slack: say so in the message.
+    `in_doubt` says that a try before this one may have reached Slack: say so in the message. A
+    message about no one change has "" for it.
     """
 
     id: int
@@ -91,16 +92,17 @@ class Deliveries:
         connection: AsyncConnection,
         *,
         tenant: str,
-        change_id: str,
+        change_id: str | None,
         audience: Audience,
         kind: str,
         payload: Mapping[str, Json],
         now: datetime,
         due_at: datetime | None = None,
-    ) -> None:
-        """Put a message on the list in the transaction that gives cause; twice is as good as once.
+    ) -> int | None:
+        """Put a message on the list in the transaction that gives cause, and answer its id.
 
-        `payload` holds small opaque facts only: what it shows is read when it is sent.
+        Twice about one change is as good as once: then there is no id. `payload` holds small opaque
+        facts only: what it shows is read when it is sent.
         """
         row = {
             "tenant": tenant,
@@ -115,7 +117,9 @@ class Deliveries:
             "due_at": due_at or now,
             "created_at": now,
         }
-        await connection.execute(insert(connection, delivery).values(row).on_conflict_do_nothing())
+        added = insert(connection, delivery).values(row).on_conflict_do_nothing()
+        new_id = await connection.scalar(added.returning(delivery.c.id))
+        return None if new_id is None else int(new_id)
 
     async def claim(self, now: datetime, limit: int = 20) -> list[Delivery]:
         """Take what may be sent now, oldest first, at most one for each audience.
@@ -241,7 +245,7 @@ def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
     return Delivery(
         id=row.id,
         tenant=row.tenant,
-        change_id=row.change_id,
+        change_id=row.change_id or "",
         audience=Audience(AudienceKind(row.audience_kind), row.audience),
         kind=row.kind,
         payload=row.payload,
