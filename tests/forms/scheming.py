@@ -111,7 +111,7 @@ def one_field(draw: st.DrawFn, name: str, presets: tuple[str, ...]) -> Raw:
     return field
 
 
-LABELS: Final[tuple[object, ...]] = ("A label", {"en": "Said", "fr": "Dit"}, "L" * 250, "", "*_<&>")
+LABELS: Final[tuple[object, ...]] = ("A label", {"en": "Said", "fr": "Dit"}, "L" * 250, "*_<&>")
 
 
 @st.composite
@@ -142,12 +142,25 @@ def fields(draw: st.DrawFn) -> list[Raw]:
             field = draw(composite(name))
         else:
             field = draw(one_field(name, tuple(PRESETS)))
-        drawn.append(_under_condition(draw, field, drawn))
+        if draw(st.integers(0, 9)) == 0:
+            drawn.append({**field, "required": False} | draw(st.sampled_from(HIDDEN)))
+        else:
+            drawn.append(_under_condition(draw, field, drawn))
     return drawn
 
 
+HIDDEN: Final[tuple[Raw, ...]] = ({"form_snippet": None}, {"label": ""})
+"""How a schema says that the catalogue fills in a field itself."""
+
+
+def is_hidden(field: Raw) -> bool:
+    """Whether nobody is asked for the field."""
+    return field.get("form_snippet", "") is None or field["label"] == ""
+
+
 def _under_condition(draw: st.DrawFn, field: Raw, before: list[Raw]) -> Raw:
-    sources = [one for one in before if one.get("preset") in {"select", "radio"}]
+    single = [one for one in before if one.get("preset") in {"select", "radio"}]
+    sources = [one for one in single if not is_hidden(one)]
     if not sources or draw(st.booleans()):
         return field
     source = draw(st.sampled_from(sources))

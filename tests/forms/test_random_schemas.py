@@ -73,7 +73,9 @@ def cases(draw: st.DrawFn) -> Case:
     held = {
         name: given
         for name, given in wanted.items()
-        if not is_beyond_slack(given) and not is_beyond_slack(stored.get(name))
+        if not scheming.is_hidden(named[name])
+        and not is_beyond_slack(given)
+        and not is_beyond_slack(stored.get(name))
     }
     return Case(raw, stored, held)
 
