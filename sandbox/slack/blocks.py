@@ -136,6 +136,10 @@ _EVERYWHERE: dict[str, Rule] = {
     "rich_text": RICH_TEXT,
     "card": _CARD,
 }
+# Slack has said that apps should not expect rich text to be taken under a link.
+UNFURL: dict[str, Rule] = {
+    name: rule for name, rule in _EVERYWHERE.items() if name not in {"rich_text", "card"}
+}
 MODAL: dict[str, Rule] = {
     **_EVERYWHERE,
     "input": _input({**INPUTS, **FILE_INPUT}),
@@ -217,7 +221,7 @@ _MESSAGE_SURFACE = record(
     _whole_surface,
 )
 _UNFURL = record(
-    {"blocks": listed(by_type(_EVERYWHERE), 1, MESSAGE_BLOCKS)},
+    {"blocks": listed(by_type(UNFURL), 1, MESSAGE_BLOCKS)},
     {
         "color": string(1, 7),
         "preview": record({}, {"title": plain(75), "icon_url": URL}),
@@ -281,9 +285,9 @@ def check_message_blocks(blocks: object) -> list[Json]:
 
 
 def check_unfurl(unfurl: object, pointer: str) -> None:
-    """Raise `cannot_unfurl_url` with the faults when Slack would not show this unfurl."""
+    """Raise `invalid_blocks` with the faults when Slack would not show this unfurl."""
     if faults := list(_UNFURL(unfurl, pointer)):
-        raise SlackError("cannot_unfurl_url", faults=faults)
+        raise SlackError("invalid_blocks", faults=faults)
 
 
 def texts_of(value: object) -> Iterator[str]:

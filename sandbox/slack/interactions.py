@@ -19,6 +19,7 @@ from sandbox.slack.form_state import (
     state_after_update,
     state_with,
 )
+from sandbox.slack.links import Links
 from sandbox.slack.live import Live
 from sandbox.slack.messages import Messages
 from sandbox.slack.payloads import Payloads, channel_name
@@ -77,6 +78,7 @@ class Interactions:
         self.directory = Directory(app, clock)
         self.files = Files(self.directory)
         self.messages = Messages(self.directory, self.files, self.live)
+        self.links = Links(self.directory, self.messages)
         self.response_urls = ResponseUrls(self.directory, self.messages)
         self.views = Views(self.directory, self.live)
         self.payloads = Payloads(self.directory)
@@ -125,7 +127,7 @@ class Interactions:
             action["selected_option"] = _option_of(found, given)
         else:
             action |= {key: found[key] for key in ("text", "value", "style") if key in found}
-        parts = self._parts(place)
+        parts = self._parts(place, block_id)
         trigger_id = self.views.new_trigger(user_id, from_modal=_in_modal(place))
         delivery = self.payloads.interaction(
             "block_actions",
@@ -133,7 +135,7 @@ class Interactions:
             **parts,
             actions=[action],
             trigger_id=trigger_id,
-            **self._answerable(place, user_id),
+            **self._answerable(place, user_id, block_id),
         )
         await self._asked(user_id, delivery)
         return delivery
@@ -164,7 +166,7 @@ class Interactions:
         delivery = self.payloads.interaction(
             "block_suggestion",
             person,
-            **self._parts(place),
+            **self._parts(place, block_id),
             block_id=block_id,
             action_id=action_id,
             value=query,
@@ -272,8 +274,8 @@ class Interactions:
             channel = self.directory.channel_of(user_id, message[0])
             seen = self.messages.seen(user_id, channel, message[1])
             key = f"{user_id} {channel.id} {seen.ts}"
-            state = state_after_update(self._message_states.get(key, {}), seen.blocks)
-            place = Place(key, seen.blocks, state, message=seen)
+            state = state_after_update(self._message_states.get(key, {}), seen.all_blocks)
+            place = Place(key, seen.all_blocks, state, message=seen)
         else:
             raise ImpossibleError("Say which view, or which message")
         self._type(place, typed or {})
@@ -301,7 +303,7 @@ class Interactions:
                     return block, element
         raise ImpossibleError(f"There is no {action_id!r} in {block_id!r}")
 
-    def _parts(self, place: Place) -> Json:
+    def _parts(self, place: Place, block_id: str) -> Json:
         """What payloads say about where something happened."""
         if place.view is not None:
             self._give_files(place)
@@ -323,13 +325,22 @@ class Interactions:
             "channel": {"id": channel.id, "name": channel_name(channel)},
             "state": {"values": place.state},
         }
-        if message.ephemeral_for is None:
+        if (url := message.unfurl_of(block_id)) is not None:
+            parts["container"] |= {
+                "type": "message_attachment",
+                "attachment_id": list(message.unfurls).index(url) + 1,
+                "is_app_unfurl": True,
+                "app_unfurl_url": url,
+            }
+            parts["app_unfurl"] = message.unfurls[url]
+        elif message.ephemeral_for is None:
             # Of an ephemeral message Slack sends its address only.
             parts["message"] = self.messages.shown(message)
         return parts
 
-    def _answerable(self, place: Place, user_id: str) -> Json:
-        if place.message is None:
+    def _answerable(self, place: Place, user_id: str, block_id: str) -> Json:
+        # Nobody has promised an address for answers to what is pressed under a link.
+        if place.message is None or place.message.unfurl_of(block_id) is not None:
             return {}
         channel = self.directory.channels[place.message.channel_id]
         return {"response_url": self.response_urls.new(user_id, channel, place.message)}

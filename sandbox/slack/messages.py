@@ -87,7 +87,10 @@ class Messages:
 
     def unfurl(self, message: Message, unfurls: Json) -> None:
         """Show attachments under a message, by the links in it."""
-        message.unfurls.update(unfurls)
+        message.unfurls |= {
+            url: {**one, "blocks": [with_ids(block) for block in one["blocks"]]}
+            for url, one in unfurls.items()
+        }
         self._touched(message)
 
     def reload(self, user_id: str) -> None:

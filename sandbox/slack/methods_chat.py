@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.slack.blocks import check_unfurl
 from sandbox.slack.messages import check_content
 from sandbox.slack.methods import Method, RateLimitedError
 from sandbox.slack.records import Channel, Json, Message, SlackError
@@ -109,27 +108,23 @@ async def get_permalink(workspace: Workspace, arguments: Arguments) -> Json:
 
 async def unfurl(workspace: Workspace, arguments: Arguments) -> Json:
     """`chat.unfurl`, by channel and ts or by the unfurl_id of a `link_shared` event."""
-    if unfurl_id := arguments.text("unfurl_id"):
-        arguments.needed("source")
-        message = workspace.messages.by_unfurl_id(unfurl_id)
-    else:
-        channel = workspace.directory.channels.get(arguments.needed("channel"))
-        if channel is None:
-            raise SlackError("cannot_find_channel")
-        try:
-            message = workspace.messages.lasting(channel, arguments.needed("ts"))
-        except SlackError:
-            raise SlackError("cannot_find_message") from None
-    unfurls = arguments.structure("unfurls")
+    unfurl_id, source = arguments.text("unfurl_id"), arguments.text("source")
+    channel_id, ts = arguments.text("channel"), arguments.text("ts")
+    if unfurl_id:
+        if source not in {"composer", "conversations_history"}:
+            raise SlackError("invalid_source" if source else "missing_source")
+    elif not channel_id or not ts:
+        raise SlackError("missing_ts" if channel_id else "missing_channel")
+    try:
+        unfurls = arguments.structure("unfurls")
+    except SlackError:
+        raise SlackError("invalid_unfurls_format") from None
     asks_to_link = arguments.flag("user_auth_required") or arguments.text("user_auth_message")
-    if not isinstance(unfurls, dict) and not asks_to_link:
+    if unfurls is None and not asks_to_link:
         raise SlackError("missing_unfurls")
-    shown: Json = unfurls if isinstance(unfurls, dict) else {}
-    for url, one in shown.items():
-        if url.replace("&", "&amp;") not in message.text and url not in message.text:
-            raise SlackError("cannot_unfurl_url")
-        check_unfurl(one, f"/unfurls/{url.replace('~', '~0').replace('/', '~1')}")
-    workspace.messages.unfurl(message, shown)
+    if not isinstance(unfurls, dict | None):
+        raise SlackError("invalid_unfurls_format")
+    workspace.links.unfurl(unfurl_id=unfurl_id, channel_id=channel_id, ts=ts, unfurls=unfurls or {})
     return {}
 
 

@@ -268,7 +268,7 @@ class PageApi:
             place: Json = {"view_id": body["view_id"]}
         else:
             channel = workspace.directory.channel_of(user_id, body["channel"])
-            blocks = workspace.messages.seen(user_id, channel, body["ts"]).blocks
+            blocks = workspace.messages.seen(user_id, channel, body["ts"]).all_blocks
             place = {"message": (body["channel"], body["ts"])}
         state: Json = {}
         for block, element, _ in stateful(blocks):

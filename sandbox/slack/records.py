@@ -79,6 +79,19 @@ class Message:
     unfurls: Json = field(default_factory=dict)
     unfurl_id: str | None = None
 
+    @property
+    def all_blocks(self) -> list[Json]:
+        """Its own blocks, and those that the app shows under its links."""
+        shown = [block for one in self.unfurls.values() for block in one["blocks"]]
+        return [*self.blocks, *shown]
+
+    def unfurl_of(self, block_id: str) -> str | None:
+        """The link under which a block is shown, None for one of the message itself."""
+        for url, one in self.unfurls.items():
+            if any(block["block_id"] == block_id for block in one["blocks"]):
+                return str(url)
+        return None
+
 
 @dataclass(slots=True)
 class View:

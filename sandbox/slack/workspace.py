@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from sandbox.slack.blocks import texts_of
 from sandbox.slack.interactions import Interactions
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox.slack.records import Channel, Person, View
-
-_LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 class Workspace(Interactions):
@@ -132,9 +128,16 @@ class Workspace(Interactions):
             raise ImpossibleError("There is nothing to send")
         marked = escaped(text, self.directory)
         message = self.messages.add(channel, user_id, marked, file_ids=file_ids)
-        self._tell_links(channel, message, text)
+        if event := self.links.sent(channel, message, text):
+            self._tell(event)
         self._tell_message(channel, message)
         return message
+
+    def write(self, user_id: str, text: str) -> None:
+        """Have a text in the composer that is not sent yet; the app hears of links in it."""
+        person = self.directory.person(user_id)
+        if event := self.links.written(person.id, text):
+            self._tell(event)
 
     async def open_home(self, user_id: str, tab: str = "home") -> None:
         """Look at the app's Home tab, or with `messages` at its messages."""
@@ -276,24 +279,3 @@ class Workspace(Interactions):
         if "im:history" in self.app.scopes:
             event = {**self.messages.shown(message), "channel": channel.id, "channel_type": "im"}
             self.outbox.tell(self.payloads.event(event))
-
-    def _tell_links(self, channel: Channel, message: Message, text: str) -> None:
-        links = []
-        for url in dict.fromkeys(_LINK.findall(text)):
-            host = urlsplit(url).hostname or ""
-            if any(f".{host}".endswith(f".{domain}") for domain in self.app.unfurl_domains):
-                links.append({"domain": host, "url": url})
-        if not links:
-            return
-        message.unfurl_id = self.directory.new_id("Uf")
-        event = {
-            "type": "link_shared",
-            "channel": channel.id,
-            "is_bot_user_member": self.directory.bot_in(channel),
-            "user": message.user_id,
-            "message_ts": message.ts,
-            "unfurl_id": message.unfurl_id,
-            "source": "conversations_history",
-            "links": links,
-        }
-        self._tell(event)

@@ -197,25 +197,6 @@ async def test_metadata_and_threads_are_kept_with_a_message(
     assert (child["thread_ts"], child["metadata"]) == (parent["ts"], metadata)
 
 
-async def test_a_link_is_unfurled_by_channel_and_ts(
-    ws: Workspace,
-    client: AsyncWebClient,
-    refused: Any,
-) -> None:
-    link = "https://catalogue.data.gov.bc.ca/dataset/a"
-    message = await ws.post(ROBIN, CFD, link)
-    card = {"blocks": [{"type": "section", "text": plain("A record")}]}
-    await client.chat_unfurl(channel=CFD, ts=message.ts, unfurls={link: card})
-    assert ws.timeline(ROBIN, CFD)[-1]["attachments"] == [card]
-    wrong = {link: {"blocks": [{"type": "nothing"}]}}
-    call = client.chat_unfurl(channel=CFD, ts=message.ts, unfurls=wrong)
-    assert await refused(call) == "cannot_unfurl_url"
-    call = client.chat_unfurl(channel=CFD, ts="1.1", unfurls={link: card})
-    assert await refused(call) == "cannot_find_message"
-    call = client.api_call("chat.unfurl", json={"channel": CFD, "ts": message.ts})
-    assert await refused(call) == "missing_unfurls"
-
-
 @pytest.mark.parametrize(
     ("method", "arguments", "code"),
     [

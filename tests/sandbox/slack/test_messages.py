@@ -182,24 +182,6 @@ async def test_a_response_url_edits_and_deletes_the_message_it_came_from(
     assert texts(ws, ROBIN, "C0CFD") == ["anew"]
 
 
-async def test_a_link_is_unfurled_by_the_id_of_its_event(
-    ws: Workspace,
-    client: AsyncWebClient,
-    refused: Any,
-) -> None:
-    link = "https://catalogue.data.gov.bc.ca/dataset/a?b=1&c=2"
-    await ws.post(ROBIN, "C0RANDOM", f"see {link}")
-    event = ws.deliveries[-1].payload["event"]
-    assert event["links"] == [{"domain": "catalogue.data.gov.bc.ca", "url": link}]
-    assert event["is_bot_user_member"] is False
-    card = {"blocks": [{"type": "section", "text": {"type": "plain_text", "text": "A record"}}]}
-    by_id = {"unfurl_id": event["unfurl_id"], "source": event["source"]}
-    await client.chat_unfurl(unfurls={link: card}, **by_id)
-    assert ws.timeline(ROBIN, "C0RANDOM")[-1]["attachments"] == [card]
-    elsewhere = client.chat_unfurl(unfurls={"https://other.example": card}, **by_id)
-    assert await refused(elsewhere) == "cannot_unfurl_url"
-
-
 async def test_links_elsewhere_and_plain_messages_tell_the_app_nothing(ws: Workspace) -> None:
     await ws.post(ROBIN, "C0CFD", "see https://example.com and talk")
     await ws.post(ROBIN, "D0ROBIN", "hello app")
