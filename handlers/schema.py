@@ -29,7 +29,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
     kinds, wanted = _wanted(args)
     if wanted:
         field, of_resource = _named(schema, args)
-        return _explained(ctx, await _offered(ctx, field), of_resource)
+        return _explained(ctx, schema, await _offered(ctx, field), of_resource)
     rows = [row for of_resource in kinds for row in _fields(schema, of_resource=of_resource)]
     page = min(ctx.page, max(1, -(-len(rows) // SIZE)))
     shown = rows[(page - 1) * SIZE : page * SIZE]
@@ -37,7 +37,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
     of_one = _("Fields of a resource") if kinds[0] else _("Fields of a record")
     return Answer(
         headline=of_one if len(kinds) == 1 else _("Fields of records and resources"),
-        entries=tuple(_entry(row) for row in shown),
+        entries=tuple(_entry(schema, row) for row in shown),
         note=_("For what a field may hold, type its name too: /bcdc schema {name}").format(
             name=shown[0].name if shown else "title"
         ),
@@ -52,10 +52,10 @@ async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
         for field in _fields(schema, of_resource=of_resource):
             if wanted and not _is(field, wanted):
                 continue
-            of = "resource" if of_resource else "package"
+            of = _("a resource") if of_resource else _("a record")
             offered = (await _offered(ctx, field)).choices
             choices = "; ".join(f"{one.value} = {one.label}" for one in offered)
-            yield (of, field.name, field.label, _mandatory(field), choices, field.help)
+            yield (of, field.name, field.label, _mandatory(schema, field), choices, field.help)
 
 
 def _wanted(args: Args) -> tuple[tuple[bool, ...], str]:
@@ -113,18 +113,18 @@ async def _offered(ctx: Context, field: Field) -> Field:
     return replace(field, choices=offered[field.name])
 
 
-def _explained(ctx: Context, field: Field, of_resource: bool) -> Answer:  # noqa: FBT001  # comes of a pair
+def _explained(ctx: Context, schema: Schema, field: Field, of_resource: bool) -> Answer:  # noqa: FBT001  # comes of a pair
     facts = [
         Fact(_("Name"), field.name, code=True),
         Fact(_("Of"), _("a resource") if of_resource else _("a record")),
-        Fact(_("Mandatory"), _mandatory(field)),
+        Fact(_("Mandatory"), _mandatory(schema, field)),
     ]
     parts = [
         Entry(
             title=part.label,
             facts=(
                 Fact(_("Name"), part.name, code=True),
-                Fact(_("Mandatory"), _mandatory(part)),
+                Fact(_("Mandatory"), _mandatory(schema, part)),
                 *(
                     (Fact(_("May hold"), "; ".join(one.label for one in part.choices)),)
                     if part.choices
@@ -148,8 +148,8 @@ def _explained(ctx: Context, field: Field, of_resource: bool) -> Answer:  # noqa
     )
 
 
-def _entry(field: Field) -> Entry:
-    facts = [Fact(_("Mandatory"), _mandatory(field))]
+def _entry(schema: Schema, field: Field) -> Entry:
+    facts = [Fact(_("Mandatory"), _mandatory(schema, field))]
     if field.choices:
         facts.append(Fact(_("Choices"), str(len(field.choices))))
     if field.subfields:
@@ -158,16 +158,18 @@ def _entry(field: Field) -> Entry:
     return Entry(title=field.label, facts=tuple(facts))
 
 
-def _mandatory(field: Field) -> str:
+def _mandatory(schema: Schema, field: Field) -> str:
     demanded = field.required or "conditional_required" in field.validators
-    if field.condition is None:
+    condition = field.condition
+    if condition is None:
         return _("Yes") if demanded else _("No")
-    when = _("when {field} is {values}").format(
-        field=field.condition.field, values=_(" or ").join(sorted(field.condition.values))
+    named = (schema.field(condition.field, of_resource=one) for one in (True, False))
+    source = max(named, key=lambda one: bool(one.choices))
+    values = _(" or ").join(sorted(map(source.describe, condition.values)))
+    when = (
+        _("Yes, when {field} is {values}") if demanded else _("No; only when {field} is {values}")
     )
-    if demanded:
-        return _("Yes, {when}").format(when=when)
-    return _("No; only {when}").format(when=when)
+    return when.format(field=source.label, values=values)
 
 
 COMMAND = ReadCommand(

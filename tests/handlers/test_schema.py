@@ -7,7 +7,7 @@ async def test_fields_come_page_by_page_with_when_they_are_mandatory(house: Hous
     dana = house.guest("dana")
     said = await dana.types("/bcdc schema resource")
     assert "Fields of a resource" in said
-    assert "Yes, when bcdc_type is geographic" in said
+    assert "Yes, when Type is Geographic" in said
     await dana.presses("bcdc:page:next")
     assert "16–" in dana.reads()
 
