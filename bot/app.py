@@ -44,6 +44,7 @@ from bot.flow.recall import Recall
 from bot.flow.run import Spine
 from bot.flow.second_look import SecondLook
 from bot.flow.type_ahead import TypeAhead
+from bot.flow.witness import Witness
 from bot.http import Server
 from bot.jobs.engine import APPLY, Engine, Work
 from bot.jobs.pump import Pump
@@ -124,6 +125,7 @@ class Bot:
         )
         self._asked = Asked(self.db)
         self.index = Index(self.db)
+        self._witness = Witness(db=self.db, keys=self.keys, clock=now)
         self.own_parts = OwnParts(
             index=self.index, keys=self.keys, sites=self._site, readers=self._reader, clock=now
         )
@@ -132,6 +134,7 @@ class Bot:
             catalogues=settings.catalogues,
             anyone=lambda catalogue: self._site(catalogue, None),
             readers=lambda catalogue: self._reader(catalogue, None),
+            witness=self._witness,
             measured=self.metrics.indexed,
             clock=now,
         )
@@ -185,6 +188,7 @@ class Bot:
             files=files,
             sites=self._site,
             notify=notify,
+            witness=self._witness,
             wake=pump.wake,
             learn=self.own_parts.learn,
             clock=now,

@@ -33,6 +33,14 @@ class License:
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """An entry of a record's history: when, and the id of the user."""
+
+    timestamp: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """One page of `package_search`, and how many there are in all."""
 
@@ -208,6 +216,14 @@ async def package_show(site: Site, name_or_id: str) -> Package:
     return Package(_object(await site.read("package_show", id=name_or_id)))
 
 
+async def package_activity_list(
+    site: Site, name_or_id: str, *, limit: int = 31
+) -> tuple[Activity, ...]:
+    """What was done to a record, newest first, at most 100 (docs/catalogue.md, "History")."""
+    rows = _rows(await site.read("package_activity_list", id=name_or_id, limit=limit))
+    return tuple(Activity(_text(row, "timestamp"), _text(row, "user_id")) for row in rows)
+
+
 async def resource_show(site: Site, resource_id: str) -> Resource:
     """A resource, which names the record it belongs to."""
     return Resource(_object(await site.read("resource_show", id=resource_id)))
@@ -247,6 +263,14 @@ async def scheming_dataset_schema_show(site: Site, dataset_type: str = BCDC_TYPE
     """The live schema of a type of record."""
     raw = await site.read("scheming_dataset_schema_show", type=dataset_type)
     return parse_schema(_object(raw))
+
+
+async def scheming_dataset_schema_list(site: Site) -> tuple[str, ...]:
+    """The types of record that have a schema."""
+    raw = await site.read("scheming_dataset_schema_list")
+    if not isinstance(raw, list):
+        raise CatalogueUnavailable(Reason.NOT_JSON)
+    return tuple(map(str, raw))
 
 
 async def license_list(site: Site) -> tuple[License, ...]:

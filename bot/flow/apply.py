@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State, Write, WriteKind
 from bot.ckan.explain import explain
@@ -30,6 +31,7 @@ from bot.flow.files import Files, Transfer
 from bot.flow.notify import Notify
 from bot.flow.people import Clock
 from bot.flow.second_look import AFTER, is_fragile
+from bot.flow.witness import Witness
 from bot.log import logger
 from bot.store.changes import Changes, StoredChange
 from bot.store.keys import Keys
@@ -65,6 +67,7 @@ class Applying:
         files: Files,
         sites: Callable[[str, SecretStr | None], Site],
         notify: Notify,
+        witness: Witness,
         wake: Callable[[], None],
         learn: Callable[[Person, str, Mapping[str, Package | None]], Awaitable[None]],
         clock: Clock,
@@ -74,6 +77,7 @@ class Applying:
         self._files = files
         self._sites = sites
         self._notify = notify
+        self._witness = witness
         self._wake = wake
         self._learn = learn
         self._clock = clock
@@ -237,13 +241,19 @@ class Applying:
         await self._learn(change.requester, change.catalogue, packages)
         done = [stored.write for stored in change.writes]
         public = bool(packages) and all(one and one.is_public for one in packages.values())
+        tell = await self._witness.of(change, packages)
+
+        async def also(connection: AsyncConnection) -> None:
+            await tell(connection)
+            await self._notify.outcome(connection, change, state, public=public)
+
         await self._changes.move(
             change.id,
             state,
             reason=reason,
             now=self._clock(),
             due_at=self._clock() + AFTER if state is State.APPLIED and is_fragile(done) else None,
-            also=lambda connection: self._notify.outcome(connection, change, state, public=public),
+            also=also,
         )
         self._wake()
 

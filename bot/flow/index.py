@@ -1,4 +1,4 @@
-"""Keeps everyone's part of the index: fills it, then follows what changes.
+"""Keeps everyone's part of the index: fills it, then follows what changes, for the witness too.
 
 Asked without a key, so it holds what everybody may see. One search a cycle tells what changed, and
 by its count whether something disappeared; only then, and once an hour, ids are compared.
@@ -20,10 +20,12 @@ from bot.ckan.transport import Site
 from bot.context import Reader
 from bot.errors import UserError
 from bot.flow.people import Clock
+from bot.flow.witness import Witness
 from bot.log import logger
 from bot.store.index import Index, Part
 from bot.store.look import EVERYONE
 from bot.store.names import of_organizations
+from bot.store.snapshots import Sight
 
 _log = logger(__name__)
 
@@ -68,6 +70,7 @@ class Poller:
         catalogues: Iterable[str],
         anyone: Callable[[str], Site],
         readers: Callable[[str], Reader],
+        witness: Witness,
         measured: Callable[[str, dict[str, int], datetime], None],
         clock: Clock,
     ) -> None:
@@ -76,6 +79,7 @@ class Poller:
         self._catalogues = tuple(catalogues)
         self._anyone = anyone
         self._readers = readers
+        self._witness = witness
         self._measured = measured
         self._clock = clock
         self._due: dict[str, datetime] = {}
@@ -135,11 +139,11 @@ class Poller:
         cursor, count = part.cursor, 0
         async for result in self._pages(catalogue, (PAGE,)):
             packages, count = result.packages, result.count
-            await self._take(catalogue, packages, anew=anew)
+            await self._take(catalogue, packages, anew=anew, baseline=not part.complete)
             seen |= {package.id for package in packages if package.is_public}
             cursor = max([cursor, *(package.metadata_modified for package in packages)])
         known = await self._index.known(catalogue, EVERYONE)
-        await self._confirm(catalogue, set(known) - seen)
+        await self._confirm(catalogue, set(known) - seen, baseline=not part.complete)
         return await self._compared(part, cursor, count)
 
     async def _catch_up(self, part: Part) -> Part:
@@ -170,7 +174,12 @@ class Poller:
         return replace(part, cursor=cursor, gap=gap, compared_at=self._clock(), complete=True)
 
     async def _take(
-        self, catalogue: str, packages: Iterable[Package], *, anew: bool = False
+        self,
+        catalogue: str,
+        packages: Iterable[Package],
+        *,
+        anew: bool = False,
+        baseline: bool = False,
     ) -> None:
         by_id = {package.id: package for package in packages}
         known = await self._index.known(catalogue, EVERYONE, by_id)
@@ -181,23 +190,34 @@ class Poller:
         ]
         hidden = [key for key in known if not by_id[key].is_public]
         await self._index.put(catalogue, EVERYONE, changed)
+        site = self._anyone(catalogue)
+        await self._witness.saw(site, by_id.values(), Sight.EVERYONE, baseline=baseline)
         if hidden:
             await self._index.forget(catalogue, EVERYONE, hidden)
+            found = {key: by_id[key] for key in hidden}
+            await self._witness.gone(site, found, Sight.EVERYONE)
 
-    async def _confirm(self, catalogue: str, ids: Iterable[str]) -> None:
+    async def _confirm(
+        self, catalogue: str, ids: Iterable[str], *, baseline: bool = False
+    ) -> None:
         """Ask for each record itself: the search is a little behind, and may be rebuilt."""
-        gone: list[str] = []
+        site = self._anyone(catalogue)
+        gone: dict[str, Package | None] = {}
         there: list[Package] = []
         for package_id in sorted(ids)[:CONFIRMED]:
             try:
-                package = await package_show(self._anyone(catalogue), package_id)
+                package = await package_show(site, package_id)
             except (NotFound, NotAuthorized):
-                gone.append(package_id)
+                gone[package_id] = None
             else:
-                there += [package] if package.is_public else []
-                gone += [] if package.is_public else [package_id]
-        await self._index.forget(catalogue, EVERYONE, gone)
+                if package.is_public:
+                    there.append(package)
+                else:
+                    gone[package_id] = package
+        await self._index.forget(catalogue, EVERYONE, list(gone))
         await self._index.put(catalogue, EVERYONE, there)
+        await self._witness.gone(site, gone, Sight.EVERYONE)
+        await self._witness.saw(site, there, Sight.EVERYONE, baseline=baseline)
 
     async def _ids(self, catalogue: str) -> set[str]:
         found: set[str] = set()
