@@ -10,7 +10,7 @@ from typing import Final
 from bot.change import Json, Value
 from bot.ckan.schema import Choice, Field
 from bot.forms import traits
-from bot.forms.look import TEXT_LIMIT, Kept, Look, look, rows_of, untouchable
+from bot.forms.look import Kept, Look, look, rows_of, untouchable
 from bot.forms.model import (
     Act,
     Acts,
@@ -22,6 +22,7 @@ from bot.forms.model import (
     Item,
     Note,
 )
+from bot.forms.parts import TEXT_LIMIT, Part, Seam, parts_of
 from bot.text import _
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -119,6 +120,9 @@ class _Making:
             yield Note(f"{field.label}: {value[-1]}")
             yield Acts(block_id, (Act("another", _("Choose another")),))
             return
+        if seen.kind is InputKind.LONG_TEXT:
+            yield from self._texts(field, block_id, seen.value)
+            return
         yield Input(
             block_id=block_id,
             label=field.label,
@@ -132,8 +136,48 @@ class _Making:
             redraws=field.name in self.sources,
         )
 
+    def _texts(self, field: Field, block_id: str, stored: FormValue) -> Iterator[Item]:
+        """A long text, in as many inputs as it needs."""
+        grows = traits.takes_paragraphs(field)
+        held = stored if isinstance(stored, str) else ""
+        parts = parts_of(block_id, held, self.typed, grows=grows)
+        several = sum(part.seam is not Seam.MORE for part in parts)
+        for number, part in enumerate(parts, start=1):
+            yield Input(
+                block_id=part.block_id,
+                label=_part_label(field, part, number, several),
+                kind=InputKind.LONG_TEXT,
+                value=part.text or None,
+                help=field.help if part.seam is None else _SEAMS[part.seam],
+                placeholder=field.placeholder if part.seam is None else "",
+                required=traits.demanded(field) and part.seam is None,
+                max_length=_longest(field, InputKind.LONG_TEXT, part.text),
+                redraws=field.name in self.sources and part.seam is None,
+            )
+
     def _offered(self, path: str) -> tuple[Choice, ...]:
         return self.choices.get(path, ())
+
+
+_SEAMS: Final[Mapping[Seam, str]] = MappingProxyType(
+    {
+        Seam.PARAGRAPH: _("It follows the part above as a new paragraph."),
+        Seam.LINE: _("It follows the part above on a new line."),
+        Seam.BLANK: _("It follows the part above after a blank."),
+        Seam.JOINT: _("It follows the part above without a blank."),
+        Seam.MORE: _("Room for more. It follows the part above as a new paragraph."),
+    }
+)
+
+
+def _part_label(field: Field, part: Part, number: int, several: int) -> str:
+    if part.seam is Seam.MORE:
+        return _("{label} (continued)").format(label=field.label)
+    if several == 1:
+        return field.label
+    return _("{label} (part {number} of {all})").format(
+        label=field.label, number=number, all=several
+    )
 
 
 def _row_acts(field: Field, row_id: int, number: int, rows: int) -> Acts:

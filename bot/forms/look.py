@@ -12,10 +12,9 @@ from bot.change import Absent, Json, Value
 from bot.ckan.schema import Choice, Field
 from bot.forms import traits
 from bot.forms.model import FormValue, InputKind
+from bot.forms.parts import LONGEST, TEXT_LIMIT, units
 from bot.text import _, clean, shorten
 
-TEXT_LIMIT: Final = 3000
-"""Characters that Slack takes in one input."""
 OPTION_LIMIT: Final = 75
 """Characters that Slack takes as the value of an option."""
 LISTED: Final = 100
@@ -66,7 +65,7 @@ def look(field: Field, stored: Value, choices: tuple[Choice, ...] = ()) -> Look 
         return Kept(
             _("It has a shape that this form cannot edit; it stays as it is."), _dump(stored)
         )
-    if len(text.encode("utf-16-le")) // 2 > TEXT_LIMIT:
+    if units(text) > (TEXT_LIMIT if traits.is_sized(field) else LONGEST):
         return Kept(_("It is too long to edit here; it stays as it is."), text)
     return Look(_kind(field, text), text or None)
 
@@ -174,7 +173,7 @@ def _kind(field: Field, text: str) -> InputKind:
     """How to ask; what a narrower input could not hold is asked for as text."""
     if traits.takes_files(field):
         return InputKind.FILE
-    if traits.takes_paragraphs(field) or "\n" in text:
+    if traits.takes_paragraphs(field) or "\n" in text or units(text) > TEXT_LIMIT:
         return InputKind.LONG_TEXT
     if traits.takes_dates(field):
         return InputKind.DATE if not text or traits.valid_date(text) else InputKind.TEXT

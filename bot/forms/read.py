@@ -12,7 +12,9 @@ from bot.errors import FieldErrors
 from bot.forms import traits
 from bot.forms.look import Kept, look, rows_of, unchanged, untouchable
 from bot.forms.model import FormValue
+from bot.forms.parts import is_as_cut, joined
 from bot.forms.typed import ValueRefusedError, value_of
+from bot.text import _
 
 _NO_CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType({})
 _NO_ROWS: Final[Mapping[str, Sequence[int]]] = MappingProxyType({})
@@ -129,14 +131,24 @@ def _fields(
     errors: dict[str, str],
 ) -> dict[str, Json]:
     changed: dict[str, Json] = {}
-    emptied = bool(at) and not any(typed.get(at + field.name) for field in fields)
+    emptied = bool(at) and not any(
+        value for block_id, value in typed.items() if block_id.startswith(at)
+    )
     for field in fields:
         block_id = at + field.name
         offered = choices.get(field.name, ())
         before = look(field, stored.get(field.name), offered)
         if isinstance(before, Kept) or block_id not in typed:
             continue
-        given = typed[block_id]
+        try:
+            given = joined(block_id, typed)
+        except LookupError:
+            # Some parts found no room in the view.
+            if not is_as_cut(block_id, before.value, typed):
+                errors[block_id] = _(
+                    "“{field}” is too long for this page, so it cannot be changed here."
+                ).format(field=field.label)
+            continue
         if unchanged(before, given):
             continue
         # A row that is emptied altogether is a row taken away.

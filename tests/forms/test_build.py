@@ -95,8 +95,8 @@ def test_the_link_of_an_uploaded_file_is_told_and_not_asked() -> None:
 @pytest.mark.parametrize(
     ("stored", "said"),
     [
-        ("x" * 3001, "too long to edit here; it stays as it is"),
-        ("👩" * 1501, "too long to edit here; it stays as it is"),
+        ("x" * 30_001, "too long to edit here; it stays as it is"),
+        ("👩" * 15_001, "too long to edit here; it stays as it is"),
         ({"a": 1}, "a shape that this form cannot edit"),
         (["a"], "a shape that this form cannot edit"),
         (True, "a shape that this form cannot edit"),
