@@ -45,16 +45,24 @@ def _plain(value: Value) -> object:
 
 
 def _row(value: Json) -> object:
-    """A choice, a keyword by its name, or a row of a composite without what is empty in it."""
+    """A choice, a keyword by its name, or a row of a composite without what is empty in it.
+
+    Of CKAN's own pairs of key and value a text: they come back in an order of their own.
+    """
     if isinstance(value, dict):
         if "name" in value and value.keys() <= _KEYWORD:
             return value["name"]
+        if value.keys() == _EXTRA:
+            return f"{value['key']}={value['value'] or ''}"
         return {key: part for key, part in value.items() if part not in (None, "", [])}
     return _plain(value)
 
 
 _KEYWORD = frozenset({"name", "display_name", "id", "state", "vocabulary_id"})
 """What CKAN stores of a keyword; by its name alone it is known."""
+
+
+_EXTRA = frozenset({"key", "value"})
 
 
 def _by_words(row: object) -> str:
@@ -118,7 +126,10 @@ ORDER: Final = "resources"
 
 @dataclass(frozen=True, slots=True)
 class FieldEdit:
-    """One field, as it was seen and as it is wanted; values are CKAN's own JSON."""
+    """One field, as it was seen and as it is wanted; values are CKAN's own JSON.
+
+    Without a label for what follows from other fields, or is the same for every record.
+    """
 
     field: str
     label: str

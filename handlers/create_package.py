@@ -12,7 +12,9 @@ from bot.change import ABSENT, Change, FieldEdit, Json, Value, Write, WriteKind
 from bot.ckan.editable import edited_elsewhere, essentials_first, new_contact, record_fields
 from bot.ckan.keywords import TAG_STRING, TAGS, as_tags, shown_as_text
 from bot.ckan.models import Package
-from bot.ckan.schema import Field
+from bot.ckan.moves import FIRST, STATE, states
+from bot.ckan.plain import PRIVATE
+from bot.ckan.schema import Field, Schema
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
 from bot.errors import FieldErrors, NotAllowedError, NotFoundError
@@ -21,8 +23,9 @@ from bot.text import _
 _LONGEST: Final = 100
 _OTHER_NAMES: Final = 50
 """How many names like the title's are tried."""
-_ONE_OF_A_KIND: Final = frozenset({"title", "name", "publish_state"})
-_OWN_OF_NEW: Final = ("publish_state", "private", "type")
+_ONE_OF_A_KIND: Final = frozenset({"title", "name", STATE})
+_OWN_OF_NEW: Final = (STATE, PRIVATE, "type")
+_NOTHING: Final[tuple[Json, ...]] = (None, "", [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,26 @@ async def subject(ctx: Context, args: Args) -> Subject:
         and field.name not in _ONE_OF_A_KIND
         and (value := shown_as_text(copied.raw).get(field.name))
     }
-    begun = new_contact(owner)
-    values.setdefault(
-        "contacts", [{path.partition(".")[2]: value for path, value in begun.items() if value}]
-    )
+    begun = new_contact(schema, owner)
+    if begun:
+        contact: dict[str, Json] = {
+            path.partition(".")[2]: value for path, value in begun.items() if value
+        }
+        values.setdefault("contacts", [contact])
+    if schema.has(PRIVATE):
+        # Where there are no drafts, others see a record when its editor says so.
+        values[PRIVATE] = True
     if owner:
         values["owner_org"] = owner
     fields = record_fields(schema, await ctx.ckan.choices(), rights, Package(values))
-    fields = tuple(map(_explained, fields))
+    fields = tuple(_explained(schema, field) for field in fields)
     heading = _("A copy of {title}").format(title=copied.title) if args.from_ else _("A new record")
     return Subject(
         Package({"owner_org": owner}),
         None,
         fields,
         values=values,
-        elsewhere=edited_elsewhere(),
+        elsewhere=edited_elsewhere(schema),
         pages=essentials_first(fields),
         defaults=begun,
         heading=heading,
@@ -85,36 +93,38 @@ async def _owner(ctx: Context, org: str, copied: Package) -> str:
     return next(iter(rights.editor)) if len(rights.editor) == 1 else ""
 
 
-def _explained(field: Field) -> Field:
+def _explained(schema: Schema, field: Field) -> Field:
     if field.name == "name":
         made = _("If you leave this open, it is made from the title.")
         return replace(field, required=False, help=made)
-    if field.name == "title":
+    if field.name == "title" and schema.titles_are_unique:
         taken = _("No two records share a title, not even with one that was deleted.")
         return replace(field, help=f"{field.help} {taken}".strip())
     return field
 
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
-    found = await subject(ctx, args)
-    labels = {field.name: field.label for field in (await ctx.ckan.schema()).dataset_fields}
+    found, schema = await subject(ctx, args), await ctx.ckan.schema()
+    labels = {field.name: field.label for field in schema.dataset_fields}
     body: dict[str, Value] = {**found.stored, **values}
     title = str(body.get("title") or "")
-    await _refuse_known(ctx, title)
+    if schema.titles_are_unique:
+        await _refuse_known(ctx, title)
     name = str(body.get("name") or "")
     body["name"] = await _named(ctx, name, title)
-    body["publish_state"] = "DRAFT"
+    if states(schema):
+        body[STATE] = FIRST
     if TAG_STRING in body:
         body[TAGS] = as_tags(str(body.pop(TAG_STRING)))
         labels[TAGS] = labels[TAG_STRING]
     if body.get("metadata_visibility") == "IDIR":
         # Else everybody could read it until it is saved again.
         body["private"] = True
-    body["type"] = (await ctx.ckan.schema()).dataset_type
+    body["type"] = schema.dataset_type
     edits = tuple(
-        FieldEdit(field, labels.get(field, field), ABSENT, body[field])
-        for field in (*_in_order(found, labels), *_OWN_OF_NEW)
-        if body.get(field)
+        FieldEdit(field, labels.get(field, ""), ABSENT, body[field])
+        for field in dict.fromkeys((*_in_order(found, labels), *_OWN_OF_NEW))
+        if body.get(field) not in _NOTHING
     )
     write = Write(WriteKind.CREATE_PACKAGE, str(body["name"]), None, title, edits)
     return Change(title=title, writes=(write,), warnings=_of_copy(args))

@@ -42,7 +42,8 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
         )
     edit = FieldEdit("state", _("Record"), before=package.value("state"), after="deleted")
     write = Write(WriteKind.DELETE_PACKAGE, package.id, None, package.title, (edit,))
-    return Change(title=package.title, writes=(write,), warnings=(_KEPT,))
+    kept = (_KEPT,) if (await ctx.ckan.schema()).titles_are_unique else ()
+    return Change(title=package.title, writes=(write,), warnings=kept)
 
 
 async def _deletable(ctx: Context, name: str) -> Package:

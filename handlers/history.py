@@ -66,7 +66,7 @@ def _entry(ctx: Context, past: Past) -> Entry:
         Fact(_("By"), past.person.user_id, person=True),
         Fact(_("When"), past.at),
         Fact(_("Outcome"), ended),
-        Fact(_("Fields"), ", ".join(edit.label for write in past.writes for edit in write.edits)),
+        Fact(_("Fields"), ", ".join(_labels(past))),
         Fact(_("Change"), past.id, code=True),
     ]
     undoable = (
@@ -80,6 +80,10 @@ def _entry(ctx: Context, past: Past) -> Entry:
         facts=tuple(facts),
         buttons=(Go(_("Undo"), "change:undo", past.id),) if undoable else (),
     )
+
+
+def _labels(past: Past) -> list[str]:
+    return [edit.label for write in past.writes for edit in write.edits if edit.label]
 
 
 COMMAND = ReadCommand(

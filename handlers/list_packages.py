@@ -127,9 +127,11 @@ async def _state(ctx: Context, typed: str) -> str:
     if not typed:
         return ""
     field = (await ctx.ckan.schema()).field("publish_state", of_resource=False)
+    if not field.choices:
+        raise UsageError(_("The records of this catalogue have no states: leave out state:…"))
     wanted = " ".join(typed.replace("-", " ").replace("_", " ").upper().split())
     known = [choice.value for choice in field.choices]
-    if known and wanted not in known:
+    if wanted not in known:
         raise UsageError(
             _("There is no state “{state}”. Choose one of: {states}.").format(
                 state=typed, states=", ".join(one.lower().replace(" ", "-") for one in known)

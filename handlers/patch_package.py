@@ -20,17 +20,15 @@ class Args:
 
 
 async def subject(ctx: Context, args: Args) -> Subject:
-    package = await ctx.ckan.package(args.package)
-    fields = record_fields(
-        await ctx.ckan.schema(), await ctx.ckan.choices(), await ctx.ckan.rights(), package
-    )
+    package, schema = await ctx.ckan.package(args.package), await ctx.ckan.schema()
+    fields = record_fields(schema, await ctx.ckan.choices(), await ctx.ckan.rights(), package)
     return Subject(
         package,
         None,
         fields,
-        elsewhere=edited_elsewhere(),
+        elsewhere=edited_elsewhere(schema),
         pages=sections(fields),
-        defaults=new_contact(package.owner_org),
+        defaults=new_contact(schema, package.owner_org),
     )
 
 

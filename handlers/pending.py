@@ -30,7 +30,7 @@ async def answer(ctx: Context, _args: NoArgs) -> Answer:
 
 
 def _entry(past: Past) -> Entry:
-    labels = [edit.label for write in past.writes for edit in write.edits]
+    labels = [edit.label for write in past.writes for edit in write.edits if edit.label]
     facts = (Fact(_("Fields"), ", ".join(labels)),) if labels else ()
     buttons = {
         State.DRAFT: (

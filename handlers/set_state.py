@@ -30,6 +30,7 @@ async def subject(ctx: Context, args: Args) -> Subject | None:
         return None
     package = await ctx.ckan.package(args.package)
     schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
+    _refuse_without_states(schema)
     field = schema.field(STATE, of_resource=False)
     mine = tuple(
         Choice(move.to, field.describe(move.to))
@@ -49,12 +50,23 @@ async def subject(ctx: Context, args: Args) -> Subject | None:
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
     package, schema = await ctx.ckan.package(args.package), await ctx.ckan.schema()
+    _refuse_without_states(schema)
     wanted = str(values.get(STATE) or " ".join(args.state))
     target = _meant(schema, wanted)
     label = schema.field(STATE, of_resource=False).label
     edit = FieldEdit(STATE, label, before=package.value(STATE), after=target)
     write = Write(WriteKind.PATCH, package.id, None, package.title, (edit,))
     return Change(title=package.title, writes=(write,), warnings=_hints(package, target))
+
+
+def _refuse_without_states(schema: Schema) -> None:
+    if not states(schema):
+        raise GoneError(
+            _(
+                "The records of this catalogue have no states to move between. Who can see one is "
+                "changed with /bcdc patch-package."
+            )
+        )
 
 
 def _meant(schema: Schema, wanted: str) -> str:

@@ -19,6 +19,7 @@ from bot.text import _, ngettext
 SHOWN = 8
 TOLD = frozenset(
     {"title", "name", "notes", "owner_org", "publish_state", "license_id", "contacts", "tag_string"}
+    | {"private"}
 )
 """Fields that the first part tells in its own way."""
 EDITS = ((_("Edit record"), "patch-package"), (_("Add a resource"), "create-resource"))
@@ -55,7 +56,9 @@ def _record(ctx: Context, package: Package) -> Entry:
     if package.publish_state:
         facts.append(Fact(_("State"), package.publish_state.capitalize()))
     if package.private:
-        facts.append(Fact(_("Visible to"), _("Signed-in government users only")))
+        of_bcdc = "metadata_visibility" in package.raw
+        whom = _("Signed-in government users only") if of_bcdc else _("Members of its organization")
+        facts.append(Fact(_("Visible to"), whom))
     if package.text("license_title"):
         facts.append(Fact(_("Licence"), package.text("license_title")))
     changed = _moment(package.metadata_modified)

@@ -10,7 +10,8 @@ from typing import Final
 from bot.change import Json
 from bot.ckan.models import Package, Rights
 from bot.ckan.moves import STATE
-from bot.ckan.offered import CONTACT_ORG, LICENCE, OWNER
+from bot.ckan.offered import CONTACT_ORG, DISPLAYED, LICENCE, OWNER
+from bot.ckan.plain import EXTRAS, PRIVATE
 from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.text import _
 
@@ -32,6 +33,7 @@ _SECTIONS: Final = (
     _("Contacts"),
     _("Links and dates"),
     _("Status"),
+    _("More"),
 )
 _PLACES: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -48,17 +50,25 @@ _PLACES: Final[Mapping[str, int]] = MappingProxyType(
         "view_audience": 1,
         "download_audience": 1,
         "metadata_visibility": 1,
+        PRIVATE: 1,
         "contacts": 2,
+        "author": 2,
+        "author_email": 2,
+        "maintainer": 2,
+        "maintainer_email": 2,
         "support_url": 0,
         "more_info": 3,
+        "url": 3,
         "dates": 3,
         "resource_status": 4,
         "replacement_record": 4,
         "retention_expiry_date": 4,
         "source_data_path": 4,
+        "version": 5,
+        EXTRAS: 5,
     }
 )
-"""Where fields of BCDC's schema belong; one that is not named here follows the one before it."""
+"""Where fields of BCDC and of CKAN itself belong; one that is not named follows the one before."""
 
 
 def record_fields(
@@ -115,18 +125,19 @@ def essentials_first(fields: Sequence[Field]) -> tuple[Section, ...]:
     return (*first, *sections([field for field in rest if field not in contacts]))
 
 
-def new_contact(owner_org: str) -> Mapping[str, Json]:
-    """What a new contact starts with: the owning organization, and shown to everybody."""
-    return {CONTACT_ORG: owner_org, "contacts.displayed": ["displayed"]}
+def new_contact(schema: Schema, owner_org: str) -> Mapping[str, Json]:
+    """What a new contact of BCDC's starts with: the owning organization, and shown to everybody."""
+    begun: dict[str, Json] = {CONTACT_ORG: owner_org, DISPLAYED: ["displayed"]}
+    return begun if schema.part(DISPLAYED) else {}
 
 
-def edited_elsewhere() -> Mapping[str, str]:
+def edited_elsewhere(schema: Schema) -> Mapping[str, str]:
     """Why some values of a record are not edited with its fields, and where they are."""
     own_verb = _(
         "Resources have commands of their own: patch-resource, create-resource and others."
     )
     unused = _("The catalogue's records do not use it.")
-    return {
+    reasons = {
         STATE: _("The state of a record is changed with /bcdc set-state."),
         "state": _("That is whether a record is deleted: see /bcdc delete-package."),
         "private": _("The catalogue sets it by who can view the record: metadata_visibility."),
@@ -134,6 +145,7 @@ def edited_elsewhere() -> Mapping[str, str]:
         "plugin_data": _("Only the catalogue's administrators may set it."),
         "type": _("A record keeps its type."),
         "id": _("A record keeps its id."),
+        "groups": _("The bot leaves the groups of a record as they are."),
         **dict.fromkeys(
             (
                 "author",
@@ -143,13 +155,13 @@ def edited_elsewhere() -> Mapping[str, str]:
                 "url",
                 "version",
                 "extras",
-                "groups",
                 "relationships_as_object",
                 "relationships_as_subject",
             ),
             unused,
         ),
     }
+    return {name: reason for name, reason in reasons.items() if schema.has(name) == (name == STATE)}
 
 
 def _allowed(choices: Iterable[Choice], rights: Rights, stored: set[str]) -> tuple[Choice, ...]:

@@ -13,6 +13,8 @@ from bot.ckan.models import Package, Rights
 from bot.ckan.schema import Choice, Move, Schema
 
 STATE: Final = "publish_state"
+FIRST: Final = "DRAFT"
+"""The state in which a record is made."""
 ASKED: Final = "PENDING PUBLISH"
 """Where an editor asks for a record to be published."""
 SEEN: Final = frozenset({ASKED, "PUBLISHED"})

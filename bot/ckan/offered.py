@@ -10,6 +10,8 @@ from bot.ckan.schema import Choice
 OWNER = "owner_org"
 LICENCE = "license_id"
 CONTACT_ORG = "contacts.org"
+DISPLAYED = "contacts.displayed"
+"""The part of BCDC's contacts that says whether everybody may see one."""
 
 
 def choices_of(

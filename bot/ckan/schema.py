@@ -77,8 +77,9 @@ class Field:
             )
         if value is None or isinstance(value, Absent):
             return ""
-        choice = self.choice(str(value))
-        return choice.label if choice else str(value)
+        text = json.dumps(value) if isinstance(value, bool) else str(value)
+        choice = self.choice(text)
+        return choice.label if choice else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,21 @@ class Schema:
     dataset_type: str
     dataset_fields: tuple[Field, ...]
     resource_fields: tuple[Field, ...]
+
+    @property
+    def titles_are_unique(self) -> bool:
+        """Whether no two records share a title, as BCDC's own validator has it."""
+        return "title_validator" in self.field("title", of_resource=False).validators
+
+    def has(self, name: str) -> bool:
+        """Whether records have a field of that name."""
+        return any(field.name == name for field in self.dataset_fields)
+
+    def part(self, path: str) -> Field | None:
+        """The part of a record's composite that is named as `contacts.org`."""
+        name, _dot, part = path.partition(".")
+        parts = self.field(name, of_resource=False).subfields
+        return next((one for one in parts if one.name == part), None)
 
     def field(self, name: str, *, of_resource: bool) -> Field:
         """The field of that name; one without label and choices when the schema has none."""
@@ -100,14 +116,17 @@ def with_choices(
 ) -> tuple[Field, ...]:
     """The fields with choices that the schema leaves to the server.
 
-    By field name, or as `contacts.org` for a part of a composite.
+    By field name, or as `contacts.org` for a part of a composite, which names a helper for them.
     """
     return tuple(_with_choices(field, choices, field.name) for field in fields)
 
 
 def _with_choices(field: Field, choices: Mapping[str, tuple[Choice, ...]], path: str) -> Field:
-    subfields = tuple(_with_choices(sub, choices, f"{path}.{sub.name}") for sub in field.subfields)
-    return replace(field, choices=choices.get(path, field.choices), subfields=subfields)
+    subfields = tuple(
+        _with_choices(sub, choices if sub.choices_helper else {}, f"{path}.{sub.name}")
+        for sub in field.subfields
+    )
+    return replace(field, choices=field.choices or choices.get(path, ()), subfields=subfields)
 
 
 def parse_schema(raw: Mapping[str, Json]) -> Schema:

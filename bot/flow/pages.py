@@ -158,7 +158,7 @@ def differences(
 ) -> tuple[Difference, ...]:
     """The edits of all writes in the words of the schema, or as stored while it is not known.
 
-    `choices` are those that the schema leaves to the server. What only CKAN cares for is left out,
+    `choices` are those that the schema leaves to the server. What has no label is left out,
     and where it is `for_all`, in a channel, what not everyone may read.
     """
     found: list[Difference] = []
@@ -167,7 +167,8 @@ def differences(
             before = write.file.replaces.rpartition("/")[2]
             found.append(Difference(_("File"), before, described(write.file)))
         for edit in map(as_told, write.edits) if for_all else write.edits:
-            if edit.field in _UNTOLD or (for_all and same(edit.before, edit.after)):
+            told = edit.label and edit.field != ORDER
+            if not told or (for_all and same(edit.before, edit.after)):
                 continue
             field = Field(edit.field, edit.label)
             if schema:
@@ -179,6 +180,3 @@ def differences(
                 found.append(Difference(edit.label, before, after))
     return tuple(found)
 
-
-_UNTOLD = frozenset({"type", "private", ORDER})
-"""Told by another field, or the same for every record."""

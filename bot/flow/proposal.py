@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.change import Change, Write, WriteKind, same
 from bot.ckan.models import Package
+from bot.ckan.offered import DISPLAYED
 from bot.context import Context
 from bot.errors import FieldErrors, GoneError, NotAllowedError
 from bot.flow.after import package_after
@@ -68,7 +69,7 @@ async def checked(ctx: Context, change: Change) -> Change:
         target = target_of(writes) if before.id else ""
         if target:
             heeded += await check_move(ctx, schema, before, after, target)
-        lack = _lacks_contact(writes, after)
+        lack = _lacks_contact(writes, after) if schema.part(DISPLAYED) else {}
         if lack or errors:
             by_field = {**(errors.by_field if errors else {}), **lack}
             raise FieldErrors(by_field, errors.general if errors else ())

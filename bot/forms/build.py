@@ -215,8 +215,9 @@ def _wide_enough(kind: InputKind, value: FormValue) -> InputKind:
 def _longest(field: Field, kind: InputKind, value: FormValue) -> int | None:
     if kind not in {InputKind.TEXT, InputKind.LONG_TEXT}:
         return None
-    if not traits.is_sized(field):
+    bounds = traits.lengths(field)
+    if bounds is None:
         return TEXT_LIMIT
     # Slack refuses an input that starts with more than it allows.
     held = len(value) if isinstance(value, str) else 0
-    return min(TEXT_LIMIT, max(traits.TITLE_LENGTH[1], held))
+    return min(TEXT_LIMIT, max(bounds[1], held))

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.change import Absent, Json, Value
 from bot.ckan.models import Package, Resource
+from bot.ckan.offered import CONTACT_ORG
 from bot.ckan.schema import Field, Schema
 from bot.errors import FieldErrors
 from bot.forms import traits
@@ -67,7 +68,10 @@ def check_record(
     warnings: list[str] = []
     record = check_object(schema.dataset_fields, package.raw, strict=False)
     record |= _conditional(schema.dataset_fields, package.raw)
-    foreign = dict(_foreign(package, contact_organizations, organization_titles))
+    foreign: dict[str, str] = {}
+    org = schema.part(CONTACT_ORG)
+    if org and org.choices_helper:
+        foreign = dict(_foreign(package, contact_organizations, organization_titles))
     if edited_resource is None:
         by_field |= record | foreign
     else:
@@ -124,9 +128,10 @@ def _refused_choice(field: Field, value: Value) -> str:
 
 
 def _refused_name(field: Field, value: Value) -> str:
-    if not traits.is_sized(field):
+    bounds = traits.lengths(field)
+    if bounds is None:
         return ""
-    least, most = traits.TITLE_LENGTH
+    least, most = bounds
     text = value if isinstance(value, str) else ""
     if not least <= len(text) <= most:
         return _("“{field}” must have {least} to {most} characters.").format(
@@ -141,7 +146,7 @@ def _refused_name(field: Field, value: Value) -> str:
 
 def _asked_for(field: Field, value: Value) -> str:
     """What the web form asks of a field and the server does not."""
-    empty = not (value.strip() if isinstance(value, str) else value)
+    empty = value is not False and not (value.strip() if isinstance(value, str) else value)
     if empty:
         return _mandatory(field) if traits.demanded(field) else ""
     if field.choices and not traits.takes_many(field):

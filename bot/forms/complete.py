@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.ckan.keywords import TAG_STRING, shown_as_text
 from bot.ckan.models import Package
+from bot.ckan.offered import DISPLAYED
 from bot.ckan.schema import Schema
 from bot.errors import FieldErrors
 from bot.forms.check import check_object
@@ -38,7 +39,7 @@ def gaps(schema: Schema, package: Package) -> FieldErrors | None:
     named = {field.name for field in schema.dataset_fields}
     raw = dict(shown_as_text(package.raw))
     by_field = check_object(schema.dataset_fields, raw, strict=True)
-    if "contacts" in named and (lack := lacks_contact(package)):
+    if schema.part(DISPLAYED) and (lack := lacks_contact(package)):
         by_field.setdefault("contacts", lack)
     if TAG_STRING in named and not raw.get(TAG_STRING):
         by_field.setdefault(TAG_STRING, _("A record needs at least one keyword."))

@@ -49,6 +49,8 @@ def look(field: Field, stored: Value, choices: tuple[Choice, ...] = ()) -> Look 
 
     `choices` are those that the schema leaves to the server to compute.
     """
+    if isinstance(stored, bool) and traits.takes_yes_or_no(field):
+        stored = json.dumps(stored)
     known = choices or field.choices
     if unlisted := [choice for choice in known if not offerable(choice.value)]:
         taken = listed(stored) or ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,10 +20,17 @@ TITLE_LENGTH: Final = (2, 100)
 _MANY = frozenset({"scheming_multiple_choice", "iso_topic_category"})
 _MANY_SNIPPETS = frozenset({"multiple_checkbox.html", "multiple_select.html", "autocomplete.html"})
 _LONG = frozenset({"markdown.html", "textarea.html", "json.html"})
-_SIZED = frozenset({"title_validator", "name_validator"})
+_LENGTHS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {
+        "title_validator": TITLE_LENGTH,
+        "name_validator": TITLE_LENGTH,
+        "package_version_validator": (1, 100),
+    }
+)
 # The schema keeps numbers and addresses as text and does not say so: they are known by name.
 _NUMBER_NAME = re.compile(r"(latitude|longitude|zoom_level)$")
 _URL_NAME = re.compile(r"(^|_)url$|^link_to_")
+_EMAIL_NAME = re.compile(r"(^|_)email$")
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -88,12 +96,17 @@ def takes_urls(field: Field) -> bool:
 
 def takes_emails(field: Field) -> bool:
     """Whether the field holds an e-mail address."""
-    return field.name == "email"
+    return _EMAIL_NAME.search(field.name) is not None
 
 
-def is_sized(field: Field) -> bool:
-    """Whether the catalogue bounds the field's length by `TITLE_LENGTH`."""
-    return not _SIZED.isdisjoint(field.validators)
+def takes_yes_or_no(field: Field) -> bool:
+    """Whether the field holds a truth value, of which the choices are the names."""
+    return "boolean_validator" in field.validators
+
+
+def lengths(field: Field) -> tuple[int, int] | None:
+    """How many characters the catalogue takes in the field, at least and at most."""
+    return next((_LENGTHS[name] for name in field.validators if name in _LENGTHS), None)
 
 
 def valid_date(text: str) -> bool:

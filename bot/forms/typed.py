@@ -60,6 +60,8 @@ def value_of(
         for one in picked:
             if one not in known:
                 raise ValueRefusedError(not_a_choice(field, one, allowed))
+        if traits.takes_yes_or_no(field):
+            return json.loads(picked[0]) is True
         return [one for one in known if one in picked] if many else picked[0]
     text = typed if isinstance(typed, str) else ", ".join(typed or ())
     return _parsed(field, text)
@@ -108,8 +110,8 @@ def _parsed(field: Field, text: str) -> Json:
         raise ValueRefusedError(_("“{field}” must be an e-mail address.").format(field=field.label))
     # Blanks around a line are slips, and one after an object name breaks the warehouse's refresh.
     text = text if traits.takes_paragraphs(field) else text.strip()
-    least, most = traits.TITLE_LENGTH
-    if traits.is_sized(field) and not least <= len(text) <= most:
+    least, most = traits.lengths(field) or (0, len(text))
+    if not least <= len(text) <= most:
         raise ValueRefusedError(
             _("“{field}” must have {least} to {most} characters; it has {number}.").format(
                 field=field.label, least=least, most=most, number=len(text)
