@@ -14,6 +14,7 @@ from bot.command import Question
 from bot.context import Person, Place
 from bot.flow.files import described
 from bot.flow.sample import Look
+from bot.flow.sides import MAKING, sides
 from bot.forms.model import Form
 from bot.store.names import Entry
 from bot.text import _
@@ -23,11 +24,15 @@ _NO_LOOK = Look()
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field before and after, in the words of the schema; "" for nothing."""
+    """One field before and after, in the words of the schema; "" for nothing.
+
+    `new` where it is of something that is made, so that there is no before.
+    """
 
     label: str
     before: str
     after: str
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +168,10 @@ def differences(
     """
     found: list[Difference] = []
     for write in writes:
+        new = write.kind in MAKING
         if write.file:
             before = write.file.replaces.rpartition("/")[2]
-            found.append(Difference(_("File"), before, described(write.file)))
+            found.append(Difference(_("File"), before, described(write.file), new))
         for edit in map(as_told, write.edits) if for_all else write.edits:
             told = edit.label and edit.field != ORDER
             if not told or (for_all and same(edit.before, edit.after)):
@@ -175,8 +181,8 @@ def differences(
                 field = schema.field(edit.field, of_resource=write.resource_id is not None)
                 if write.resource_id is None:
                     (field,) = with_choices((field,), choices)
-            before, after = field.describe(edit.before), field.describe(edit.after)
+            before, after = sides(field, edit)
             if before or after:
-                found.append(Difference(edit.label, before, after))
+                found.append(Difference(edit.label, before, after, new))
     return tuple(found)
 

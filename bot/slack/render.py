@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.change import State
-from bot.flow.pages import Difference, OutcomePage, PreviewPage
+from bot.flow.pages import OutcomePage, PreviewPage
 from bot.flow.sample import columns_of
 from bot.slack.blocks import (
     Block,
@@ -30,20 +30,13 @@ from bot.slack.blocks import (
     words,
 )
 from bot.slack.checklist import checklist
-from bot.text import _, shorten
+from bot.slack.differences import GLANCE, difference_blocks, glance
+from bot.text import _, ngettext, shorten
 
 NOTES = 600
 """Characters of a long text that an answer shows; the rest is a click away."""
-SIDE = 1500
-"""Characters of each side of a difference in a preview."""
 COLUMNS = 20
 """Columns of a file that a preview shows."""
-GLANCE = 120
-"""Characters of each side of a difference in a channel."""
-TOLD = 5
-"""Differences a channel is shown."""
-LEAD = 30
-"""Characters shown before the first that differs, where a long text is cut."""
 LINE = 80
 """Characters of a line that short facts share where several things are listed."""
 _BETWEEN = " · "
@@ -166,20 +159,6 @@ def preview_content(page: PreviewPage) -> Content:
     return Content(blocks, end + actions(buttons))
 
 
-def difference_blocks(differences: Sequence[Difference]) -> list[Block]:
-    """Each field with both sides, one below the other: so they are read on a phone too."""
-    blocks: list[Block] = []
-    for row in differences:
-        before, after = _sides(row, SIDE)
-        lines = (
-            words(row.label, bold=True),
-            words(_("Before: {value}").format(value=before)),
-            words(_("After: {value}").format(value=after)),
-        )
-        blocks.append(rich_text(*([line] for line in lines)))
-    return blocks
-
-
 def outcome_content(page: OutcomePage) -> Content:
     """How a change stands, for the one who asked for it; then what can still be done."""
     mark, about = f"{_MARKS.get(page.state, '')} ".lstrip(), link(page.url, page.title)
@@ -189,7 +168,10 @@ def outcome_content(page: OutcomePage) -> Content:
         blocks = [rich_text([words(mark), about] if mark else [about]), section(page.sentence)]
     if page.banner:
         blocks.append(context(page.banner))
-    if page.state in {State.APPLIED, State.STALE, State.FAILED}:
+    if page.state is State.APPLIED:
+        # What was made was looked at a moment ago, and is a click away.
+        blocks += difference_blocks([row for row in page.differences if not row.new])
+    elif page.state in {State.STALE, State.FAILED}:
         blocks += difference_blocks(page.differences)
     return Content(blocks, outcome_actions(page))
 
@@ -205,20 +187,19 @@ def outcome_message(page: OutcomePage, *, repeated: bool = False) -> Message:
 def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -> Message:
     """What a channel, or the person alone, is told of an applied change: short, with Undo."""
     line = [person(page.by.user_id), words(f" · {page.sentence}: "), link(page.url, page.title)]
-    shown = page.differences[:TOLD]
-    rows = [(row.label, " → ".join(_sides(row, GLANCE))) for row in shown]
+    rows, more = glance(page.differences)
     blocks = [rich_text(line)]
     if rows:
         blocks.append(facts(rows))
     small = [page.banner] if page.banner else []
-    if len(page.differences) > TOLD:
-        small.append(_("and {n} more fields").format(n=len(page.differences) - TOLD))
+    if more:
+        small.append(ngettext("and {n} more field", "and {n} more fields", more).format(n=more))
     small += [note] if note else []
     small += [_REPEATED] if repeated else []
     if small:
         blocks.append(context(" · ".join(small)))
     summary = "; ".join(f"{label}: {value}" for label, value in rows)
-    text = f"{page.sentence}: {page.title}. {summary}"
+    text = f"{page.sentence}: {page.title}. {summary}".strip()
     return Message(escape(text), fit_blocks(blocks + outcome_actions(page)))
 
 
@@ -243,19 +224,6 @@ def outcome_actions(page: OutcomePage) -> list[Block]:
     if page.state in {State.STALE, State.FAILED} and not page.undoes:
         return actions([button(_("Start again"), "bcdc:change:edit", value=page.change_id)])
     return []
-
-
-def _sides(row: Difference, limit: int) -> tuple[str, str]:
-    """Both sides in at most `limit` characters each, from a little before they begin to differ."""
-    both = list(zip(row.before, row.after, strict=False))
-    same = next((at for at, (one, other) in enumerate(both) if one != other), len(both))
-    start = same - LEAD if max(len(row.before), len(row.after)) > limit and same > LEAD else 0
-    lead = "…" if start else ""
-
-    def shown(side: str) -> str:
-        return lead + shorten(side[start:], limit - len(lead)) if side else _("(empty)")
-
-    return shown(row.before), shown(row.after)
 
 
 _REPEATED = _("Sent again after a restart; it may stand here twice.")

@@ -11,9 +11,8 @@ from bot.answer import Answer, Entry, Fact, Go
 from bot.change import State
 from bot.context import Person
 from bot.flow.pages import Difference, OutcomePage, PreviewPage
+from bot.slack.differences import GLANCE, LEAD
 from bot.slack.render import (
-    GLANCE,
-    LEAD,
     Message,
     answer_message,
     confirmation,
@@ -112,6 +111,22 @@ def test_what_was_added_at_the_end_of_a_long_text_is_shown() -> None:
     same = "x" * (2 * GLANCE)
     row = Difference("Description", same, f"{same} and more")
     assert lines(confirmation(replace(OUTCOME, differences=(row,))))[-1].endswith("x and more")
+
+
+def test_what_is_made_has_one_side_and_is_not_told_again_when_it_is_there() -> None:
+    rows = (
+        Difference("Title", "", "Children in care", new=True),
+        Difference("Contacts", "", "Name: Desk\nName: Robin", new=True),
+    )
+    assert lines(preview_message(replace(PREVIEW, differences=rows)))[1:] == [
+        "Title: Children in care",
+        "Contacts:",
+        "Name: Desk",
+        "Name: Robin",
+    ]
+    made = replace(OUTCOME, sentence="Record created", differences=rows)
+    assert lines(outcome_message(made)) == ["✅ Record created: Children in care"]
+    assert lines(confirmation(made)) == ["U0ROBIN · Record created: Children in care"]
 
 
 def test_short_facts_share_a_line_where_many_are_listed_but_ids_stand_alone() -> None:
