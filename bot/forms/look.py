@@ -67,7 +67,7 @@ def look(field: Field, stored: Value, choices: tuple[Choice, ...] = ()) -> Look 
         return Kept(
             _("It has a shape that this form cannot edit; it stays as it is."), _dump(stored)
         )
-    if units(text) > (TEXT_LIMIT if traits.is_sized(field) else LONGEST):
+    if units(text) > (TEXT_LIMIT if traits.lengths(field) else LONGEST):
         return Kept(_("It is too long to edit here; it stays as it is."), text)
     return Look(_kind(field, text), text or None)
 
