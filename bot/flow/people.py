@@ -136,6 +136,9 @@ def permitted(ctx: Context, needs: Role) -> Context:
 
 def banner(ctx: Context) -> str:
     """What marks a catalogue that is not the one the public uses; "" for production."""
-    if ctx.ckan.catalogue == "production":
-        return ""
-    return _("Catalogue: {name}").format(name=ctx.ckan.catalogue)
+    return banner_of(ctx.ckan.catalogue)
+
+
+def banner_of(catalogue: str) -> str:
+    """The same for the catalogue of that name."""
+    return "" if catalogue == "production" else _("Catalogue: {name}").format(name=catalogue)
