@@ -7,7 +7,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
@@ -69,9 +69,10 @@ def _run(arguments: argparse.Namespace) -> int:
         print(slip, file=sys.stderr)
     if settings.mode is not Mode.SANDBOX:
         return asyncio.run(_serve(settings, arguments, f"{settings.host}:{{port}}"))
-    with _sandbox() as ready:
+    given = settings.catalogues if "catalogues" in settings.model_fields_set else {}
+    with _sandbox(given.values()) as ready:
         overrides = dict(ready["env"])
-        if "catalogues" in settings.model_fields_set:
+        if given:
             del overrides["CATALOGUES"], overrides["DEFAULT_CATALOGUE"]
         settings = _settings(overrides)
         where = f"Open {ready['page']} and type /bcdc help there."
@@ -92,12 +93,14 @@ async def _serve(settings: Settings, arguments: argparse.Namespace, where: str) 
 
 
 @contextmanager
-def _sandbox() -> Iterator[dict[str, Any]]:
+def _sandbox(catalogues: Iterable[str]) -> Iterator[dict[str, Any]]:
     """A sandbox in a process of its own: what it says when it is ready. It ends with this one."""
     from bot.app import load_commands  # noqa: PLC0415  # loads the handlers
 
     registry = load_commands()
-    told = {"manifest": docs.manifest(registry), "verbs": docs.verbs(registry)}
+    # The sandbox's own catalogue is on this machine, at a port that is not known yet.
+    manifest = docs.manifest(registry, catalogues=["http://127.0.0.1", *catalogues])
+    told = {"manifest": manifest, "verbs": docs.verbs(registry)}
     with TemporaryDirectory(prefix="bcdc-bot-") as folder:
         sandbox = [sys.executable, "-m", "sandbox", "--with-parent"]
         for name, value in told.items():
@@ -141,7 +144,9 @@ def prepare(settings: Settings) -> None:
 def _manifest(arguments: argparse.Namespace) -> int:
     from bot.app import load_commands  # noqa: PLC0415  # loads the handlers
 
-    print(json.dumps(docs.manifest(load_commands(), url=arguments.url), indent=2))
+    catalogues = _settings().catalogues.values()
+    manifest = docs.manifest(load_commands(), url=arguments.url, catalogues=catalogues)
+    print(json.dumps(manifest, indent=2))
     return 0
 
 

@@ -25,12 +25,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """A button that starts another verb on the thing with this id; `words` follow the id."""
+    """A button that starts another verb on the thing with this id; `words` follow the id.
+
+    `catalogue` is where that thing is, "" for the one that the person who presses uses.
+    """
 
     label: str
     verb: str
     target: str
     words: str = ""
+    catalogue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from bot.flow.files import Files
 from bot.flow.health import BotHealth
 from bot.flow.index import Poller
 from bot.flow.keeping import Keeping, keepers
+from bot.flow.links import Links
 from bot.flow.notify import Notify
 from bot.flow.outcome import Outcomes
 from bot.flow.own_part import OwnParts
@@ -273,6 +274,11 @@ class Bot:
             people=self.people,
             type_ahead=TypeAhead(index=self.index, people=self.people, own_parts=self.own_parts),
             picking=Picking(index=self.index, people=self.people, own_parts=self.own_parts),
+            links=Links(
+                anyone=lambda catalogue: self._reader(catalogue, None),
+                catalogues=self._settings.catalogues,
+                clock=now,
+            ),
         )
 
     def _signing_secret(self) -> SecretStr | None:

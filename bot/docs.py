@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.registry import Registry
 
@@ -27,7 +29,9 @@ SHORTCUTS = {
 }
 """Shortcuts in the menu of a message, by the verb they begin: name and description."""
 
-EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
+EVENTS = ("app_home_opened", "link_shared", "app_uninstalled", "tokens_revoked")
+DOMAINS = 5
+"""Domains whose links an app may show cards for: Slack takes no more."""
 
 
 def table(registry: Registry) -> str:
@@ -53,8 +57,14 @@ def verbs(registry: Registry) -> list[dict[str, str]]:
     ]
 
 
-def manifest(registry: Registry, *, url: str = "") -> dict[str, Any]:
-    """Slack's app manifest: Socket Mode, or HTTP when the public address of the bot is given."""
+def manifest(
+    registry: Registry, *, url: str = "", catalogues: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Slack's app manifest: Socket Mode, or HTTP when the public address of the bot is given.
+
+    Links to `catalogues`, by their addresses, are shown with a card.
+    """
+    domains = dict.fromkeys(urlsplit(address).hostname or "" for address in catalogues)
     names = " | ".join(command.name for command in registry)
     command: dict[str, Any] = {
         "command": COMMAND,
@@ -100,6 +110,7 @@ def manifest(registry: Registry, *, url: str = "") -> dict[str, Any]:
                 }
                 for verb, (name, told) in SHORTCUTS.items()
             ],
+            "unfurl_domains": [name for name in domains if name][:DOMAINS],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": settings,

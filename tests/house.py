@@ -18,8 +18,9 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from bot import docs
 from bot.__main__ import prepare
-from bot.app import Bot
+from bot.app import Bot, load_commands
 from bot.change import State
 from bot.settings import Settings, load
 from bot.store.tables import DeliveryState, change, delivery
@@ -307,7 +308,14 @@ async def open_house(
     """A house over the catalogue at this address, heard over `socket` or `http`."""
     port = free_port()
     address = f"http://127.0.0.1:{port}/slack/events"
-    workspace = new_workspace(delivery="socket" if delivery == "socket" else address)
+    workspace = new_workspace(
+        delivery="socket" if delivery == "socket" else address,
+        manifest=docs.manifest(
+            load_commands(),
+            url="" if delivery == "socket" else f"http://127.0.0.1:{port}",
+            catalogues=[catalogue_url],
+        ),
+    )
     slack = await start(workspace=workspace)
     settings = settings_for(slack, folder, catalogue_url, port=port, delivery=delivery, **more)
     prepare(settings)

@@ -15,6 +15,7 @@ from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
 from bot.flow.call import Call
 from bot.flow.decide import Deciding
 from bot.flow.edit import Editing
+from bot.flow.links import Links
 from bot.flow.outcome import Outcomes
 from bot.flow.pages import AnswerPage, SharedPage
 from bot.flow.people import People
@@ -47,6 +48,7 @@ class Desk:
         people: People,
         type_ahead: TypeAhead,
         picking: Picking,
+        links: Links,
     ) -> None:
         self.spine = spine
         self.editing = editing
@@ -55,6 +57,7 @@ class Desk:
         self._people = people
         self.type_ahead = type_ahead
         self.picking = picking
+        self.links = links
 
     async def answer(self, call: Call, surface: Surface) -> None:
         """Answer a command that opens no form."""

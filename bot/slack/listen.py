@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.command import ChangeCommand, SettingCommand
 from bot.errors import UnconfirmedError, UserError
-from bot.flow.call import Call
 from bot.forms.model import FormValue
 from bot.log import logger
 from bot.slack.checklist import ticked_in
@@ -27,9 +24,11 @@ from bot.slack.desk import Desk
 from bot.slack.form_view import typed_values
 from bot.slack.identity import person_of, place_of, place_token
 from bot.slack.picking import Picker, is_pick
-from bot.slack.surface import Ephemeral, Modal, Surface
+from bot.slack.starts import Starts
+from bot.slack.surface import Modal
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.tasks import Tasks
+from bot.slack.unfurl import Unfurling
 from bot.slack.views import home_view, loading_view, verb_of
 from bot.slack.workspaces import Workspaces
 from bot.text import _
@@ -56,6 +55,8 @@ class Listener:
         self._heard = heard
         self._taken: TTLCache[str, bool] = TTLCache(maxsize=20_000, ttl=REMEMBERED)
         self._picker = Picker(desk, self._surfaces)
+        self._starts = Starts(desk, self._surfaces)
+        self._unfurling = Unfurling(desk.links, self._surfaces)
         clicks = Clicks(desk, self._surfaces)
         self._works: dict[str, Work] = {
             "bcdc:change:edit": self._show_change,
@@ -77,32 +78,14 @@ class Listener:
         app.view_closed(_ANY)(self.on_view_closed)
         app.options(_ANY)(self.on_block_suggestion)
         app.event("app_home_opened")(self.on_app_home_opened)
+        app.event("link_shared")(self.on_link_shared)
         app.event(_ANY)(self.on_other)
         app.shortcut(_ANY)(self.on_message_shortcut)
 
     async def on_slash_command(self, ack: Ack, body: Body) -> None:
         await ack()
         if self._is_new(body):
-            self._tasks.start(self._command(body))
-
-    async def _command(self, body: Body) -> None:
-        person, place = person_of(body), place_of(body)
-        client = await self._surfaces.client(body)
-        surface = Ephemeral(client, body["response_url"], person, place.channel, replace=False)
-        try:
-            call = self._desk.spine.call(body.get("text") or "", person, place)
-        except UserError as error:
-            await self._desk.say(str(error), surface)
-            return
-        await self._run(call, body, client, surface)
-
-    async def _run(self, call: Call, body: Body, client: AsyncWebClient, surface: Surface) -> None:
-        if not call.opens_form:
-            await self._desk.answer(call, surface)
-            return
-        modal = await self._surfaces.open(client, body, call.command.name, call.place, surface)
-        if modal:
-            await self._desk.open(call, modal)
+            self._tasks.start(self._starts.command(body))
 
     async def on_block_action(self, ack: Ack, body: Body) -> None:
         block_action = body["actions"][0]
@@ -117,8 +100,8 @@ class Listener:
                 work = self._redraw
             case str(action_id) if action_id.startswith("bcdc:form:") and body.get("view"):
                 work = self._press
-            case str(action_id) if action_id.startswith("bcdc:go:"):
-                work = self._go
+            case str(action_id) if action_id.startswith(("bcdc:go:", "bcdc:in:")):
+                work = self._starts.go
             case action_id if action_id in self._works:
                 work = self._works[action_id]
             case _:
@@ -188,22 +171,6 @@ class Listener:
         change_id = str(body["actions"][0]["value"])
         await self._desk.undo(change_id, person_of(body), place_of(body), surface)
 
-    async def _go(self, body: Body) -> None:
-        block_action = body["actions"][0]
-        verb, _colon, words = block_action["action_id"].removeprefix("bcdc:go:").partition(":")
-        person, place = person_of(body), place_of(body)
-        client = await self._surfaces.client(body)
-        surface: Surface = self._surfaces.message(client, body, replace=False)
-        try:
-            target = str(block_action.get("value") or "")
-            call = self._desk.spine.call(f"{verb} {target} {words}".strip(), person, place)
-        except UserError as error:
-            await self._desk.say(str(error), surface)
-            return
-        if not call.opens_form:
-            surface = await self._surfaces.of(body, replace=False)
-        await self._run(call, body, client, surface)
-
     async def on_view_submission(self, ack: Ack, body: Body) -> None:
         view = body["view"]
         verb, typed = verb_of(view), typed_values(view["state"]["values"])
@@ -272,23 +239,15 @@ class Listener:
         view = home_view(await self._desk.home(person, place))
         await client.views_publish(user_id=person.user_id, view=view)
 
+    async def on_link_shared(self, ack: Ack, body: Body) -> None:
+        await ack()
+        if self._is_new(body):
+            self._tasks.start(self._unfurling.show(body))
+
     async def on_message_shortcut(self, ack: Ack, body: Body) -> None:
         await ack()
         if body.get("type") == "message_action" and self._is_new(body):
-            self._tasks.start(self._message_shortcut(body))
-
-    async def _message_shortcut(self, body: Body) -> None:
-        """Begin a verb with the file of a message; the callback id names the verb."""
-        person, place = person_of(body), place_of(body)
-        client = await self._surfaces.client(body)
-        surface = self._surfaces.message(client, body, replace=False)
-        files = [str(one.get("id")) for one in body["message"].get("files") or ()]
-        if len(files) != 1:
-            await self._desk.say(_NO_FILE if not files else _MANY_FILES, surface)
-            return
-        verb = str(body["callback_id"]).removeprefix("bcdc:")
-        call = self._desk.spine.call(verb, person, replace(place, file_id=files[0]))
-        await self._run(call, body, client, surface)
+            self._tasks.start(self._starts.message_shortcut(body))
 
     async def on_other(self, ack: Ack) -> None:
         await ack()
@@ -307,7 +266,3 @@ class Listener:
         self._taken[key] = True
         self._heard(str(body.get("type") or "slash_command"))
         return True
-
-
-_NO_FILE = _("There is no file in that message, so there is nothing to add to the catalogue.")
-_MANY_FILES = _("That message has several files. Send the one you mean in a message of its own.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import quote
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.change import State
@@ -75,7 +76,7 @@ def answer_content(answer: Answer) -> Content:
     for entry in answer.entries:
         blocks += _entry(entry, LINE if len(answer.entries) > 1 else 0)
     note = [context(answer.note)] if answer.note else []
-    return Content(blocks, note + actions([_go(go) for go in answer.buttons]))
+    return Content(blocks, note + actions([go_button(go) for go in answer.buttons]))
 
 
 def _entry(entry: Entry, line: int) -> list[Block]:
@@ -86,7 +87,7 @@ def _entry(entry: Entry, line: int) -> list[Block]:
     if entry.text:
         lines.append([words(shorten(entry.text, NOTES))])
     lines += _facts(entry.facts, line)
-    return [rich_text(*lines), *actions([_go(go, entry.title) for go in entry.buttons])]
+    return [rich_text(*lines), *actions([go_button(go, entry.title) for go in entry.buttons])]
 
 
 def _facts(facts: Sequence[Fact], line: int) -> list[list[Element]]:
@@ -116,9 +117,11 @@ def _value(fact: Fact) -> Element:
     return address(fact.value) if is_address(fact.value) else words(fact.value, mono=fact.code)
 
 
-def _go(go: Go, about: str = "") -> Element:
+def go_button(go: Go, about: str = "") -> Element:
+    """The button, which says to those who hear it what it is `about`."""
     own = go.verb.startswith(("change:", "page:")) or go.verb in {"choose", "more"}
-    action_id = f"bcdc:{go.verb}" if own else f"bcdc:go:{go.verb}"
+    where = f"in:{quote(go.catalogue, safe='')}" if go.catalogue else "go"
+    action_id = f"bcdc:{go.verb}" if own else f"bcdc:{where}:{go.verb}"
     if go.words:
         # A button's value is an id and nothing else.
         action_id += f":{go.words}"
@@ -220,7 +223,7 @@ def outcome_actions(page: OutcomePage) -> list[Block]:
         return actions([button(_("Stop"), "bcdc:change:cancel", value=page.change_id)])
     if page.undoable:
         undo = button(_("Undo"), "bcdc:change:undo", value=page.change_id)
-        return actions([*(_go(go) for go in page.steps), undo])
+        return actions([*(go_button(go) for go in page.steps), undo])
     if page.state in {State.STALE, State.FAILED} and not page.undoes:
         return actions([button(_("Start again"), "bcdc:change:edit", value=page.change_id)])
     return []

@@ -41,7 +41,7 @@ async def sandbox_house(folder: Path) -> AsyncIterator[House]:
     registry = load_commands()
     catalogue_server = await catalogue.start()
     workspace = new_workspace(
-        manifest=docs.manifest(registry),
+        manifest=docs.manifest(registry, catalogues=["http://127.0.0.1"]),
         verbs=docs.verbs(registry),
         clock=lambda: MORNING + time.monotonic() - began,
     )

@@ -1,0 +1,86 @@
+"""Whatever begins a verb: typed words, a button that goes on with one, a shortcut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import unquote
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import UserError
+from bot.flow.call import Call
+from bot.slack.desk import Desk
+from bot.slack.identity import person_of, place_of
+from bot.slack.surface import Ephemeral, Surface
+from bot.slack.surfaces import Body, Surfaces
+from bot.text import _
+
+
+class Starts:
+    """Runs a verb where it was asked for, in a modal where it opens a form."""
+
+    def __init__(self, desk: Desk, surfaces: Surfaces) -> None:
+        self._desk = desk
+        self._surfaces = surfaces
+
+    async def command(self, body: Body) -> None:
+        person, place = person_of(body), place_of(body)
+        client = await self._surfaces.client(body)
+        surface = Ephemeral(client, body["response_url"], person, place.channel, replace=False)
+        try:
+            call = self._desk.spine.call(body.get("text") or "", person, place)
+        except UserError as error:
+            await self._desk.say(str(error), surface)
+            return
+        await self._run(call, body, client, surface)
+
+    async def go(self, body: Body) -> None:
+        """Begin the verb that the button names, in its catalogue where it names one."""
+        block_action = body["actions"][0]
+        catalogue, words = _told(block_action["action_id"])
+        verb, _colon, more = words.partition(":")
+        client = await self._surfaces.client(body)
+        surface: Surface = self._surfaces.message(client, body, replace=False)
+        target = str(block_action.get("value") or "")
+        try:
+            text = f"{verb} {target} {more}".strip()
+            call = self._desk.spine.call(text, person_of(body), place_of(body))
+        except UserError as error:
+            await self._desk.say(str(error), surface)
+            return
+        if not call.opens_form:
+            surface = await self._surfaces.of(body, replace=False)
+        await self._run(replace(call, catalogue=catalogue), body, client, surface)
+
+    async def message_shortcut(self, body: Body) -> None:
+        """Begin a verb with the file of a message; the callback id names the verb."""
+        person, place = person_of(body), place_of(body)
+        client = await self._surfaces.client(body)
+        surface = self._surfaces.message(client, body, replace=False)
+        files = [str(one.get("id")) for one in body["message"].get("files") or ()]
+        if len(files) != 1:
+            await self._desk.say(_NO_FILE if not files else _MANY_FILES, surface)
+            return
+        verb = str(body["callback_id"]).removeprefix("bcdc:")
+        call = self._desk.spine.call(verb, person, replace(place, file_id=files[0]))
+        await self._run(call, body, client, surface)
+
+    async def _run(self, call: Call, body: Body, client: AsyncWebClient, surface: Surface) -> None:
+        if not call.opens_form:
+            await self._desk.answer(call, surface)
+            return
+        modal = await self._surfaces.open(client, body, call.command.name, call.place, surface)
+        if modal:
+            await self._desk.open(call, modal)
+
+
+def _told(action_id: str) -> tuple[str | None, str]:
+    """The catalogue that the id of a button names, None for the person's own, and its words."""
+    if action_id.startswith("bcdc:go:"):
+        return None, action_id.removeprefix("bcdc:go:")
+    catalogue, _colon, words = action_id.removeprefix("bcdc:in:").partition(":")
+    return unquote(catalogue), words
+
+
+_NO_FILE = _("There is no file in that message, so there is nothing to add to the catalogue.")
+_MANY_FILES = _("That message has several files. Send the one you mean in a message of its own.")

@@ -1,0 +1,146 @@
+"""Links that people share in channels, and what everyone there may see of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.context import Person, Place
+from tests.house import CHANNEL, Guest, House, text_of
+
+PUBLIC = "children-in-care-by-community"
+DRAFT = "respite-hours-granted"
+BRANCH = "information-management-cfd"
+
+
+async def share(guest: Guest, text: str, channel: str = CHANNEL) -> list[dict[str, Any]]:
+    """Send a message, and read the cards under it."""
+    message = await guest.house.slack.workspace.post(guest.id, channel, text)
+    await guest.house.settled()
+    shown = next(one for one in guest.messages(channel) if one["ts"] == message.ts)
+    return list(shown.get("attachments", ()))
+
+
+@pytest.fixture
+def robin(house: House) -> Guest:
+    return house.guest("robin")
+
+
+@pytest.fixture
+def url(house: House) -> str:
+    return house.settings.catalogues["test"].rstrip("/")
+
+
+async def test_a_record_is_shown_with_what_matters(robin: Guest, url: str) -> None:
+    (card,) = await share(robin, f"Have a look: {url}/dataset/{PUBLIC}, please")
+    told = text_of(card["blocks"])
+    for expected in ("Children in Care by Community", "Record of: ", "Licence: ", "Formats: "):
+        assert expected in told
+    assert "State: Published" in told
+    assert "Catalogue: test" in told
+
+
+async def test_its_resource_and_its_organization_are_shown_too(
+    robin: Guest, url: str, house: House
+) -> None:
+    somebody, place = Person("T0BC", robin.id), Place("T0BC", CHANNEL)
+    reader = (await house.bot.people.context(somebody, place)).public("test")
+    resource = (await reader.package(PUBLIC)).resources[0]
+    cards = await share(
+        robin,
+        f"{url}/dataset/{PUBLIC}/resource/{resource.id} of {url}/organization/{BRANCH}",
+    )
+    of_resource, of_branch = (text_of(card["blocks"]) for card in cards)
+    assert resource.title in of_resource
+    assert "Resource of: Children in Care by Community" in of_resource
+    assert "Information Management" in of_branch
+    assert "Records: " in of_branch
+
+
+@pytest.mark.parametrize("page", [f"dataset/{DRAFT}", "dataset/no-such-record", "about", ""])
+async def test_what_not_everyone_may_see_is_not_shown_whoever_shares_it(
+    robin: Guest, url: str, page: str
+) -> None:
+    await robin.connects("cfd-editor")
+    assert "Respite" in await robin.types(f"/bcdc show-package {DRAFT}")
+    assert await share(robin, f"{url}/{page}") == []
+    calls = [one.method for one in robin.house.slack.workspace.calls]
+    assert "chat.unfurl" not in calls
+
+
+async def test_the_same_link_is_shown_once_in_a_channel_and_again_in_another(
+    robin: Guest, url: str
+) -> None:
+    link = f"{url}/dataset/{PUBLIC}"
+    assert len(await share(robin, f"{link} and {link}/ and {link}")) == 1
+    assert await share(robin, f"Again: {link}") == []
+    assert len(await share(robin, link, "C0GENERAL")) == 1
+
+
+async def test_of_many_links_none_is_shown(robin: Guest, url: str) -> None:
+    places = [PUBLIC, "a-1", "a-2"]
+    links = [f"{url}/dataset/{name}" for name in places] + [f"{url}/organization/{BRANCH}"]
+    assert await share(robin, " ".join(links)) == []
+    assert len(await share(robin, " ".join(links[:3]))) == 1
+
+
+async def test_a_card_is_there_before_its_message_is_sent(robin: Guest, url: str) -> None:
+    link = f"{url}/dataset/{PUBLIC}"
+    workspace = robin.house.slack.workspace
+    workspace.write(robin.id, f"Look at {link}")
+    await robin.house.settled()
+    assert list(workspace.links.shown_while_writing(robin.id)) == [link]
+    assert len(await share(robin, f"Look at {link}")) == 1
+
+
+async def test_a_press_asks_with_the_rights_of_the_one_who_presses(
+    robin: Guest, url: str, house: House
+) -> None:
+    await robin.connects("cfd-editor")
+    await share(robin, f"{url}/dataset/{PUBLIC}", "C0GENERAL")
+    dana = house.guest("dana")
+    await _press(dana, "show-package")
+    assert "Children in Care by Community" in text_of(dana.messages("C0GENERAL")[-1]["blocks"])
+    await _press(dana, "patch-package")
+    assert "needs your API key" in dana.reads()
+    await _press(robin, "patch-package")
+    assert robin.view
+    assert robin.view["callback_id"] == "bcdc:patch-package"
+    assert robin.holds("title") == "Children in Care by Community"
+
+
+async def _press(guest: Guest, verb: str) -> None:
+    """Press a button under the newest link of #general."""
+    message = next(one for one in guest.messages("C0GENERAL")[::-1] if one.get("attachments"))
+    blocks = [block for card in message["attachments"] for block in card["blocks"]]
+    await guest.presses(
+        f"bcdc:in:test:{verb}", channel="C0GENERAL", message={**message, "blocks": blocks}
+    )
+
+
+async def test_a_press_works_in_the_catalogue_of_the_link_whatever_the_person_uses(
+    robin: Guest, url: str
+) -> None:
+    cards = await share(robin, f"{url}/dataset/{PUBLIC}")
+    buttons = [
+        element["action_id"]
+        for block in cards[0]["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+    assert buttons == [
+        "bcdc:in:test:show-package",
+        "bcdc:in:test:patch-package",
+        "bcdc:in:test:create-resource",
+    ]
+
+
+@pytest.mark.parametrize("code", ["cannot_find_message", "cannot_unfurl_url", "invalid_auth"])
+async def test_a_card_that_slack_refuses_is_no_error_to_anybody(
+    robin: Guest, url: str, code: str
+) -> None:
+    robin.house.slack.workspace.faults.error("chat.unfurl", code)
+    assert await share(robin, f"{url}/dataset/{PUBLIC}") == []
+    assert len(robin.messages()) == 1
+    assert robin.direct() == []
