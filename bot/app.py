@@ -19,7 +19,6 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.change import State
 from bot.ckan.caches import Caches
 from bot.ckan.reader import CatalogueReader
 from bot.ckan.transport import Site, Transport
@@ -28,8 +27,12 @@ from bot.docs import SCOPES
 from bot.errors import UserError
 from bot.flow.accounts import Accounts
 from bot.flow.apply import Applying
+from bot.flow.approve import Approving
 from bot.flow.asking import Asking
+from bot.flow.cards import Cards
+from bot.flow.consent import Consents
 from bot.flow.decide import Deciding
+from bot.flow.deciders import Deciders
 from bot.flow.edit import Editing
 from bot.flow.files import Files
 from bot.flow.health import BotHealth
@@ -37,23 +40,28 @@ from bot.flow.index import Poller
 from bot.flow.keeping import Keeping, keepers
 from bot.flow.links import Links
 from bot.flow.notify import Notify
+from bot.flow.operating import Operating
 from bot.flow.outcome import Outcomes
 from bot.flow.own_part import OwnParts
 from bot.flow.people import People
 from bot.flow.picking import Picking
+from bot.flow.preview import Previews
 from bot.flow.recall import Recall
 from bot.flow.run import Spine
 from bot.flow.second_look import SecondLook
 from bot.flow.type_ahead import TypeAhead
+from bot.flow.waiting import Waiting
 from bot.flow.witness import Witness
+from bot.flow.writer import Writers
 from bot.http import Server
-from bot.jobs.engine import APPLY, Engine, Work
+from bot.jobs.engine import APPLY, DECIDE, Engine, Work
 from bot.jobs.pump import Pump
 from bot.keyfile import encryption_keys
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.registry import Registry
 from bot.settings import Admin, Settings
+from bot.slack.card_messages import CardMessages
 from bot.slack.desk import Desk
 from bot.slack.files import SlackFiles
 from bot.slack.install import forget_when_removed, oauth_flow
@@ -61,6 +69,7 @@ from bot.slack.listen import Listener
 from bot.slack.messenger import Messenger
 from bot.slack.tasks import Tasks
 from bot.slack.workspaces import HomeWorkspace, Installed, ManyWorkspaces, Workspaces
+from bot.store.approvals import Approvals
 from bot.store.asked import Asked
 from bot.store.changes import Changes
 from bot.store.crypto import Cipher
@@ -69,6 +78,8 @@ from bot.store.deliveries import Deliveries
 from bot.store.index import Index
 from bot.store.installations import Installations, OAuthStates
 from bot.store.keys import Keys
+from bot.store.operations import Operations
+from bot.store.policies import Policies
 from bot.store.preferences import Preferences
 from bot.store.second_looks import SecondLooks
 from bot.text import _
@@ -112,6 +123,7 @@ class Bot:
         self._installations = Installations(self.db, cipher, now)
         self.transport = Transport(settings.catalogues, observe=self.metrics.asked)
         self._caches = Caches()
+        self.operating = Operating(Operations(self.db))
         self.people = People(
             readers=self._reader,
             keys=self.keys,
@@ -121,7 +133,8 @@ class Bot:
             default_catalogue=settings.default_catalogue,
             commands=list(self.registry),
             clock=now,
-            health=BotHealth(self.db),
+            health=BotHealth(self.db, self.operating),
+            operating=self.operating,
             is_operator=self._is_operator,
         )
         self._asked = Asked(self.db)
@@ -139,7 +152,10 @@ class Bot:
             measured=self.metrics.indexed,
             clock=now,
         )
-        self.outcomes = Outcomes(self.people, self.changes)
+        self._approvals = Approvals(self.db)
+        self._consents = Consents(self.changes, Policies(self.db), self._approvals, self.keys)
+        self._cards = Cards(self.people, self.changes, self._approvals)
+        self.outcomes = Outcomes(self.people, self.changes, self._approvals)
         self._stack = AsyncExitStack()
         self._socket: AsyncSocketModeHandler | None = None
         self._home: str | None = None
@@ -180,14 +196,23 @@ class Bot:
             scheme=self._settings.file_scheme,
             most=self._settings.max_upload_bytes,
         )
-        notify = Notify(self.db, self.deliveries, now)
-        messenger = Messenger(workspaces, self.outcomes, self.deliveries, notify)
+        notify = Notify(self.db, self.changes, self.deliveries, now)
+        cards = CardMessages(workspaces, self._cards)
+        messenger = Messenger(workspaces, self.outcomes, cards, self.deliveries, notify)
         pump = Pump(self.deliveries, messenger.send, now)
+        deciders = Deciders(self.keys, self._site, now)
         applying = Applying(
             changes=self.changes,
-            keys=self.keys,
             files=files,
-            sites=self._site,
+            writers=Writers(
+                keys=self.keys,
+                approvals=self._approvals,
+                deciders=deciders,
+                sites=self._site,
+                clock=now,
+            ),
+            consents=self._consents,
+            operations=self.operating.of,
             notify=notify,
             witness=self._witness,
             wake=pump.wake,
@@ -203,7 +228,28 @@ class Bot:
             wake=pump.wake,
             clock=now,
         )
-        engine = Engine(self.db, works={APPLY: Work(applying, applying.gave_up)}, sweep=self._sweep)
+        apply = Work(applying, applying.gave_up, held=self.operating.held)
+        approving = Approving(
+            changes=self.changes,
+            approvals=self._approvals,
+            keys=self.keys,
+            deciders=deciders,
+            operations=self.operating.of,
+            notify=notify,
+            apply=lambda connection, change_id: engine.enqueue(connection, APPLY, change_id),
+            weigh=lambda connection, made_id: engine.enqueue(connection, DECIDE, made_id),
+            wake=pump.wake,
+            clock=now,
+        )
+        self._waiting = Waiting(
+            changes=self.changes,
+            approvals=self._approvals,
+            notify=notify,
+            wake=pump.wake,
+            clock=now,
+        )
+        weigh = Work(approving, approving.gave_up)
+        engine = Engine(self.db, works={APPLY: apply, DECIDE: weigh}, sweep=self._sweep)
         if self._worker:
             # Stopped after the engine, whose last outcomes it still sends.
             await pump.start()
@@ -212,7 +258,7 @@ class Bot:
         stack.push_async_callback(self.poller.stop)
         stack.push_async_callback(self.own_parts.stop)
         stack.push_async_callback(engine.stop)
-        desk = self._desk(engine, files)
+        desk = self._desk(engine, files, approving, notify)
         bolt = AsyncApp(
             # Left to itself Bolt takes the root's level, and at DEBUG it logs what people type.
             logger=logging.getLogger("slack_bolt"),
@@ -239,8 +285,9 @@ class Bot:
         self._why_not_ready = ""
         self.tasks.start(self._warm())
 
-    def _desk(self, engine: Engine, files: Files) -> Desk:
-        editing = Editing(self.people, self.changes, self.registry, files)
+    def _desk(self, engine: Engine, files: Files, approving: Approving, notify: Notify) -> Desk:
+        previews = Previews(files, self._consents)
+        editing = Editing(self.people, self.changes, self.registry, files, previews)
         asking = Asking(
             registry=self.registry,
             people=self.people,
@@ -254,7 +301,7 @@ class Bot:
             registry=self.registry,
             people=self.people,
             asking=asking,
-            keepers=keepers(accounts=accounts, people=self.people),
+            keepers=keepers(accounts=accounts, people=self.people, operating=self.operating),
         )
         return Desk(
             spine=Spine(
@@ -267,9 +314,14 @@ class Bot:
             editing=editing,
             deciding=Deciding(
                 self.changes,
+                self.operating.of,
+                self._consents,
+                notify,
                 lambda connection, change_id: engine.enqueue(connection, APPLY, change_id),
                 now,
             ),
+            approving=approving,
+            cards=self._cards,
             outcomes=self.outcomes,
             people=self.people,
             type_ahead=TypeAhead(index=self.index, people=self.people, own_parts=self.own_parts),
@@ -336,9 +388,7 @@ class Bot:
         await self._second_look.round()
         await self._asked.prune(now())
         await self.own_parts.prune()
-        for change in await self.changes.due(now()):
-            if change.state in {State.DRAFT, State.PREVIEWED}:
-                await self.changes.move(change.id, State.EXPIRED, now=now())
+        await self._waiting.round()
 
     async def _warm(self) -> None:
         """Know the usual catalogue before the first question, if it answers."""

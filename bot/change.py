@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -189,10 +189,63 @@ _REVERSED: Final[Mapping[WriteKind, WriteKind]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Admin:
+    """Somebody whom the catalogue names as admin of an organization."""
+
+    ckan_user_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides whether a change waits, as it stood when its preview was made.
+
+    `published` tells of the record, `reserved` that a move in it is kept for admins and the
+    requester is none, `asks` the state that admins are asked for once the move in it is made.
+    """
+
+    organization_id: str = ""
+    organization: str = ""
+    published: bool = False
+    reserved: bool = False
+    asks: str = ""
+    admins: tuple[Admin, ...] = ()
+
+    def kept(self) -> dict[str, Json]:
+        """The same as JSON."""
+        return {
+            "organization_id": self.organization_id,
+            "organization": self.organization,
+            "published": self.published,
+            "reserved": self.reserved,
+            "asks": self.asks,
+            "admins": [[one.ckan_user_id, one.name] for one in self.admins],
+        }
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Json]) -> Facts:
+        """The facts that were kept."""
+        admins = kept.get("admins")
+        return cls(
+            organization_id=str(kept.get("organization_id") or ""),
+            organization=str(kept.get("organization") or ""),
+            published=kept.get("published") is True,
+            reserved=kept.get("reserved") is True,
+            asks=str(kept.get("asks") or ""),
+            admins=tuple(
+                Admin(str(row[0]), str(row[1]))
+                for row in (admins if isinstance(admins, list) else ())
+                if isinstance(row, list)
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a handler proposes: the writes, and sentences to heed before they are applied.
 
-    `confirmations` are sentences that its person has to confirm one by one before that.
+    `confirmations` are sentences that its person has to confirm one by one before that. The flow
+    adds the `facts`.
     """
 
     title: str
@@ -200,3 +253,4 @@ class Change:
     warnings: tuple[str, ...] = ()
     confirmations: tuple[str, ...] = ()
     reverts: str | None = None
+    facts: Facts = field(default_factory=Facts)

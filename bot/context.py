@@ -20,6 +20,7 @@ from bot.ckan.models import (
     User,
 )
 from bot.ckan.schema import Choice, Schema
+from bot.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,10 @@ class Ledger(Protocol):
         """The person's own changes that still lead somewhere, newest first."""
         ...
 
+    async def to_decide(self, rights: Rights) -> Sequence[Past]:
+        """What others ask for that somebody with these rights may decide on, oldest first."""
+        ...
+
     async def history(self, *, package_id: str, resource_id: str | None) -> Sequence[Past]:
         """Changes of a record (or one of its resources) that were decided, newest first."""
         ...
@@ -176,24 +181,48 @@ class Health(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
-    """All changes are held, since when and why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """Something that operators stopped, since when and why."""
 
-    since: datetime
-    reason: str
+    since: datetime | None = None
+    reason: str = ""
+
+    @property
+    def day(self) -> str:
+        return f"{self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
+
+    @property
+    def why(self) -> str:
+        """The reason as a sentence, "" for none."""
+        return _("Their reason: {reason}").format(reason=self.reason) if self.reason else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suspended:
-    """A person (None for an organization) or an organization of a catalogue, since when and why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(Stopped):
+    """All changes are held."""
+
+    @property
+    def told(self) -> str:
+        """What the person reads whose change waits."""
+        return (
+            _(
+                "Changes are held since {since} by the people who run this bot. What you apply is "
+                "kept, and saved when they let changes go on; do not do it again. {reason}"
+            )
+            .format(since=self.day, reason=self.why)
+            .strip()
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspended(Stopped):
+    """A person whose changes are stopped, or an organization of a catalogue."""
 
     person: Person | None = None
     catalogue: str = ""
     organization_id: str = ""
     title: str = ""
-    reason: str = ""
-    since: datetime | None = None
 
 
 class Operations(Protocol):
@@ -245,6 +274,7 @@ class Context:
     public: Callable[[str], Reader]
     """A reader of the catalogue of that name, without a key."""
     health: Health
+    operations: Operations
     operator: bool = False
     """Whether the person is one of BOT_ADMINS."""
     page: int = 1

@@ -87,6 +87,10 @@ class UnconfirmedError(UserError):
     """Not all is confirmed that has to be before it is done."""
 
 
+class HeldError(Exception):
+    """Work that is not to go on for now; the engine begins it again when it may."""
+
+
 class GoneError(UserError):
     """A button, form or change that no longer stands."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.change import Json, Write
+from bot.change import Facts, Write
 
 FILE: Final = "upload"
 """The name under which a policy speaks of a resource's file."""
@@ -40,58 +40,6 @@ class Policy:
     remind: timedelta | None = timedelta(days=1)
     channel: str = ""
     team: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Admin:
-    """Somebody whom the catalogue names as admin of an organization."""
-
-    ckan_user_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What decides whether a change waits, as it stood when its preview was made.
-
-    `published` tells of the record, `reserved` that a move in it is kept for admins and the
-    requester is none, `asks` the state that admins are asked for once the move in it is made.
-    """
-
-    organization_id: str = ""
-    organization: str = ""
-    published: bool = False
-    reserved: bool = False
-    asks: str = ""
-    admins: tuple[Admin, ...] = ()
-
-    def kept(self) -> dict[str, Json]:
-        """The same as JSON."""
-        return {
-            "organization_id": self.organization_id,
-            "organization": self.organization,
-            "published": self.published,
-            "reserved": self.reserved,
-            "asks": self.asks,
-            "admins": [[one.ckan_user_id, one.name] for one in self.admins],
-        }
-
-    @classmethod
-    def of(cls, kept: Mapping[str, Json]) -> Facts:
-        """The facts that were kept."""
-        admins = kept.get("admins")
-        return cls(
-            organization_id=str(kept.get("organization_id") or ""),
-            organization=str(kept.get("organization") or ""),
-            published=kept.get("published") is True,
-            reserved=kept.get("reserved") is True,
-            asks=str(kept.get("asks") or ""),
-            admins=tuple(
-                Admin(str(row[0]), str(row[1]))
-                for row in (admins if isinstance(admins, list) else ())
-                if isinstance(row, list)
-            ),
-        )
 
 
 def waits(policy: Policy, facts: Facts, writes: Iterable[Write]) -> bool:

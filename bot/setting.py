@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from bot.context import Suspended
+
 
 class Setting:
     """One thing to keep; `bot/flow/keeping.py` says which function keeps which class."""
@@ -33,3 +35,29 @@ class UseCatalogue(Setting):
     """From now on the person works with this catalogue."""
 
     catalogue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Setting):
+    """Send nothing to any catalogue until `Resume`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Setting):
+    """Let what was held go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend(Setting):
+    """Let this person change nothing, or nobody the records of this organization."""
+
+    subject: Suspended
+
+
+@dataclass(frozen=True, slots=True)
+class Lift(Setting):
+    """End the suspension of this person or organization."""
+
+    subject: Suspended

@@ -1,4 +1,4 @@
-"""`/bcdc pending`: previews that wait for you to apply or drop them."""
+"""`/bcdc pending`: what waits for you, and what you asked of others."""
 
 from __future__ import annotations
 
@@ -13,23 +13,36 @@ _STANDS = {
     State.PREVIEWED: _("Waits for you to apply it"),
     State.APPROVED: _("About to be applied"),
     State.APPLYING: _("Being applied now"),
-    State.PENDING: _("Waits for approval"),
+    State.PENDING: _("Waits for others to approve it"),
 }
+_APPLIED = frozenset({State.APPROVED, State.APPLYING})
+_HELD = _("You applied it; it is held, and saved when changes go on")
 
 
 async def answer(ctx: Context, _args: NoArgs) -> Answer:
-    waiting = await ctx.ledger.pending()
-    if not waiting:
+    mine = await ctx.ledger.pending()
+    asked = await ctx.ledger.to_decide(await ctx.ckan.rights()) if ctx.account else ()
+    if not mine and not asked:
         return Answer(headline=_("Nothing is waiting for you."))
+    number, held = len(mine) + len(asked), await ctx.operations.paused() is not None
     return Answer(
-        headline=ngettext("{n} change is waiting", "{n} changes are waiting", len(waiting)).format(
-            n=len(waiting)
+        headline=ngettext("{n} change is waiting", "{n} changes are waiting", number).format(
+            n=number
         ),
-        entries=tuple(_entry(past) for past in waiting),
+        entries=(*map(_asked, asked), *(_entry(past, held=held) for past in mine)),
     )
 
 
-def _entry(past: Past) -> Entry:
+def _asked(past: Past) -> Entry:
+    return Entry(
+        title=past.title,
+        text=_("Waits for your decision"),
+        facts=(Fact(_("Asked by"), past.person.user_id, person=True), Fact(_("Asked"), past.at)),
+        buttons=(Go(_("Look and decide"), "change:view", past.id),),
+    )
+
+
+def _entry(past: Past, *, held: bool) -> Entry:
     labels = [edit.label for write in past.writes for edit in write.edits if edit.label]
     facts = (Fact(_("Fields"), ", ".join(labels)),) if labels else ()
     buttons = {
@@ -41,10 +54,11 @@ def _entry(past: Past) -> Entry:
             Go(_("Check and apply"), "change:preview", past.id),
             Go(_("Drop"), "change:cancel", past.id),
         ),
+        State.PENDING: (Go(_("Withdraw"), "change:cancel", past.id),),
     }.get(past.state, ())
     return Entry(
         title=past.title,
-        text=_STANDS.get(past.state, past.state),
+        text=_HELD if held and past.state in _APPLIED else _STANDS.get(past.state, past.state),
         facts=facts,
         buttons=buttons,
     )
@@ -52,7 +66,7 @@ def _entry(past: Past) -> Entry:
 
 COMMAND = ReadCommand(
     name="pending",
-    summary=_("List your previews that are not applied yet"),
+    summary=_("List what waits for you, and what you asked of others"),
     args=NoArgs,
     needs=Role.ANYONE,
     answer=answer,

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from bot.change import Change, FieldEdit, Value, Write, WriteKind
 from bot.ckan.models import Package
-from bot.ckan.moves import STATE, may_make, moves_of, states
-from bot.ckan.schema import Choice, Schema
+from bot.ckan.moves import STATE, may_make, moves_of, path_to, states
+from bot.ckan.schema import Choice, Move, Schema
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
 from bot.errors import FieldErrors, GoneError
@@ -21,8 +21,8 @@ _OVER = {"obsolete", "historicalArchive", "destroyed"}
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg("the record's name, id or link")]
-    state: Annotated[tuple[str, ...], Arg("the state to move it to", many=True)] = ()
+    package: Annotated[str, Arg(_("the record's name, id or link"))]
+    state: Annotated[tuple[str, ...], Arg(_("the state to move it to"), many=True)] = ()
 
 
 async def subject(ctx: Context, args: Args) -> Subject | None:
@@ -31,32 +31,39 @@ async def subject(ctx: Context, args: Args) -> Subject | None:
     package = await ctx.ckan.package(args.package)
     schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
     _refuse_without_states(schema)
+    _refuse_without_states(schema)
     field = schema.field(STATE, of_resource=False)
-    mine = tuple(
-        Choice(move.to, field.describe(move.to))
-        for move in moves_of(schema, package)
-        if may_make(move, rights, package.owner_org)
-    )
-    if not mine:
-        raise GoneError(
-            _("This record is {state}, and the next move is not yours to make.").format(
-                state=field.describe(package.publish_state) or _("without a state")
-            )
+    choices = tuple(
+        Choice(
+            move.to,
+            field.describe(move.to)
+            if may_make(move, rights, package.owner_org)
+            else _("{state} (asks an admin)").format(state=field.describe(move.to)),
         )
+        for move in moves_of(schema, package)
+    )
     now = _("It is now: {state}").format(state=field.describe(package.publish_state))
-    asked = replace(field, label=_("Move to"), help=now, choices=mine, required=True)
+    asked = replace(field, label=_("Move to"), help=now, choices=choices, required=True)
     return Subject(package, None, (asked,), values={})
 
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
     package, schema = await ctx.ckan.package(args.package), await ctx.ckan.schema()
     _refuse_without_states(schema)
+    _refuse_without_states(schema)
     wanted = str(values.get(STATE) or " ".join(args.state))
     target = _meant(schema, wanted)
     label = schema.field(STATE, of_resource=False).label
-    edit = FieldEdit(STATE, label, before=package.value(STATE), after=target)
-    write = Write(WriteKind.PATCH, package.id, None, package.title, (edit,))
-    return Change(title=package.title, writes=(write,), warnings=_hints(package, target))
+    rights, before = await ctx.ckan.rights(), package.value(STATE)
+    writes: list[Write] = []
+    for move in path_to(schema, package, target) or (Move(target, frozenset()),):
+        if writes and not may_make(move, rights, package.owner_org):
+            # What leads there asks the admins for the rest.
+            break
+        edit = FieldEdit(STATE, label, before=before, after=move.to)
+        writes.append(Write(WriteKind.PATCH, package.id, None, package.title, (edit,)))
+        before = move.to
+    return Change(title=package.title, writes=tuple(writes), warnings=_hints(package, target))
 
 
 def _refuse_without_states(schema: Schema) -> None:

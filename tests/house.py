@@ -23,6 +23,7 @@ from bot.__main__ import prepare
 from bot.app import Bot, load_commands
 from bot.change import State
 from bot.settings import Settings, load
+from bot.store.approval_tables import decision
 from bot.store.tables import DeliveryState, change, delivery
 from sandbox.slack import RunningSlack, new_workspace, start
 
@@ -260,7 +261,10 @@ class House:
         return str(directory.im_of(user_id).id)
 
     async def settled(self) -> None:
-        """Wait until nothing is under way: no task, no change being applied, no message to send."""
+        """Wait until nothing is under way: no task, no change being applied, no message to send.
+
+        What operators hold is not waited for.
+        """
         async with asyncio.timeout(SETTLED_WITHIN):
             while True:
                 await self.slack.workspace.settled()
@@ -285,8 +289,14 @@ class House:
         telling = sa.select(sa.func.count()).where(
             delivery.c.state.in_([DeliveryState.DUE, DeliveryState.SENDING])
         )
+        weighing = sa.select(sa.func.count()).where(decision.c.outcome.is_(None))
+        held = await self.bot.operating.held()
         async with self.bot.db.read() as connection:
-            busy = await connection.scalar(applying) or await connection.scalar(telling)
+            busy = (
+                await connection.scalar(telling)
+                or await connection.scalar(weighing)
+                or (not held and await connection.scalar(applying))
+            )
         return bool(busy)
 
     async def restart(self) -> None:

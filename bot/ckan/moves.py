@@ -7,6 +7,8 @@ moves").
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from bot.ckan.models import Package, Rights
@@ -17,6 +19,10 @@ FIRST: Final = "DRAFT"
 """The state in which a record is made."""
 ASKED: Final = "PENDING PUBLISH"
 """Where an editor asks for a record to be published."""
+GRANTED: Final[Mapping[str, str]] = MappingProxyType(
+    {ASKED: "PUBLISHED", "PENDING ARCHIVE": "ARCHIVED"}
+)
+"""By the state in which something is asked of the admins, the state in which it is granted."""
 SEEN: Final = frozenset({ASKED, "PUBLISHED"})
 """States in which a record is to be complete: it is looked at, or seen by everybody."""
 
@@ -30,6 +36,18 @@ def moves_of(schema: Schema, package: Package) -> tuple[Move, ...]:
     """The moves out of the state a record is in, whoever may make them."""
     here = next((one for one in states(schema) if one.value == package.publish_state), None)
     return here.moves if here else ()
+
+
+def path_to(schema: Schema, package: Package, target: str) -> tuple[Move, ...]:
+    """The moves that lead a record to that state: one, or two by way of asking for it."""
+    moves = {move.to: move for move in moves_of(schema, package)}
+    if target in moves:
+        return (moves[target],)
+    ways = {one.value: {move.to: move for move in one.moves} for one in states(schema)}
+    for asked, granted in GRANTED.items():
+        if granted == target and asked in moves and target in ways.get(asked, {}):
+            return (moves[asked], ways[asked][target])
+    return ()
 
 
 def may_make(move: Move, rights: Rights, owner_org: str) -> bool:

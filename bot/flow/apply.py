@@ -11,30 +11,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from weakref import WeakValueDictionary
 
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State, Write, WriteKind
 from bot.ckan.explain import explain
 from bot.ckan.faults import ActionFailed, CatalogueUnavailable, Reason, Refused
 from bot.ckan.models import Package
-from bot.ckan.reader import fresh_whoami
 from bot.ckan.transport import Site
 from bot.ckan.upload import Upload
-from bot.context import Person
-from bot.errors import UserError
+from bot.context import Operations, Person
+from bot.errors import HeldError, NotAllowedError, UserError
+from bot.flow.consent import Consents
 from bot.flow.effects import EFFECTS, Stands, moved, record_of
+from bot.flow.ending import EndedError, unsent, unsure
 from bot.flow.files import Files, Transfer
 from bot.flow.notify import Notify
+from bot.flow.onward import ask_onward, state_edit
 from bot.flow.people import Clock
 from bot.flow.second_look import AFTER, is_fragile
 from bot.flow.witness import Witness
+from bot.flow.writer import Writers
 from bot.log import logger
 from bot.store.changes import Changes, StoredChange
-from bot.store.keys import Keys
 from bot.store.tables import Outcome
 from bot.store.writes import StoredWrite
 from bot.text import _
@@ -47,15 +49,6 @@ PATIENCE = 5
 """Looks before the bot gives up on a write it never sent."""
 
 
-class _EndedError(Exception):
-    """The change ends here, with this state and this reason for its person."""
-
-    def __init__(self, state: State, reason: str) -> None:
-        super().__init__(state.value)
-        self.state = state
-        self.reason = reason
-
-
 class Applying:
     """Applies approved changes; called by the durable engine, at least once for each."""
 
@@ -63,9 +56,10 @@ class Applying:
         self,
         *,
         changes: Changes,
-        keys: Keys,
         files: Files,
-        sites: Callable[[str, SecretStr | None], Site],
+        writers: Writers,
+        consents: Consents,
+        operations: Callable[[Person, str], Operations],
         notify: Notify,
         witness: Witness,
         wake: Callable[[], None],
@@ -73,9 +67,10 @@ class Applying:
         clock: Clock,
     ) -> None:
         self._changes = changes
-        self._keys = keys
         self._files = files
-        self._sites = sites
+        self._writers = writers
+        self._consents = consents
+        self._operations = operations
         self._notify = notify
         self._witness = witness
         self._wake = wake
@@ -91,12 +86,12 @@ class Applying:
         await self._changes.move(change_id, State.APPLYING, now=self._clock())
         packages: dict[str, Package | None] = {}
         try:
-            site = await self._site(change)
+            site = await self._writers.site(change)
             for stored in change.writes:
                 if stored.outcome is not Outcome.APPLIED:
                     package = await self._write(site, change, stored)
                     packages[stored.write.package_id] = package
-        except _EndedError as ended:
+        except EndedError as ended:
             await self._end(change, ended.state, ended.reason, packages)
         else:
             await self._end(change, State.APPLIED, "", packages)
@@ -112,35 +107,8 @@ class Applying:
             ).format(reference=reference)
             await self._end(change, State.FAILED, reason, {})
 
-    async def _site(self, change: StoredChange) -> Site:
-        """The catalogue with the requester's key, proven alive just now."""
-        binding = await self._keys.get(change.requester, change.catalogue)
-        if binding is None:
-            raise _EndedError(
-                State.FAILED, _("You disconnected your key before this could be applied.")
-            )
-        site = self._sites(change.catalogue, binding.secret)
-        user_name = await self._whoami(site)
-        if not user_name:
-            await self._keys.mark_dead(change.requester, change.catalogue, self._clock())
-            raise _EndedError(
-                State.FAILED,
-                _("The catalogue no longer knows your key. Type /bcdc connect, then start again."),
-            )
-        return site
-
-    async def _whoami(self, site: Site) -> str:
-        fault: CKANAPIError | None = None
-        for pause in PAUSES[:PATIENCE]:
-            try:
-                return await fresh_whoami(site)
-            except CKANAPIError as error:
-                fault = error
-                await asyncio.sleep(pause)
-        raise _EndedError(State.FAILED, _unsent(fault))
-
     async def _write(self, site: Site, change: StoredChange, stored: StoredWrite) -> Package | None:
-        """The record after the write. Raises _EndedError when it can or must not be made."""
+        """The record after the write. Raises EndedError when it can or must not be made."""
         write = stored.write
         effect = EFFECTS[write.kind]
         package: Package | None = None
@@ -157,7 +125,8 @@ class Applying:
                         return await self._done(stored, package)
                     if stands is Stands.MOVED:
                         await self._settle(stored, Outcome.STALE)
-                        raise _EndedError(State.STALE, moved(package, write, doubt=doubt))
+                        raise EndedError(State.STALE, moved(package, write, doubt=doubt))
+                    await self._may_send(change, stored, package, doubt=doubt)
                     before, doubt = doubt, True
                     async with self._file(change, stored, doubt=before) as upload:
                         await self._changes.mark_sent(stored.id, self._clock())
@@ -171,7 +140,7 @@ class Applying:
                         doubt = before
                     elif failures != 1 or not isinstance(error, ActionFailed):
                         await self._settle(stored, Outcome.FAILED)
-                        raise _EndedError(State.FAILED, _refusal(error, package, write)) from None
+                        raise EndedError(State.FAILED, _refusal(error, package, write)) from None
                 except CKANAPIError as error:
                     fault = error
                     doubt = before or (doubt and not _cut_short(error))
@@ -180,7 +149,36 @@ class Applying:
                     break
                 await asyncio.sleep(max(pause, min(60, getattr(fault, "retry_after", None) or 0)))
         await self._settle(stored, Outcome.FAILED)
-        raise _EndedError(State.FAILED, _unsure(fault) if doubt else _unsent(fault))
+        raise EndedError(State.FAILED, unsure(fault) if doubt else unsent(fault))
+
+    async def _may_send(
+        self, change: StoredChange, stored: StoredWrite, package: Package | None, *, doubt: bool
+    ) -> None:
+        """Ask what operators stopped, and what policy demands of the record as it is now.
+
+        Raises HeldError while all is held, EndedError for what nobody may change any more.
+        """
+        operations = self._operations(change.requester, change.catalogue)
+        if await operations.paused():
+            raise HeldError
+        if package and await self._consents.lacking(change, package):
+            await self._settle(stored, Outcome.STALE)
+            raise EndedError(
+                State.STALE,
+                _(
+                    "Changes to this record have to be approved by now, and nobody was asked. "
+                    "Start again to ask."
+                ),
+            )
+        moved_to = {str(e.after) for e in stored.write.edits if e.field == "owner_org" and e.after}
+        try:
+            await operations.check_person()
+            for owner in {package.owner_org if package else "", *moved_to}:
+                await operations.check_organization(owner)
+        except NotAllowedError as error:
+            await self._settle(stored, Outcome.FAILED)
+            told = unsure(error) if doubt else unsent(error)
+            raise EndedError(State.FAILED, told) from None
 
     @asynccontextmanager
     async def _file(
@@ -188,7 +186,7 @@ class Applying:
     ) -> AsyncIterator[Upload | None]:
         """The file of a write, to be sent from its beginning; None for a write without one.
 
-        Raises _EndedError when there is nothing to send any more, or its person stopped it.
+        Raises EndedError when there is nothing to send any more, or its person stopped it.
         """
         file = stored.write.file
         if file is None:
@@ -207,16 +205,16 @@ class Applying:
                 yield transfer.upload
         except UserError as error:
             await self._settle(stored, Outcome.FAILED)
-            told = _unsure(error) if doubt else _unsent(error)
-            raise _EndedError(State.FAILED, told) from None
+            told = unsure(error) if doubt else unsent(error)
+            raise EndedError(State.FAILED, told) from None
         except CatalogueUnavailable:
             if transfer and transfer.stopped:
                 raise await self._stopped(stored) from None
             raise
 
-    async def _stopped(self, stored: StoredWrite) -> _EndedError:
+    async def _stopped(self, stored: StoredWrite) -> EndedError:
         await self._settle(stored, Outcome.FAILED)
-        return _EndedError(State.CANCELLED, _("Stopped. Nothing was changed."))
+        return EndedError(State.CANCELLED, _("Stopped. Nothing was changed."))
 
     async def _done(self, stored: StoredWrite, package: Package | None) -> Package | None:
         await self._settle(stored, Outcome.APPLIED, package)
@@ -241,11 +239,15 @@ class Applying:
         await self._learn(change.requester, change.catalogue, packages)
         done = [stored.write for stored in change.writes]
         public = bool(packages) and all(one and one.is_public for one in packages.values())
+        onward = await self._consents.next(change) if state is State.APPLIED else None
+
         tell = await self._witness.of(change, packages)
 
         async def also(connection: AsyncConnection) -> None:
             await tell(connection)
             await self._notify.outcome(connection, change, state, public=public)
+            if onward:
+                await ask_onward(connection, change, onward, self._notify, self._clock())
 
         await self._changes.move(
             change.id,
@@ -255,7 +257,25 @@ class Applying:
             due_at=self._clock() + AFTER if state is State.APPLIED and is_fragile(done) else None,
             also=also,
         )
+        if state is State.APPLIED:
+            await self._supersede(change)
         self._wake()
+
+    async def _supersede(self, change: StoredChange) -> None:
+        """End what was asked for a record that is in another state by now."""
+        moved_to = state_edit(change)
+        if moved_to is None:
+            return
+        for other in await self._changes.waiting_on(change.catalogue, change.writes[0].write):
+            wanted = state_edit(other)
+            if other.id != change.id and wanted and wanted.before != moved_to.after:
+                await self._changes.move(
+                    other.id,
+                    State.WITHDRAWN,
+                    reason=_("The record was moved to another state meanwhile."),
+                    now=self._clock(),
+                    also=partial(self._notify.superseded, other),
+                )
 
 
 def _refusal(error: CKANAPIError, package: Package | None, write: Write) -> str:
@@ -266,24 +286,3 @@ def _refusal(error: CKANAPIError, package: Package | None, write: Write) -> str:
 def _cut_short(error: CKANAPIError) -> bool:
     """Whether the catalogue cannot have had the file whole."""
     return isinstance(error, CatalogueUnavailable) and error.reason is Reason.UPLOAD_BROKEN
-
-
-def _unsent(fault: UserError | CKANAPIError | None) -> str:
-    return _("Nothing was changed. {why}").format(why=_told(fault)).strip()
-
-
-def _unsure(fault: UserError | CKANAPIError | None) -> str:
-    return (
-        _(
-            "It could not be confirmed whether this was saved. "
-            "Look at the record before you try again. {why}"
-        )
-        .format(why=_told(fault))
-        .strip()
-    )
-
-
-def _told(fault: UserError | CKANAPIError | None) -> str:
-    if fault is None:
-        return ""
-    return str(fault if isinstance(fault, UserError) else explain(fault))

@@ -7,8 +7,11 @@ from collections.abc import Awaitable, Callable, Collection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State
-from bot.context import Person
+from bot.context import Operations, Person
 from bot.errors import GoneError, NotAllowedError, UnconfirmedError
+from bot.flow.consent import Consents
+from bot.flow.notify import Notify
+from bot.flow.onward import ask
 from bot.flow.people import Clock
 from bot.store.changes import Changes, StoredChange
 from bot.text import _
@@ -20,21 +23,37 @@ Enqueue = Callable[[AsyncConnection, str], Awaitable[None]]
 class Deciding:
     """Applies or drops previews, for the person whose they are."""
 
-    def __init__(self, changes: Changes, enqueue: Enqueue, clock: Clock) -> None:
+    def __init__(
+        self,
+        changes: Changes,
+        operations: Callable[[Person, str], Operations],
+        consents: Consents,
+        notify: Notify,
+        enqueue: Enqueue,
+        clock: Clock,
+    ) -> None:
         self._changes = changes
+        self._operations = operations
+        self._consents = consents
+        self._notify = notify
         self._enqueue = enqueue
         self._clock = clock
 
     async def apply(self, change_id: str, person: Person, confirmed: Collection[int] = ()) -> bool:
-        """Approve the person's own preview and queue it; False when it was decided already.
+        """Queue the person's own preview, or ask those who have to approve it.
+
+        False when that was done already.
 
         `confirmed` are the places of what the person confirmed among what has to be. Raises
-        UnconfirmedError when that is not all, NotAllowedError for somebody else's change,
-        GoneError when it is too late.
+        UnconfirmedError when that is not all, NotAllowedError for somebody else's change and for
+        what operators suspended, GoneError when it is too late.
         """
         stored = await self._own(change_id, person)
-        if stored.state in {State.APPROVED, State.APPLYING, State.APPLIED}:
+        if stored.state in _UNDER_WAY:
             return False
+        operations = self._operations(person, stored.catalogue)
+        await operations.check_person()
+        await operations.check_organization(stored.facts.organization_id)
         if stored.state is State.PREVIEWED and stored.due_at and stored.due_at <= self._clock():
             # The sweep, which may be late or away, has yet to say so.
             raise GoneError(_STANDS[State.EXPIRED])
@@ -43,26 +62,37 @@ class Deciding:
             raise UnconfirmedError(
                 _("Nothing was applied yet: confirm each of these by its tick, then press Apply.")
             )
+        consent, now = await self._consents.of(stored), self._clock()
+
+        async def also(connection: AsyncConnection) -> None:
+            if consent is None:
+                await self._enqueue(connection, change_id)
+            else:
+                await ask(connection, stored, consent, self._notify, now)
+
         if await self._changes.move(
             change_id,
-            State.APPROVED,
+            State.APPROVED if consent is None else State.PENDING,
             person=person,
             requester=person,
-            now=self._clock(),
-            also=lambda connection: self._enqueue(connection, change_id),
+            since=State.PREVIEWED,
+            now=now,
+            also=also,
             detail={"confirmed": list(required)} if required else None,
         ):
             return True
         return await self._lost(change_id)
 
     async def cancel(self, change_id: str, person: Person) -> bool:
-        """Drop the person's own form or preview, or stop a file on its way.
+        """Drop the person's own form or preview, withdraw a request, or stop a file on its way.
 
-        False when it was dropped already.
+        False when that was done already.
         """
         stored = await self._own(change_id, person)
-        if stored.state is State.CANCELLED:
+        if stored.state in {State.CANCELLED, State.WITHDRAWN}:
             return False
+        if stored.state is State.PENDING:
+            return await self._withdraw(change_id, person)
         if stored.state in {State.APPROVED, State.APPLYING} and stored.sends_file:
             return await self._changes.stop(change_id, person, self._clock())
         moved = await self._changes.move(
@@ -71,6 +101,16 @@ class Deciding:
         if not moved:
             return await self._lost(change_id)
         return True
+
+    async def _withdraw(self, change_id: str, person: Person) -> bool:
+        return await self._changes.move(
+            change_id,
+            State.WITHDRAWN,
+            person=person,
+            requester=person,
+            now=self._clock(),
+            also=lambda connection: self._notify.card(connection, change_id),
+        ) or await self._lost(change_id)
 
     async def _own(self, change_id: str, person: Person) -> StoredChange:
         stored = await self._changes.get(change_id)
@@ -82,16 +122,19 @@ class Deciding:
 
     async def _lost(self, change_id: str) -> bool:
         stored = await self._changes.get(change_id)
-        if stored is not None and stored.state in {State.APPROVED, State.APPLYING, State.APPLIED}:
+        if stored is not None and stored.state in _UNDER_WAY:
             return False
         raise GoneError(_STANDS.get(stored.state, _GONE) if stored else _GONE)
 
 
+_UNDER_WAY = frozenset({State.PENDING, State.APPROVED, State.APPLYING, State.APPLIED})
 _GONE = _("This can no longer be done. See /bcdc pending and /bcdc history.")
 _STANDS = {
     State.CANCELLED: _("This preview was dropped or edited, so it was not applied."),
     State.EXPIRED: _("This preview is too old. Start again from the record as it is now."),
     State.STALE: _("Somebody changed this meanwhile. Start again from the record as it is now."),
     State.FAILED: _("This could not be applied. Start again."),
+    State.WITHDRAWN: _("This was withdrawn, so nothing was done."),
+    State.REJECTED: _("This was sent back, so nothing was done."),
     State.PREVIEWED: _("Another undo of the same change is under way, so nothing was done."),
 }

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.answer import Go
-from bot.change import Write, WriteKind
+from bot.change import State, Write, WriteKind
 from bot.ckan.moves import STATE
 from bot.context import Reader
 from bot.text import _
@@ -34,6 +34,28 @@ _DONE: Final[Mapping[WriteKind, str]] = MappingProxyType(
 )
 
 
+_WISH: Final[Mapping[WriteKind, str]] = MappingProxyType(
+    {
+        WriteKind.PATCH: _("asks to change"),
+        WriteKind.CREATE_RESOURCE: _("asks to add a resource to"),
+        WriteKind.DELETE_RESOURCE: _("asks to delete a resource of"),
+        WriteKind.REORDER_RESOURCES: _("asks to put the resources in another order in"),
+        WriteKind.CREATE_PACKAGE: _("asks to create"),
+        WriteKind.DELETE_PACKAGE: _("asks to delete"),
+    }
+)
+
+
+def wish(writes: Sequence[Write], *, undoes: bool) -> str:
+    """What somebody asks for, before the title of what it is about."""
+    if undoes:
+        return _("asks to put this back")
+    for edit in writes[-1].edits:
+        if edit.field == STATE and writes[-1].kind is WriteKind.PATCH:
+            return _("asks to move this to {state}").format(state=str(edit.after).capitalize())
+    return _WISH[writes[0].kind]
+
+
 def about(writes: Sequence[Write], *, undoes: bool) -> str:
     """What a preview says before the title of what it is about."""
     if undoes:
@@ -51,13 +73,27 @@ def done(writes: Sequence[Write], *, undoes: bool) -> str:
     return _DONE[writes[0].kind]
 
 
-def next_steps(writes: Sequence[Write]) -> tuple[Go, ...]:
-    """What people usually do next, once it is applied."""
-    return tuple(
-        Go(_("Add a resource"), "create-resource", write.package_id)
-        for write in writes
-        if write.kind is WriteKind.CREATE_PACKAGE
-    )
+def steps_after(state: State, writes: Sequence[Write]) -> tuple[Go, ...]:
+    """What people usually do next."""
+    match state:
+        case State.APPLIED:
+            return tuple(
+                Go(_("Add a resource"), "create-resource", write.package_id)
+                for write in writes
+                if write.kind is WriteKind.CREATE_PACKAGE
+            )
+        case State.REJECTED | State.EXPIRED | State.WITHDRAWN if wanted := _wanted_state(writes):
+            about = writes[0].package_id
+            return (
+                Go(_("Edit the record"), "patch-package", about),
+                Go(_("Ask again"), "set-state", about, wanted),
+            )
+    return ()
+
+
+def _wanted_state(writes: Sequence[Write]) -> str:
+    edits = [edit for write in writes for edit in write.edits if edit.field == STATE]
+    return str(edits[-1].after) if edits else ""
 
 
 def can_be_undone(writes: Sequence[Write]) -> bool:

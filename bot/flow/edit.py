@@ -9,7 +9,7 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from bot.change import Json, State, Value
+from bot.change import LIVE, Json, State, Value
 from bot.ckan.keywords import shown_as_text
 from bot.ckan.schema import Choice, Field
 from bot.command import ChangeCommand, Subject
@@ -37,9 +37,9 @@ from bot.flow.drafts import (
 )
 from bot.flow.files import Files, begun, described, with_file
 from bot.flow.pages import FormPage, PreviewPage
-from bot.flow.people import People, banner, connected
-from bot.flow.preview import preview_page
-from bot.flow.proposal import changed, checked, may_edit
+from bot.flow.people import People, acting, banner
+from bot.flow.preview import Previews
+from bot.flow.proposal import may_edit
 from bot.forms.inline import read_words
 from bot.forms.model import FormValue
 from bot.forms.read import read
@@ -54,7 +54,7 @@ REMEMBERED = 3600
 """Seconds that the fields of a form are known without asking the catalogue."""
 
 _BLANK = Sheet()
-_TO_TRY_AGAIN = (State.FAILED, State.STALE)
+_TO_TRY_AGAIN = frozenset(State) - LIVE - {State.APPLIED, State.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,19 @@ class _Work:
 class Editing:
     """Opens forms, checks what was typed, and leads to previews. Writes to no catalogue."""
 
-    def __init__(self, people: People, changes: Changes, registry: Registry, files: Files) -> None:
+    def __init__(
+        self,
+        people: People,
+        changes: Changes,
+        registry: Registry,
+        files: Files,
+        previews: Previews,
+    ) -> None:
         self._people = people
         self._changes = changes
         self._registry = registry
         self._files = files
+        self._previews = previews
         self._asked: TTLCache[str, tuple[Field, ...]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
 
     async def open(
@@ -296,7 +304,7 @@ class Editing:
                 _("This preview no longer stands. See /bcdc pending and /bcdc history.")
             )
         work = await self._resume(stored)
-        return await preview_page(work.ctx, stored, self._files, editable=work.subject is not None)
+        return await self._previews.page(work.ctx, stored, editable=work.subject is not None)
 
     async def _work(
         self,
@@ -306,7 +314,7 @@ class Editing:
         place: Place,
         catalogue: str | None = None,
     ) -> _Work:
-        ctx = connected(await self._people.context(person, place, catalogue))
+        ctx = await acting(await self._people.context(person, place, catalogue))
         subject = await command.subject(ctx, args) if command.subject else None
         if subject and subject.package.id:
             await may_edit(ctx, subject.package)
@@ -377,7 +385,8 @@ class Editing:
         sheet: Sheet = _BLANK,
     ) -> PreviewPage:
         ctx, values = await with_file(self._files, work.ctx, values)
-        change = await checked(ctx, changed(await work.command.propose(ctx, work.args, values)))
+        proposed = await work.command.propose(ctx, work.args, values)
+        change = await self._previews.proposed(ctx, proposed)
         seen = work.subject.stored if work.subject else {}
         change_id = await self._changes.preview(
             draft.id if draft else None,
@@ -391,4 +400,4 @@ class Editing:
         stored = await self._changes.get(change_id)
         if stored is None:
             raise GoneError(_("This preview no longer stands. Start again."))
-        return await preview_page(work.ctx, stored, self._files, editable=work.subject is not None)
+        return await self._previews.page(work.ctx, stored, editable=work.subject is not None)

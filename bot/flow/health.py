@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from bot.context import Health
+from bot.flow.operating import Operating
 from bot.store.db import Database
 from bot.store.health import backlog
 from bot.text import _, ngettext
@@ -15,14 +16,17 @@ from bot.text import _, ngettext
 class BotHealth(Health):
     """What the database knows of it."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, operating: Operating) -> None:
         self._db = db
+        self._operating = operating
 
     @override
     async def facts(self) -> Sequence[tuple[str, str]]:
         now = await backlog(self._db)
+        paused = await self._operating.paused()
         return (
             (_("Database"), _("Answers")),
+            *(((_("Held"), paused.told),) if paused else ()),
             (_("Changes"), _at_work(now.changes)),
             (_("Messages"), _to_send(now.messages)),
         )

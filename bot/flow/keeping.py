@@ -13,23 +13,37 @@ from bot.flow.accounts import Accounts
 from bot.flow.asking import Asking
 from bot.flow.bind import bind
 from bot.flow.call import Call
+from bot.flow.operating import Operating
 from bot.flow.pages import QuestionPage
 from bot.flow.people import People, banner, permitted
 from bot.forms.build import build
 from bot.registry import Registry
-from bot.setting import BindKey, Setting, UnbindKey, UseCatalogue
+from bot.setting import (
+    BindKey,
+    Lift,
+    Pause,
+    Resume,
+    Setting,
+    Suspend,
+    UnbindKey,
+    UseCatalogue,
+)
 from bot.text import _
 
 Keepers: TypeAlias = Mapping[type[Setting], Callable[[Context, Any], Awaitable[Answer]]]
 """By the class of a setting, what keeps it with its audit entry, and tells what that means."""
 
 
-def keepers(*, accounts: Accounts, people: People) -> Keepers:
+def keepers(*, accounts: Accounts, people: People, operating: Operating) -> Keepers:
     """The one place that says which function keeps which setting."""
     return {
         BindKey: accounts.bind,
         UnbindKey: accounts.unbind,
         UseCatalogue: people.use,
+        Pause: operating.pause,
+        Resume: operating.resume,
+        Suspend: operating.suspend,
+        Lift: operating.lift,
     }
 
 
@@ -88,6 +102,8 @@ class Keeping:
         assert isinstance(command, SettingCommand)  # noqa: S101  # only these settle
         args = bind(command, call.words)
         ctx = await self._people.context(call.person, call.place, call.catalogue)
+        if not command.own:
+            await ctx.operations.check_person()
         return command, args, permitted(ctx, command.needs)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from bot.change import State
+from bot.ckan.models import Rights
 from bot.context import Ledger, Past, Person
 from bot.errors import GoneError
 from bot.store.changes import UNTOLD, Changes, StoredChange
@@ -27,6 +28,12 @@ class ChangeLedger(Ledger):
     async def pending(self) -> Sequence[Past]:
         rows = await self._changes.pending_of(self._person)
         return [await self._past(row) for row in rows if row.catalogue == self._catalogue][:SHOWN]
+
+    @override
+    async def to_decide(self, rights: Rights) -> Sequence[Past]:
+        rows = await self._changes.to_decide(self._person, self._catalogue)
+        mine = [row for row in rows if rights.may_approve(row.facts.organization_id)]
+        return [await self._past(row) for row in mine][:SHOWN]
 
     @override
     async def history(self, *, package_id: str, resource_id: str | None) -> Sequence[Past]:

@@ -5,15 +5,14 @@ A refused save may still have sent its mails (docs/catalogue.md, "States and mov
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.change import Write
-from bot.ckan.models import Package
-from bot.ckan.moves import ASKED, SEEN, STATE, may_make, moves_of, states
+from bot.change import Facts, Write
+from bot.ckan.models import Package, Rights
+from bot.ckan.moves import ASKED, GRANTED, SEEN, STATE, may_make, moves_of, states
 from bot.ckan.schema import Move, Schema
-from bot.context import Context
-from bot.errors import CatalogueError, FieldErrors, GoneError, NotAllowedError
+from bot.errors import FieldErrors, GoneError
 from bot.forms.complete import confirmations, doubts, gaps
 from bot.text import _
 
@@ -30,57 +29,62 @@ class Heeded:
         return Heeded(self.warnings + other.warnings, tuple(confirmations))
 
 
-def target_of(writes: Iterable[Write]) -> str:
-    """The state that the writes move a record to; "" for none."""
-    for write in writes:
-        for edit in write.edits:
-            if edit.field == STATE and not write.resource_id and edit.before != edit.after:
-                return str(edit.after)
-    return ""
+def targets_of(writes: Iterable[Write]) -> tuple[str, ...]:
+    """The states that the writes move a record to, one after the other."""
+    return tuple(
+        str(edit.after)
+        for write in writes
+        for edit in write.edits
+        if edit.field == STATE and not write.resource_id and edit.before != edit.after
+    )
 
 
-async def check_move(
-    ctx: Context, schema: Schema, before: Package, after: Package, target: str
-) -> Heeded:
-    """What to heed and to confirm before the move.
+def facts_of(
+    schema: Schema, rights: Rights, before: Package, after: Package, targets: Sequence[str]
+) -> Facts:
+    """What decides whether others are to approve; who they are is found out where it matters."""
+    owner_org = before.owner_org or after.owner_org
+    mine = [may_make(move, rights, owner_org) for move in _moves(schema, before, targets)]
+    granted = GRANTED.get(targets[-1], "") if targets else ""
+    then = next((one for one in moves_of(schema, after) if one.to == granted), None)
+    return Facts(
+        organization_id=owner_org,
+        organization=before.organization_title or after.organization_title,
+        published=bool(before.id) and before.is_published,
+        reserved=not all(mine),
+        asks=granted if then and not may_make(then, rights, owner_org) else "",
+    )
 
-    Raises GoneError for a move that the workflow does not have, NotAllowedError for one that is
-    not this person's, FieldErrors with all that a record lacks that others are to see.
+
+def check_moves(schema: Schema, before: Package, after: Package, targets: Sequence[str]) -> Heeded:
+    """What to heed and to confirm before the moves.
+
+    Raises GoneError for a move that the workflow does not have, FieldErrors with all that a record
+    lacks that others are to see.
     """
-    move = next((one for one in moves_of(schema, before) if one.to == target), None)
-    if move is None:
+    if len(_moves(schema, before, targets)) < len(targets):
         raise GoneError(_no_such(schema, before))
-    if not may_make(move, await ctx.ckan.rights(), before.owner_org):
-        await _reserved(ctx, before, move)
-    if target not in SEEN:
+    if SEEN.isdisjoint(targets):
         return Heeded()
     lacking = gaps(schema, after)
     if lacking:
         told = _("The record is not complete yet. Nothing was sent.")
         raise FieldErrors(lacking.by_field, (told, *lacking.general))
-    return Heeded(doubts(after), confirmations(after) if target == ASKED else ())
+    return Heeded(doubts(after), confirmations(after) if ASKED in targets else ())
 
 
-async def _reserved(ctx: Context, package: Package, move: Move) -> None:
-    """Raise NotAllowedError for a move that is for others: the place where asking them begins."""
-    names = await _admins(ctx, package)
-    whom = _("Ask: {names}.").format(names=", ".join(names)) if names else ""
-    raise NotAllowedError(
-        _("Only an admin of {organization} may move this record to {state}. {whom}").format(
-            organization=package.organization_title or _("its organization"),
-            state=move.to.capitalize(),
-            whom=whom or _("Ask one of them, or the catalogue's administrators."),
-        )
-    )
-
-
-async def _admins(ctx: Context, package: Package) -> list[str]:
-    try:
-        organization = await ctx.ckan.organization(package.owner_org)
-        members = await ctx.ckan.editors(organization)
-    except CatalogueError:
-        return []
-    return [one.user.fullname or one.user.name for one in members if one.role == "admin"]
+def _moves(schema: Schema, before: Package, targets: Sequence[str]) -> list[Move]:
+    """The moves to these states one after the other, up to the first that there is none for."""
+    ways = {one.value: {move.to: move for move in one.moves} for one in states(schema)}
+    found: list[Move] = []
+    here = before.publish_state
+    for target in targets:
+        move = ways.get(here, {}).get(target)
+        if move is None:
+            break
+        found.append(move)
+        here = target
+    return found
 
 
 def _no_such(schema: Schema, package: Package) -> str:

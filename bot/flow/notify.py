@@ -5,21 +5,30 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State
+from bot.flow.consent import Consent
 from bot.flow.people import Clock
-from bot.store.changes import StoredChange
+from bot.store.changes import Changes, StoredChange
 from bot.store.db import Database
 from bot.store.deliveries import Audience, AudienceKind, Deliveries, Delivery
 
 OUTCOME = "outcome"
 UNDONE = "undone"
 PUT_BACK = "put back"
+CARD = "card"
+REMINDER = "reminder"
+UNHEARD = "unheard"
+CARDS = frozenset({CARD, REMINDER, UNHEARD})
+"""What is told of a change that waits for approval."""
 
 
 class Notify:
     """Decides who hears of an outcome."""
 
-    def __init__(self, db: Database, deliveries: Deliveries, clock: Clock) -> None:
+    def __init__(
+        self, db: Database, changes: Changes, deliveries: Deliveries, clock: Clock
+    ) -> None:
         self._db = db
+        self._changes = changes
         self._deliveries = deliveries
         self._clock = clock
 
@@ -32,9 +41,65 @@ class Notify:
         else:
             audience = Audience(AudienceKind.USER, change.requester.user_id)
         await self._add(connection, change, change.id, audience, OUTCOME)
+        await self.card(connection, change.id)
         if state is State.APPLIED and change.reverts:
             for told in await self._deliveries.told(connection, change.reverts, OUTCOME):
                 await self._add(connection, change, change.reverts, told.audience, UNDONE)
+
+    async def asked(
+        self, connection: AsyncConnection, change_id: str, tenant: str, consent: Consent
+    ) -> None:
+        """Put the card of a waiting change before those who may decide."""
+        audiences = [(Audience(AudienceKind.USER, one.user_id), "") for one in consent.connected]
+        if consent.policy.channel:
+            channel = Audience(AudienceKind.CHANNEL, consent.policy.channel)
+            audiences.append((channel, consent.policy.team))
+        for audience, team in audiences:
+            await self._deliveries.add(
+                connection,
+                tenant=tenant,
+                change_id=change_id,
+                audience=audience,
+                kind=CARD,
+                payload={"team": team} if team else {},
+                now=self._clock(),
+            )
+
+    async def card(self, connection: AsyncConnection, change_id: str) -> None:
+        """Draw the cards of a change anew, wherever they stand."""
+        await self._deliveries.redo(connection, change_id, CARD)
+
+    async def ended(self, connection: AsyncConnection, change: StoredChange) -> None:
+        """Tell the one who asked that the waiting is over."""
+        audience = Audience(AudienceKind.USER, change.requester.user_id)
+        await self._add(connection, change, change.id, audience, OUTCOME)
+
+    async def superseded(self, change: StoredChange, connection: AsyncConnection) -> None:
+        """Tell all concerned that what was asked needs no decision any more."""
+        await self.ended(connection, change)
+        await self.card(connection, change.id)
+
+    async def remind(self, connection: AsyncConnection, change: StoredChange) -> None:
+        """Remind those who may decide, where the card is."""
+        for told in await self._deliveries.told(connection, change.id, CARD):
+            await self._deliveries.add(
+                connection,
+                tenant=change.requester.tenant,
+                change_id=change.id,
+                audience=told.audience,
+                kind=REMINDER,
+                payload=told.payload,
+                now=self._clock(),
+            )
+
+    async def unheard(self, closed: Delivery) -> None:
+        """Tell the one who asked that a channel of approvers cannot be told."""
+        change = await self._changes.get(closed.change_id)
+        if change is None:
+            return
+        async with self._db.write() as connection:
+            audience = Audience(AudienceKind.USER, change.requester.user_id)
+            await self._add(connection, change, change.id, audience, UNHEARD)
 
     async def put_back(self, connection: AsyncConnection, change: StoredChange) -> None:
         """Tell the person that somebody else's save replaced what was applied."""

@@ -8,10 +8,13 @@ from collections.abc import AsyncIterator
 from bot.change import LIVE, State
 from bot.context import Context
 from bot.errors import GoneError, UserError
-from bot.flow.deeds import can_be_undone, done, next_steps, page_of
+from bot.flow.cards import sent_back
+from bot.flow.consent import joined
+from bot.flow.deeds import can_be_undone, done, page_of, steps_after
 from bot.flow.files import size_of
 from bot.flow.pages import OutcomePage, differences
 from bot.flow.people import People, banner
+from bot.store.approvals import Approvals
 from bot.store.changes import Changes, StoredChange
 from bot.text import _
 
@@ -23,9 +26,10 @@ SHOW_EVERY = 1.0
 class Outcomes:
     """Reads how changes ended."""
 
-    def __init__(self, people: People, changes: Changes) -> None:
+    def __init__(self, people: People, changes: Changes, approvals: Approvals) -> None:
         self._people = people
         self._changes = changes
+        self._approvals = approvals
 
     async def of(self, change_id: str, *, for_all: bool = False) -> OutcomePage:
         """The change as it stands now, `for_all` in a channel or for its person.
@@ -56,13 +60,13 @@ class Outcomes:
     ) -> AsyncIterator[OutcomePage]:
         """The change as it stands; `live`, how far its file is, each second; then how it ended.
 
-        Ends `seconds` after nothing moves any more.
+        Ends `seconds` after nothing moves any more, and with what is held: a message tells its end.
         """
         page = await self.of(change_id)
         yield page
         clock = asyncio.get_running_loop().time
         moved = shown = clock()
-        while page.state in LIVE and clock() < moved + seconds:
+        while page.state in _MOVING and not page.held and clock() < moved + seconds:
             await asyncio.sleep(LOOK_EVERY)
             stored = await self._changes.get(change_id)
             ended = stored is None or stored.state not in LIVE
@@ -79,6 +83,8 @@ class Outcomes:
         writes = tuple(row.write for row in stored.writes)
         schema = ctx.ckan.known_schema()
         undo = await self._changes.reverting(stored.id)
+        paused = await ctx.operations.paused() if stored.state in _UNDER_WAY else None
+        undone = undo is not None and undo.state is State.APPLIED
         return OutcomePage(
             change_id=stored.id,
             title=stored.title,
@@ -86,7 +92,7 @@ class Outcomes:
             if writes
             else ctx.ckan.url,
             state=stored.state,
-            sentence=_sentence(stored, undone=undo is not None and undo.state is State.APPLIED),
+            sentence=paused.told if paused else await self._sentence(stored, undone=undone),
             differences=differences(writes, schema, ctx.ckan.known_choices(), for_all=for_all),
             undoable=stored.state is State.APPLIED
             and stored.reverts is None
@@ -97,20 +103,30 @@ class Outcomes:
             team=stored.place.team,
             banner=banner(ctx),
             put_back=stored.reason if stored.state is State.APPLIED else "",
-            steps=next_steps(writes) if stored.state is State.APPLIED and undo is None else (),
+            steps=() if undo else steps_after(stored.state, writes),
             stoppable=stored.state in _UNDER_WAY and stored.sends_file,
+            held=paused is not None,
         )
 
+    async def _sentence(self, stored: StoredChange, *, undone: bool) -> str:
+        if undone:
+            return _("Changed, and put back again")
+        if stored.state is State.APPLIED:
+            writes = [row.write for row in stored.writes]
+            return done(writes, undoes=stored.reverts is not None)
+        if stored.state in _UNDER_WAY and stored.sends_file:
+            return _sending(stored)
+        if stored.state is State.PENDING:
+            return _asked(stored)
+        if stored.state is State.REJECTED:
+            return await sent_back(self._approvals, stored)
+        return stored.reason or _WAITING.get(stored.state, "")
 
-def _sentence(stored: StoredChange, *, undone: bool) -> str:
-    if undone:
-        return _("Changed, and put back again")
-    if stored.state is State.APPLIED:
-        writes = [row.write for row in stored.writes]
-        return done(writes, undoes=stored.reverts is not None)
-    if stored.state in _UNDER_WAY and stored.sends_file:
-        return _sending(stored)
-    return stored.reason or _WAITING.get(stored.state, "")
+
+def _asked(stored: StoredChange) -> str:
+    names = joined([admin.name for admin in stored.facts.admins])
+    told = _("Asked {names} to approve. You hear as soon as somebody decides; you can close this.")
+    return told.format(names=names)
 
 
 def _sending(stored: StoredChange) -> str:
@@ -123,6 +139,8 @@ def _sending(stored: StoredChange) -> str:
     )
 
 
+_MOVING = LIVE - {State.PENDING}
+"""States that change without anybody's doing."""
 _UNDER_WAY = frozenset({State.APPROVED, State.APPLYING})
 
 
@@ -130,5 +148,6 @@ _WAITING = {
     State.APPROVED: _("Being saved. You will be told when it is done; you can close this."),
     State.APPLYING: _("Being saved. You will be told when it is done; you can close this."),
     State.CANCELLED: _("Dropped. Nothing was changed."),
+    State.WITHDRAWN: _("Withdrawn. Nothing was changed."),
     State.EXPIRED: _("Too old. Nothing was changed."),
 }

@@ -114,6 +114,7 @@ class PreviewPage:
 
     `last_copy` is the address of what will be gone for good. `confirmations` have to be ticked
     first: `ticked` are the places of those that are, `refused` says that these were not all.
+    `asks` says who will be asked to approve it, and with `waits` nothing is saved before that.
     """
 
     change_id: str
@@ -129,11 +130,16 @@ class PreviewPage:
     confirmations: tuple[str, ...] = ()
     ticked: frozenset[int] = frozenset()
     refused: str = ""
+    asks: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomePage:
-    """How a change stands or ended, with what it changed; `stoppable` while its file is sent."""
+    """How a change stands or ended, with what it changed.
+
+    `stoppable` while its file is sent, `held` while operators let nothing be saved.
+    """
 
     change_id: str
     title: str
@@ -149,6 +155,7 @@ class OutcomePage:
     steps: tuple[Go, ...] = ()
     put_back: str = ""
     stoppable: bool = False
+    held: bool = False
 
 
 Page: TypeAlias = AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage
@@ -185,4 +192,3 @@ def differences(
             if before or after:
                 found.append(Difference(edit.label, before, after, new))
     return tuple(found)
-

@@ -13,6 +13,7 @@ from bot.command import Role
 from bot.context import Account, Context, Described, Health, Person, Place, Reader
 from bot.errors import NotAllowedError, NotConnectedError
 from bot.flow.ledger import ChangeLedger
+from bot.flow.operating import Operating
 from bot.setting import UseCatalogue
 from bot.store.changes import Changes
 from bot.store.keys import Binding, KeyKind, Keys
@@ -39,6 +40,7 @@ class People:
         commands: Sequence[Described],
         clock: Clock,
         health: Health,
+        operating: Operating,
         is_operator: Callable[[Person], bool],
     ) -> None:
         self._readers = readers
@@ -50,6 +52,7 @@ class People:
         self._commands = commands
         self._clock = clock
         self._health = health
+        self._operating = operating
         self._is_operator = is_operator
 
     async def context(
@@ -78,6 +81,7 @@ class People:
             commands=self._commands,
             public=lambda name: self._readers(name, None),
             health=self._health,
+            operations=self._operating.of(person, name),
             operator=self._is_operator(person),
             page=page,
         )
@@ -120,6 +124,15 @@ def connected(ctx: Context) -> Context:
             ).format(catalogue=ctx.ckan.catalogue)
         )
     return ctx
+
+
+async def acting(ctx: Context) -> Context:
+    """The same context, of somebody who may change records.
+
+    Raises NotConnectedError without a key, NotAllowedError for who is suspended.
+    """
+    await ctx.operations.check_person()
+    return connected(ctx)
 
 
 def permitted(ctx: Context, needs: Role) -> Context:

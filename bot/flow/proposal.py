@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.change import Change, Write, WriteKind, same
+from bot.change import Change, Facts, Write, WriteKind, same
 from bot.ckan.models import Package
 from bot.ckan.offered import DISPLAYED
 from bot.context import Context
 from bot.errors import FieldErrors, GoneError, NotAllowedError
 from bot.flow.after import package_after
 from bot.flow.effects import EFFECTS, Stands, moved
-from bot.flow.moving import Heeded, check_move, target_of
+from bot.flow.moving import Heeded, check_moves, facts_of, targets_of
 from bot.forms.check import check_record
 from bot.forms.complete import lacks_contact
 from bot.text import _, ngettext
@@ -49,12 +49,14 @@ async def checked(ctx: Context, change: Change) -> Change:
     schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
     capabilities = await ctx.ckan.capabilities()
     titles = {row.id: row.title for row in await ctx.ckan.organizations()}
-    heeded = Heeded()
+    heeded, facts = Heeded(), Facts()
     for package_id in dict.fromkeys(write.package_id for write in change.writes):
         writes = [write for write in change.writes if write.package_id == package_id]
         before = await _before(ctx, writes)
         after = package_after(before, writes)
         await may_edit(ctx, after)
+        targets = targets_of(writes) if before.id else ()
+        facts = facts_of(schema, rights, before, after, targets)
         if any(write.kind in _UNCHECKED for write in writes):
             heeded += Heeded(_gone_with(before, writes))
             continue
@@ -66,9 +68,8 @@ async def checked(ctx: Context, change: Change) -> Change:
             organization_titles=titles,
             siblings=capabilities.revalidates_siblings,
         )
-        target = target_of(writes) if before.id else ""
-        if target:
-            heeded += await check_move(ctx, schema, before, after, target)
+        if targets:
+            heeded += check_moves(schema, before, after, targets)
         lack = _lacks_contact(writes, after) if schema.part(DISPLAYED) else {}
         if lack or errors:
             by_field = {**(errors.by_field if errors else {}), **lack}
@@ -78,6 +79,7 @@ async def checked(ctx: Context, change: Change) -> Change:
         change,
         warnings=change.warnings + heeded.warnings,
         confirmations=change.confirmations + heeded.confirmations,
+        facts=facts,
     )
 
 
@@ -107,14 +109,20 @@ async def _before(ctx: Context, writes: list[Write]) -> Package:
         return Package({})
     package = await ctx.ckan.package(writes[0].package_id)
     await may_edit(ctx, package)
+    seen = package
     for write in writes:
-        if EFFECTS[write.kind].stands(package, write) is Stands.MOVED:
-            raise GoneError(moved(package, write))
+        if EFFECTS[write.kind].stands(seen, write) is Stands.MOVED:
+            raise GoneError(moved(seen, write))
+        seen = package_after(seen, [write])
     return package
 
 
 async def may_edit(ctx: Context, package: Package) -> None:
-    """Raise NotAllowedError where the person may not change records of the owning organization."""
+    """Raise NotAllowedError where the person may not change records of the owning organization.
+
+    Nobody may while operators suspend it.
+    """
+    await ctx.operations.check_organization(package.owner_org)
     rights = await ctx.ckan.rights()
     if rights.may_edit(package.owner_org):
         return

@@ -13,11 +13,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import HeldError
 from bot.jobs.executors import Executors
 from bot.jobs.faults import tell
 from bot.store.db import Database
@@ -36,17 +38,24 @@ _PRUNE_EVERY = 3600.0
 _PRUNE_AT_ONCE = 500
 _POLL_EVERY = 0.25
 _AT_ONCE = 8
+_HELD_EVERY = 1.0
+
+
+async def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What is done for an id that was queued.
 
-    `gave_up` hears of one whose `run` kept raising, and the reference in the log.
+    `gave_up` hears of one whose `run` kept raising, and the reference in the log. It waits while it
+    is `held`, and begins again when `run` raises HeldError.
     """
 
     run: Callable[[str], Awaitable[None]]
     gave_up: Callable[[str, str], Awaitable[None]]
+    held: Callable[[], Awaitable[bool]] = _never
 
 
 class Engine:
@@ -78,10 +87,13 @@ class Engine:
         self._client = DBOSClient(system_database_url=self._url, lazy=True)
         self._rounds: list[asyncio.Task[None]] = []
         self._under_way: set[str] = set()
+        self._waiting: set[asyncio.Task[Any]] = set()
+        self._stopping = False
         self._pruned = -_PRUNE_EVERY
 
     async def start(self) -> None:
         """Take up unfinished work and begin. Needs the tables of `migrate`."""
+        self._stopping = False
         if self._others:
             await self._others.beat()
         config: DBOSConfig = {
@@ -117,17 +129,49 @@ class Engine:
     def _register(self, name: str) -> None:
         @DBOS.workflow(name=name)
         async def do(subject_id: str) -> None:
-            self._under_way.add(subject_id)
-            try:
-                await self._run(name, subject_id)
-            finally:
-                self._under_way.discard(subject_id)
+            while await self._was_held(name, subject_id):
+                pass
+
+    async def _was_held(self, name: str, subject_id: str) -> bool:
+        """Do the work once it is not held; whether it was held in the middle of it."""
+        await self._allowed(name)
+        self._under_way.add(subject_id)
+        try:
+            await self._run(name, subject_id)
+        except HeldError:
+            return True
+        finally:
+            self._under_way.discard(subject_id)
+        return False
+
+    async def _allowed(self, name: str) -> None:
+        """Wait while the work is held; a stop cuts that short, and the next start waits again."""
+        task = asyncio.current_task()
+        assert task  # noqa: S101  # DBOS runs workflows as tasks
+        self._waiting.add(task)
+        try:
+            while self._stopping or await self._held(name):
+                if self._stopping:
+                    # What DBOS records is no end of the work, which it so takes up again.
+                    raise asyncio.CancelledError
+                await asyncio.sleep(_HELD_EVERY)
+        finally:
+            self._waiting.discard(task)
+
+    async def _held(self, name: str) -> bool:
+        try:
+            return await self._works[name].held()
+        except Exception as error:  # noqa: BLE001 - rather wait than do what is not allowed
+            tell(error, work=name)
+            return True
 
     async def stop(self, *, patience: int = 20) -> None:
         """Take nothing new, and give what is under way `patience` seconds to end."""
-        for task in self._rounds:
+        self._stopping = True
+        ending = [*self._rounds, *self._waiting]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._rounds, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
         if self._rounds:
             # DBOS looks once a second whether all has ended, so it is asked only when it matters.
             await asyncio.to_thread(
@@ -159,6 +203,8 @@ class Engine:
         for pause in (*self._retries, None):
             try:
                 await work.run(subject_id)
+            except HeldError:
+                raise
             except Exception as error:  # noqa: BLE001 - nothing may reach DBOS, which stores it
                 reference = tell(error, work=name, subject=subject_id)
             else:

@@ -12,7 +12,9 @@ from bot.answer import Answer, Go
 from bot.command import ChangeCommand
 from bot.context import Person, Place
 from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
+from bot.flow.approve import Approving
 from bot.flow.call import Call
+from bot.flow.cards import Cards
 from bot.flow.decide import Deciding
 from bot.flow.edit import Editing
 from bot.flow.links import Links
@@ -44,6 +46,8 @@ class Desk:
         spine: Spine,
         editing: Editing,
         deciding: Deciding,
+        approving: Approving,
+        cards: Cards,
         outcomes: Outcomes,
         people: People,
         type_ahead: TypeAhead,
@@ -53,6 +57,8 @@ class Desk:
         self.spine = spine
         self.editing = editing
         self.deciding = deciding
+        self.approving = approving
+        self.cards = cards
         self._outcomes = outcomes
         self._people = people
         self.type_ahead = type_ahead

@@ -18,6 +18,7 @@ from bot.command import ChangeCommand, SettingCommand
 from bot.errors import UnconfirmedError, UserError
 from bot.forms.model import FormValue
 from bot.log import logger
+from bot.slack.card import REASON
 from bot.slack.checklist import ticked_in
 from bot.slack.clicks import Clicks
 from bot.slack.desk import Desk
@@ -29,6 +30,7 @@ from bot.slack.surface import Modal
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.tasks import Tasks
 from bot.slack.unfurl import Unfurling
+from bot.slack.verdicts import WITH_REASON, Verdicts
 from bot.slack.views import home_view, loading_view, verb_of
 from bot.slack.workspaces import Workspaces
 from bot.text import _
@@ -58,10 +60,13 @@ class Listener:
         self._starts = Starts(desk, self._surfaces)
         self._unfurling = Unfurling(desk.links, self._surfaces)
         clicks = Clicks(desk, self._surfaces)
+        self._verdicts = Verdicts(desk, self._surfaces)
         self._works: dict[str, Work] = {
             "bcdc:change:edit": self._show_change,
             "bcdc:change:preview": self._show_change,
             "bcdc:change:undo": self._undo,
+            "bcdc:change:view": self._verdicts.look,
+            **dict.fromkeys(WITH_REASON, self._verdicts.ask_why),
             "bcdc:choose": clicks.choose,
             "bcdc:csv": clicks.export,
             "bcdc:more": clicks.again,
@@ -93,6 +98,9 @@ class Listener:
         match block_action["action_id"]:
             case "bcdc:change:apply" | "bcdc:change:cancel" as decision:
                 await self._decide(ack, body, decision, str(block_action.get("value", "")))
+                return
+            case "bcdc:change:approve":
+                self._go_on(body, await self._verdicts.approve(ack, body))
                 return
             case "value" if block_action.get("block_id") == "package_id":
                 work = self._picker.narrow
@@ -138,6 +146,13 @@ class Listener:
         else:
             await self._desk.follow(change_id, surface)
 
+    def _go_on(self, body: Body, left: Coroutine[Any, Any, None] | None) -> None:
+        """Do what is left after a decision that was acknowledged, unless it came before."""
+        if left and self._is_new(body):
+            self._tasks.start(left)
+        elif left:
+            left.close()
+
     async def _redraw(self, body: Body) -> None:
         view = body["view"]
         client = await self._surfaces.client(body)
@@ -174,6 +189,10 @@ class Listener:
     async def on_view_submission(self, ack: Ack, body: Body) -> None:
         view = body["view"]
         verb, typed = verb_of(view), typed_values(view["state"]["values"])
+        if view["callback_id"] in WITH_REASON:
+            reason = str(typed.get(REASON) or "")
+            self._go_on(body, await self._verdicts.submit(ack, body, reason))
+            return
         person, place = person_of(body), place_of(body, view.get("private_metadata"))
         try:
             command = self._desk.spine.find(verb)

@@ -6,9 +6,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.change import State
-from bot.flow.notify import OUTCOME, PUT_BACK, UNDONE, Notify
+from bot.flow.notify import CARDS, OUTCOME, PUT_BACK, UNDONE, Notify
 from bot.flow.outcome import Outcomes
 from bot.flow.pages import OutcomePage
+from bot.slack.card_messages import CardMessages
 from bot.slack.render import Message, confirmation, outcome_message, put_back_message
 from bot.slack.surface import conversation, post
 from bot.slack.workspaces import Workspaces
@@ -44,8 +45,14 @@ class Messenger:
     """Posts, updates and, where a channel is closed to the bot, tells the person instead."""
 
     def __init__(
-        self, workspaces: Workspaces, outcomes: Outcomes, deliveries: Deliveries, notify: Notify
+        self,
+        workspaces: Workspaces,
+        outcomes: Outcomes,
+        cards: CardMessages,
+        deliveries: Deliveries,
+        notify: Notify,
     ) -> None:
+        self._cards = cards
         self._workspaces = workspaces
         self._outcomes = outcomes
         self._deliveries = deliveries
@@ -53,6 +60,8 @@ class Messenger:
 
     async def send(self, delivery: Delivery) -> SendResult:
         """Send one delivery, and say what Slack said."""
+        if delivery.kind in CARDS:
+            return await self._send_card(delivery)
         for_all = delivery.audience.kind is AudienceKind.CHANNEL
         # Decided as public when it was saved; a message that comes late asks again.
         if (
@@ -78,6 +87,17 @@ class Messenger:
                 return Later(float(error.response.headers.get("Retry-After", 5)), code)
             if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
                 await self._notify.instead(delivery, page.by.user_id, code)
+            return Refused(code)
+
+    async def _send_card(self, delivery: Delivery) -> SendResult:
+        try:
+            return await self._cards.send(delivery)
+        except SlackApiError as error:
+            code = str(error.response["error"])
+            if code in PASSING:
+                return Later(float(error.response.headers.get("Retry-After", 5)), code)
+            if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
+                await self._notify.unheard(delivery)
             return Refused(code)
 
     async def _update(

@@ -153,9 +153,12 @@ def preview_content(page: PreviewPage) -> Content:
         kept = _("This cannot be undone. To keep a copy of what is there now: ")
         end.append(rich_text([words(f"⚠️ {kept}"), address(page.last_copy)]))
     end += checklist(page.confirmations, page.ticked, page.refused)
-    waits = _("Nothing is saved until you press Apply. Until then it waits in /bcdc pending.")
-    end.append(context(waits))
-    buttons = [button(_("Apply"), "bcdc:change:apply", value=page.change_id, style="primary")]
+    if page.asks:
+        end.append(section(f"🙋 {page.asks}"))
+    apply = _("Ask for approval") if page.waits else _("Apply")
+    waits = _("Nothing is saved until you press {apply}. Until then it waits in /bcdc pending.")
+    end.append(context(waits.format(apply=apply)))
+    buttons = [button(apply, "bcdc:change:apply", value=page.change_id, style="primary")]
     if page.editable:
         buttons.append(button(_("Edit"), "bcdc:change:edit", value=page.change_id))
     buttons.append(button(_("Drop"), "bcdc:change:cancel", value=page.change_id))
@@ -221,20 +224,31 @@ def outcome_actions(page: OutcomePage) -> list[Block]:
     """What can still be done with a decided change."""
     if page.stoppable:
         return actions([button(_("Stop"), "bcdc:change:cancel", value=page.change_id)])
+    if page.state is State.PENDING:
+        return actions([button(_("Withdraw"), "bcdc:change:cancel", value=page.change_id)])
     if page.undoable:
         undo = button(_("Undo"), "bcdc:change:undo", value=page.change_id)
         return actions([*(go_button(go) for go in page.steps), undo])
-    if page.state in {State.STALE, State.FAILED} and not page.undoes:
-        return actions([button(_("Start again"), "bcdc:change:edit", value=page.change_id)])
+    if page.steps:
+        return actions([go_button(go) for go in page.steps])
+    if page.state in _TO_TRY_AGAIN and not page.undoes:
+        again = _("Edit and ask again") if page.state in _DECIDED else _("Start again")
+        return actions([button(again, "bcdc:change:edit", value=page.change_id)])
     return []
 
 
 _REPEATED = _("Sent again after a restart; it may stand here twice.")
+_DECIDED = frozenset({State.REJECTED, State.WITHDRAWN})
+_TO_TRY_AGAIN = frozenset({State.STALE, State.FAILED, State.EXPIRED}) | _DECIDED
 _MARKS = {
     State.APPLIED: "✅",
     State.STALE: "⚠️",
     State.FAILED: "⚠️",
     State.CANCELLED: "🗑️",
+    State.WITHDRAWN: "🗑️",
+    State.EXPIRED: "⌛",
+    State.REJECTED: "↩️",
+    State.PENDING: "🙋",
     State.APPROVED: "⏳",
     State.APPLYING: "⏳",
 }

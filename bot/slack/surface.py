@@ -14,9 +14,11 @@ from typing_extensions import override
 from bot.answer import Answer
 from bot.change import State
 from bot.context import Person
+from bot.flow.cards import CardPage
 from bot.flow.pages import AnswerPage, FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
 from bot.log import logger
 from bot.slack.asked import page_message
+from bot.slack.card import card_message
 from bot.slack.render import (
     Message,
     answer_message,
@@ -27,6 +29,7 @@ from bot.slack.render import (
 from bot.slack.views import (
     View,
     answer_view,
+    card_view,
     form_view,
     outcome_view,
     page_view,
@@ -40,7 +43,15 @@ from bot.text import _
 _log = logger(__name__)
 
 Shown: TypeAlias = (
-    Answer | AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage | str
+    Answer
+    | AnswerPage
+    | FormPage
+    | PickPage
+    | QuestionPage
+    | PreviewPage
+    | OutcomePage
+    | CardPage
+    | str
 )
 """What a surface shows; a string is one sentence."""
 
@@ -185,6 +196,8 @@ def view_of(shown: Shown, verb: str, channel: str | None) -> View:
             return preview_view(shown, verb)
         case OutcomePage():
             return outcome_view(shown, verb)
+        case CardPage():
+            return card_view(shown, verb)
 
 
 def message_of(shown: Shown) -> Message:
@@ -200,5 +213,7 @@ def message_of(shown: Shown) -> Message:
             return preview_message(shown)
         case OutcomePage():
             return outcome_message(shown)
+        case CardPage():
+            return card_message(shown)
         case FormPage() | PickPage() | QuestionPage():
             return sentence(_("This needs a form: type the command again."))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from bot.answer import Answer
+from bot.flow.cards import CardPage
 from bot.flow.pages import AnswerPage, FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
 from bot.slack.asked import page_content
 from bot.slack.blocks import (
@@ -20,6 +21,7 @@ from bot.slack.blocks import (
     plain,
     section,
 )
+from bot.slack.card import card_content
 from bot.slack.form_view import form_blocks
 from bot.slack.pick_blocks import pick_blocks
 from bot.slack.render import Content, answer_content, outcome_content, preview_content
@@ -140,6 +142,11 @@ def question_view(page: QuestionPage) -> View:
 def preview_view(page: PreviewPage, verb: str) -> View:
     """A preview with the buttons that decide."""
     return _view(verb, _("Check the change"), preview_content(page), close=_("Later"))
+
+
+def card_view(page: CardPage, verb: str) -> View:
+    """What waits for a decision, with the buttons that decide."""
+    return _view(verb, _("Decide"), card_content(page), close=_("Close"))
 
 
 def outcome_view(page: OutcomePage, verb: str) -> View:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change import LIVE, MOVES, Change, Json, State
+from bot.change import LIVE, MOVES, Change, Json, State, Write
 from bot.context import Person
 from bot.errors import GoneError
 from bot.store import audit, moves, people, writes
@@ -20,10 +20,7 @@ from bot.store.tables import STANDING, Outcome, change, change_write
 from bot.store.tables import person as person_table
 from bot.text import _
 
-__all__ = ["UNTOLD", "WAITING", "Changes", "Origin", "StoredChange"]
-
-WAITING = (State.DRAFT, State.PREVIEWED, State.PENDING)
-"""States in which a change waits for a person."""
+__all__ = ["UNTOLD", "Changes", "Origin", "StoredChange"]
 
 UNTOLD = (State.DRAFT, State.PREVIEWED, State.CANCELLED, State.EXPIRED)
 """What nobody but the requester has seen is not history."""
@@ -119,6 +116,7 @@ class Changes:
             "typed": dict(typed),
             "warnings": list(proposed.warnings),
             "confirmations": list(proposed.confirmations),
+            "facts": proposed.facts.kept(),
             "view_id": view_id,
             "due_at": due_at,
         }
@@ -156,6 +154,7 @@ class Changes:
         now: datetime,
         person: Person | None = None,
         requester: Person | None = None,
+        since: State | None = None,
         reason: str = "",
         due_at: datetime | None = None,
         also: Also | None = None,
@@ -163,10 +162,10 @@ class Changes:
     ) -> bool:
         """Move the change, if it stands where `MOVES` allows that; False when it does not.
 
-        `person` is who does it (None: the bot), `requester` whose change it has to be, `due_at`
-        when the sweep is to look at it next. `also` runs in the same transaction, after a move
-        only: what it raises takes the move back. `detail` is kept in the audit. Of two undos of one
-        change the second is refused.
+        `person` is who does it (None: the bot), `requester` whose change it has to be, `since`
+        where it has to stand, `due_at` when the sweep is to look at it next. `also` runs in the
+        same transaction, after a move only: what it raises takes the move back. `detail` is kept in
+        the audit. Of two undos of one change the second is refused.
         """
         values: dict[str, Any] = {"state": to, "due_at": due_at}
         if reason:
@@ -174,6 +173,8 @@ class Changes:
         conditions: list[sa.ColumnElement[bool]] = [
             change.c.state.in_([state for state, ways in MOVES.items() if to in ways])
         ]
+        if since is not None:
+            conditions.append(change.c.state == since)
         if requester is not None:
             conditions.append(change.c.requester_id == people.ids_of(requester))
         async with self._db.write() as connection:
@@ -183,6 +184,10 @@ class Changes:
             if moved and also is not None:
                 await also(connection)
         return moved
+
+    async def wait_until(self, change_id: str, due_at: datetime) -> bool:
+        """Let the sweep look at the change then."""
+        return await self._update(change_id, due_at=due_at)
 
     async def mark_sent(self, write_id: str, now: datetime) -> bool:
         """Note before the request that it may have happened; False when the write is settled."""
@@ -240,9 +245,9 @@ class Changes:
         return True
 
     async def pending_of(self, person: Person) -> tuple[StoredChange, ...]:
-        """What the person has begun or asked for and what still waits, newest first."""
+        """What the person has begun or asked for and what still leads somewhere, newest first."""
         return await self._read(
-            change.c.requester_id == people.ids_of(person), change.c.state.in_(WAITING)
+            change.c.requester_id == people.ids_of(person), change.c.state.in_(LIVE)
         )
 
     async def history_of(
@@ -266,6 +271,24 @@ class Changes:
             change.c.state.not_in(UNTOLD),
             change.c.id.in_(touches),
             limit=limit,
+        )
+
+    async def waiting_on(self, catalogue: str, write: Write) -> tuple[StoredChange, ...]:
+        """Changes of the same record that wait for approval, in any tenant."""
+        return await self._read(
+            change.c.catalogue == catalogue,
+            change.c.state == State.PENDING,
+            change.c.package_id == write.package_id,
+        )
+
+    async def to_decide(self, person: Person, catalogue: str) -> tuple[StoredChange, ...]:
+        """Changes of other people in the tenant that wait for approval, oldest first."""
+        return await self._read(
+            change.c.tenant == person.tenant,
+            change.c.catalogue == catalogue,
+            change.c.state == State.PENDING,
+            change.c.requester_id.is_distinct_from(people.ids_of(person)),
+            order=change.c.created_at.asc(),
         )
 
     async def reverting(self, change_id: str) -> StoredChange | None:

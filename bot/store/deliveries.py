@@ -175,8 +175,9 @@ class Deliveries:
 
     async def sent(self, delivery_id: int, ts: str) -> bool:
         """Slack has it, under this `ts`; False when that was known."""
+        again = sa.case((delivery.c.redo, DeliveryState.DUE.value), else_=DeliveryState.SENT.value)
         return await self._settle(
-            delivery_id, state=DeliveryState.SENT, ts=ts, in_doubt=False, error=None
+            delivery_id, state=again, redo=False, ts=ts, in_doubt=False, error=None
         )
 
     async def later(
@@ -195,6 +196,23 @@ class Deliveries:
         """Give up, and let what is behind it pass."""
         return await self._settle(delivery_id, state=DeliveryState.FAILED, error=error)
 
+    async def redo(self, connection: AsyncConnection, change_id: str, kind: str) -> None:
+        """Send the messages of that kind about the change once more, in the place they have.
+
+        One that is on its way now is sent again after that.
+        """
+        theirs = (delivery.c.change_id == change_id) & (delivery.c.kind == kind)
+        await connection.execute(
+            sa.update(delivery)
+            .where(theirs, delivery.c.state == DeliveryState.SENDING)
+            .values(redo=True)
+        )
+        await connection.execute(
+            sa.update(delivery)
+            .where(theirs, delivery.c.state == DeliveryState.SENT)
+            .values(state=DeliveryState.DUE, attempts=0)
+        )
+
     async def next_due(self) -> datetime | None:
         """When the next message, or the next lost one, may be sent; None when none waits."""
         async with self._db.read() as connection:
@@ -202,6 +220,14 @@ class Deliveries:
                 sa.select(delivery.c.due_at).where(_is_open()).order_by(delivery.c.due_at).limit(1)
             )
         return found if isinstance(found, datetime) else None
+
+    async def get(self, delivery_id: int) -> Delivery | None:
+        """The message of that id."""
+        async with self._db.read() as connection:
+            row = (
+                await connection.execute(sa.select(delivery).where(delivery.c.id == delivery_id))
+            ).one_or_none()
+        return None if row is None else _delivery(row)
 
     async def find(self, change_id: str, kind: str, audience: Audience) -> Delivery | None:
         """The message of that kind about the change to that audience."""

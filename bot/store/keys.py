@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -103,6 +103,23 @@ class Keys:
                 .order_by(api_key.c.catalogue)
             )
             return tuple(map(self._binding, rows))
+
+    async def people_of(
+        self, tenant: str, catalogue: str, ckan_user_ids: Sequence[str]
+    ) -> Sequence[Person]:
+        """Who of a tenant is bound to these users of the catalogue, by a key that lives."""
+        async with self._db.read() as connection:
+            rows = await connection.execute(
+                sa.select(api_key.c.user_id)
+                .where(
+                    api_key.c.tenant == tenant,
+                    api_key.c.catalogue == catalogue,
+                    api_key.c.ckan_user_id.in_(ckan_user_ids),
+                    api_key.c.dead_at.is_(None),
+                )
+                .order_by(api_key.c.user_id)
+            )
+            return [Person(tenant, row.user_id) for row in rows]
 
     async def mark_dead(self, person: Person, catalogue: str, now: datetime) -> bool:
         """Remember that the catalogue refused the key; False when that was known, or no key is."""

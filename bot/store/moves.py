@@ -90,3 +90,10 @@ async def make(
         detail=detail,
     )
     return True
+
+
+async def wait_until(connection: AsyncConnection, change_id: str, due_at: datetime | None) -> None:
+    """Let the sweep look at the change then."""
+    await connection.execute(
+        sa.update(change).where(change.c.id == change_id).values(due_at=due_at)
+    )

@@ -65,7 +65,7 @@ class Operations:
             row = (
                 await connection.execute(sa.select(pause).where(_lasts).order_by(pause.c.since))
             ).first()
-        return Paused(row.since, row.reason) if row else None
+        return Paused(since=row.since, reason=row.reason) if row else None
 
     async def pause(self, by: Person, reason: str, now: datetime) -> bool:
         """Hold all changes; False when they were held already."""

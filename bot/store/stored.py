@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.change import Change, Json, State
+from bot.change import Change, Facts, Json, State
 from bot.context import Person, Place
 from bot.store.writes import StoredWrite
 
@@ -37,6 +37,7 @@ class StoredChange:
     typed: Mapping[str, Json]
     warnings: tuple[str, ...]
     confirmations: tuple[str, ...]
+    facts: Facts
     reason: str
     created_at: datetime
     updated_at: datetime
@@ -48,7 +49,9 @@ class StoredChange:
     def change(self) -> Change:
         """What the handler proposed."""
         proposed = tuple(stored.write for stored in self.writes)
-        return Change(self.title, proposed, self.warnings, self.confirmations, self.reverts)
+        return Change(
+            self.title, proposed, self.warnings, self.confirmations, self.reverts, self.facts
+        )
 
     @property
     def sends_file(self) -> bool:
@@ -98,6 +101,7 @@ def stored_change(
         typed=row.typed,
         warnings=tuple(row.warnings),
         confirmations=tuple(row.confirmations or ()),
+        facts=Facts.of(row.facts or {}),
         reason=row.reason,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -32,7 +32,7 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
-STANDING = (State.APPROVED, State.APPLYING, State.APPLIED)
+STANDING = (State.PENDING, State.APPROVED, State.APPLYING, State.APPLIED)
 """States of an undo that keep a second one of the same change out."""
 
 person = sa.Table(

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.add_column(
         "delivery", sa.Column("redo", sa.Boolean(), nullable=False, server_default=sa.false())
     )
+    _undone_once("'pending', 'approved', 'applying', 'applied'")
     op.create_table(
         "policy",
         sa.Column("catalogue", NAME, nullable=False),
@@ -83,5 +84,20 @@ def downgrade() -> None:
     op.drop_table("decision")
     op.drop_table("approval")
     op.drop_table("policy")
+    _undone_once("'approved', 'applying', 'applied'")
     op.drop_column("delivery", "redo")
     op.drop_column("change", "facts")
+
+
+def _undone_once(states: str) -> None:
+    """Let an undo in these states keep a second one of the same change out."""
+    op.drop_index("uq_change_reverts_once", "change")
+    stands = sa.text(f"reverts IS NOT NULL AND state IN ({states})")
+    op.create_index(
+        "uq_change_reverts_once",
+        "change",
+        ["reverts"],
+        unique=True,
+        sqlite_where=stands,
+        postgresql_where=stands,
+    )

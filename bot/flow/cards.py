@@ -1,0 +1,126 @@
+"""The card of a change that others decide on, as it stands now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.change import State
+from bot.context import Person
+from bot.errors import GoneError
+from bot.flow.deeds import page_of, wish
+from bot.flow.pages import Difference, differences
+from bot.flow.people import People, banner
+from bot.store.approvals import Approvals, Verdict
+from bot.store.changes import Changes
+from bot.store.stored import StoredChange
+from bot.text import _, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """What somebody asks for, and how far it has come; `open` while it can be decided on.
+
+    `approved` are the names of those who agreed so far, `needed` how many have to.
+    """
+
+    change_id: str
+    title: str
+    url: str
+    wish: str
+    by: Person
+    team: str
+    asked_at: datetime
+    expires_at: datetime
+    differences: tuple[Difference, ...]
+    warnings: tuple[str, ...]
+    banner: str
+    open: bool
+    needed: int
+    approved: tuple[str, ...]
+    sentence: str
+    state: State
+
+
+class Cards:
+    """Reads cards."""
+
+    def __init__(self, people: People, changes: Changes, approvals: Approvals) -> None:
+        self._people = people
+        self._changes = changes
+        self._approvals = approvals
+
+    async def of(self, change_id: str, *, for_all: bool = False) -> CardPage:
+        """The card as it stands, `for_all` in a channel. Raises GoneError when there is none."""
+        change = await self._changes.get(change_id)
+        approval = await self._approvals.of(change_id)
+        if change is None or approval is None:
+            raise GoneError(_("This button no longer stands for anything, so nothing was done."))
+        ctx = await self._people.context(change.requester, change.place, change.catalogue)
+        writes = tuple(row.write for row in change.writes)
+        decided = await self._approvals.decisions(change_id)
+        names = dict.fromkeys(one.ckan_name for one in decided if one.verdict is Verdict.APPROVE)
+        return CardPage(
+            change_id=change_id,
+            title=change.title,
+            url=page_of(ctx.ckan, writes[0], applied=change.state is State.APPLIED),
+            wish=wish(writes, undoes=change.reverts is not None),
+            by=change.requester,
+            team=change.place.team,
+            asked_at=approval.asked_at,
+            expires_at=approval.expires_at,
+            differences=differences(
+                writes, ctx.ckan.known_schema(), ctx.ckan.known_choices(), for_all=for_all
+            ),
+            warnings=change.warnings,
+            banner=banner(ctx),
+            open=change.state is State.PENDING,
+            needed=approval.needed,
+            approved=tuple(names),
+            sentence=await self._sentence(change, tuple(names)),
+            state=change.state,
+        )
+
+    async def _sentence(self, change: StoredChange, approved: tuple[str, ...]) -> str:
+        """How it stands or ended, with the names of those who decided."""
+        by = ", ".join(approved)
+        match change.state:
+            case State.PENDING:
+                return ""
+            case State.APPROVED | State.APPLYING:
+                return _("Approved by {names}. It is being saved.").format(names=by)
+            case State.APPLIED:
+                return _("Approved by {names}, and saved.").format(names=by)
+            case State.FAILED | State.STALE:
+                told = _("Approved by {names}, but it was not saved: {why}")
+                return told.format(names=by, why=change.reason)
+            case State.REJECTED:
+                return await sent_back(self._approvals, change)
+            case State.WITHDRAWN:
+                return change.reason or _("Withdrawn by the one who asked. Nothing was changed.")
+            case State.EXPIRED:
+                return _("Nobody decided in time, so this expired. Nothing was changed.")
+        return change.reason
+
+
+async def sent_back(approvals: Approvals, change: StoredChange) -> str:
+    """Who sent a change back, and why."""
+    decided = await approvals.decisions(change.id)
+    last = next((one for one in reversed(decided) if one.verdict is not Verdict.APPROVE), None)
+    if last is None:
+        return change.reason
+    told = (
+        _("{name} rejected this: {reason}")
+        if last.verdict is Verdict.REJECT
+        else _("{name} asks for changes: {reason}")
+    )
+    return told.format(name=last.ckan_name, reason=last.reason)
+
+
+def progress(page: CardPage) -> str:
+    """How many of the approvals there are; "" where one is enough."""
+    if page.needed == 1:
+        return ""
+    told = ngettext("{n} of {needed} approvals", "{n} of {needed} approvals", page.needed)
+    told = told.format(n=len(page.approved), needed=page.needed)
+    return f"{told} ({', '.join(page.approved)})" if page.approved else told

@@ -1,0 +1,140 @@
+"""Whether a change waits for the consent of others, and whose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.change import Admin, Change, Facts
+from bot.ckan.models import Package
+from bot.context import Context, Person
+from bot.errors import CatalogueError, GoneError, NotFoundError
+from bot.flow.moving import targets_of
+from bot.policy import Policy, waits
+from bot.store.approvals import Approvals
+from bot.store.changes import Changes
+from bot.store.keys import Keys
+from bot.store.policies import Policies
+from bot.store.stored import StoredChange
+from bot.text import _, ngettext
+
+NAMED = 3
+"""Admins named in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a change waits for: by which policy, and the admins whom the bot knows, in Slack."""
+
+    policy: Policy
+    facts: Facts
+    connected: tuple[Person, ...]
+
+
+class Consents:
+    """Asks the policies."""
+
+    def __init__(
+        self, changes: Changes, policies: Policies, approvals: Approvals, keys: Keys
+    ) -> None:
+        self._changes = changes
+        self._policies = policies
+        self._approvals = approvals
+        self._keys = keys
+
+    async def informed(self, ctx: Context, change: Change) -> Change:
+        """The change with the names of those who are asked, where anybody is."""
+        facts = change.facts
+        if facts.reserved:
+            await self._once(ctx, change)
+        policy = await self._policies.of(ctx.ckan.catalogue, facts.organization_id)
+        if not facts.asks and not waits(policy, facts, change.writes):
+            return change
+        return replace(change, facts=replace(facts, admins=await _admins(ctx, facts)))
+
+    async def _once(self, ctx: Context, change: Change) -> None:
+        """Raise GoneError when the same is asked for already."""
+        wanted = targets_of(change.writes)
+        for other in await self._changes.waiting_on(ctx.ckan.catalogue, change.writes[0]):
+            if targets_of(row.write for row in other.writes) == wanted:
+                names = joined([admin.name for admin in other.facts.admins])
+                told = _("This is asked for already, and waits for {names}. See /bcdc pending.")
+                raise GoneError(told.format(names=names))
+
+    async def of(self, stored: StoredChange) -> Consent | None:
+        """What the change waits for as policy stands now; None when it waits for nobody."""
+        policy = await self._policies.of(stored.catalogue, stored.facts.organization_id)
+        if not waits(policy, stored.facts, [row.write for row in stored.writes]):
+            return None
+        return await self._consent(stored, policy)
+
+    async def next(self, stored: StoredChange) -> Consent | None:
+        """What the state that the change asks for waits for; None where it asks for none."""
+        if not stored.facts.asks:
+            return None
+        policy = await self._policies.of(stored.catalogue, stored.facts.organization_id)
+        return await self._consent(stored, policy)
+
+    async def lacking(self, stored: StoredChange, package: Package) -> bool:
+        """Whether the record as it is now demands a consent that nobody was asked for."""
+        facts = stored.facts
+        if not facts.organization_id or await self._approvals.of(stored.id):
+            return False
+        policy = await self._policies.of(stored.catalogue, package.owner_org)
+        facts = replace(facts, published=package.is_published)
+        return waits(policy, facts, [row.write for row in stored.writes])
+
+    async def told(self, stored: StoredChange) -> str:
+        """Who will be asked when the change is applied; "" where nobody is."""
+        consent = await self.of(stored) or await self.next(stored)
+        return sentence(consent) if consent else ""
+
+    async def _consent(self, stored: StoredChange, policy: Policy) -> Consent:
+        ids = [admin.ckan_user_id for admin in stored.facts.admins]
+        found = await self._keys.people_of(stored.requester.tenant, stored.catalogue, ids)
+        if not policy.self_approval:
+            found = [one for one in found if one != stored.requester]
+        return Consent(policy, stored.facts, tuple(found))
+
+
+def sentence(consent: Consent) -> str:
+    """Who is asked, and for how many approvals."""
+    names = [admin.name for admin in consent.facts.admins]
+    needed = consent.policy.approvers
+    told = ngettext(
+        "This asks {names} to approve.",
+        "This asks {names} to approve; {n} of them have to.",
+        needed,
+    ).format(names=joined(names), n=needed)
+    if consent.connected or consent.policy.channel:
+        return told
+    return (
+        told + " " + _("None of them is connected to this bot yet: ask one to type /bcdc connect.")
+    )
+
+
+def joined(names: Sequence[str]) -> str:
+    """Some names, and how many more there are."""
+    if not names:
+        return _("the catalogue’s administrators")
+    shown = ", ".join(names[:NAMED])
+    more = len(names) - NAMED
+    if more <= 0:
+        return shown
+    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(
+        names=shown, n=more
+    )
+
+
+async def _admins(ctx: Context, facts: Facts) -> tuple[Admin, ...]:
+    """Admins of the organization; none when the catalogue does not tell them."""
+    try:
+        organization = await ctx.ckan.organization(facts.organization_id)
+        members = await ctx.ckan.editors(organization)
+    except (CatalogueError, NotFoundError):
+        return ()
+    return tuple(
+        Admin(one.user.id, one.user.fullname or one.user.name)
+        for one in members
+        if one.role == "admin"
+    )

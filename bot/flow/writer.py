@@ -1,0 +1,114 @@
+"""With whose key a change is written: its requester's, or the last decider's for a move of admins.
+
+Everybody who had to agree is asked about once more, just before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from ckanapi.errors import CKANAPIError
+from pydantic import SecretStr
+
+from bot.change import State
+from bot.ckan.standing import fresh_whoami, standing_of
+from bot.ckan.transport import Site
+from bot.errors import UserError
+from bot.flow.deciders import Deciders
+from bot.flow.ending import EndedError, unsent
+from bot.flow.people import Clock
+from bot.store.approvals import Approvals, Decision, Verdict
+from bot.store.keys import Keys
+from bot.store.stored import StoredChange
+from bot.text import _
+
+PAUSES = (0.5, 1, 2, 4, 8)
+"""Seconds between tries to ask whose key it is."""
+
+T = TypeVar("T")
+
+
+class Writers:
+    """Finds the key for a change, proven alive just now."""
+
+    def __init__(
+        self,
+        *,
+        keys: Keys,
+        approvals: Approvals,
+        deciders: Deciders,
+        sites: Callable[[str, SecretStr | None], Site],
+        clock: Clock,
+    ) -> None:
+        self._keys = keys
+        self._approvals = approvals
+        self._deciders = deciders
+        self._sites = sites
+        self._clock = clock
+
+    async def site(self, change: StoredChange) -> Site:
+        """The catalogue with the key that writes. Raises EndedError where there is none."""
+        binding = await self._keys.get(change.requester, change.catalogue)
+        if binding is None:
+            raise EndedError(
+                State.FAILED, _("You disconnected your key before this could be applied.")
+            )
+        site = self._sites(change.catalogue, binding.secret)
+        if not await _patiently(lambda: fresh_whoami(site)):
+            await self._keys.mark_dead(change.requester, change.catalogue, self._clock())
+            raise EndedError(
+                State.FAILED,
+                _("The catalogue no longer knows your key. Type /bcdc connect, then start again."),
+            )
+        approvers = [
+            made
+            for made in await self._approvals.decisions(change.id)
+            if made.verdict is Verdict.APPROVE
+        ]
+        if not approvers:
+            return site
+        await self._still_edits(site, change)
+        for made in approvers:
+            await self._still_approves(change, made)
+        if not change.facts.reserved:
+            return site
+        last = await self._keys.get(approvers[-1].person, change.catalogue)
+        if last is None:
+            raise EndedError(State.FAILED, _lapsed(approvers[-1], ""))
+        return self._sites(change.catalogue, last.secret)
+
+    async def _still_edits(self, site: Site, change: StoredChange) -> None:
+        standing = await _patiently(lambda: standing_of(site))
+        if standing is None or not standing.rights.may_edit(change.facts.organization_id):
+            raise EndedError(
+                State.FAILED,
+                _(
+                    "Nothing was changed: the one who asked for this may no longer edit records of"
+                    " {organization}."
+                ).format(organization=change.facts.organization),
+            )
+
+    async def _still_approves(self, change: StoredChange, made: Decision) -> None:
+        try:
+            await _patiently(lambda: self._deciders.standing(change, made.person))
+        except UserError as error:
+            raise EndedError(State.FAILED, _lapsed(made, str(error))) from None
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """The answer, tried for a while. Raises EndedError when there is none."""
+    fault: CKANAPIError | None = None
+    for pause in PAUSES:
+        try:
+            return await ask()
+        except CKANAPIError as error:
+            fault = error
+            await asyncio.sleep(pause)
+    raise EndedError(State.FAILED, unsent(fault))
+
+
+def _lapsed(made: Decision, why: str) -> str:
+    told = _("Nothing was changed: the approval of {name} no longer holds. {why}")
+    return told.format(name=made.ckan_name, why=why).strip()

@@ -1,0 +1,54 @@
+"""Sends the cards of waiting changes, and draws them anew in their places."""
+
+from __future__ import annotations
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.flow.cards import CardPage, Cards
+from bot.flow.notify import CARD, UNHEARD
+from bot.slack.blocks import context, escape
+from bot.slack.card import card_message, reminder_message
+from bot.slack.render import Message
+from bot.slack.surface import conversation, post
+from bot.slack.workspaces import Workspaces
+from bot.store.deliveries import AudienceKind, Delivery, SendResult, Sent
+from bot.text import _
+
+
+class CardMessages:
+    """One message for each audience; the one a card stands in is known by its `ts`."""
+
+    def __init__(self, workspaces: Workspaces, cards: Cards) -> None:
+        self._workspaces = workspaces
+        self._cards = cards
+
+    async def send(self, delivery: Delivery) -> SendResult:
+        """Post or update. Raises SlackApiError."""
+        for_all = delivery.audience.kind is AudienceKind.CHANNEL
+        page = await self._cards.of(delivery.change_id, for_all=for_all)
+        team = str(delivery.payload.get("team") or page.team)
+        client = await self._workspaces.client(page.by, team)
+        channel = delivery.audience.id
+        if not for_all:
+            channel = await conversation(client, delivery.audience.id)
+        message = _message(delivery, page)
+        if delivery.ts is None:
+            return Sent(await post(client, channel, message))
+        return await _update(client, channel, delivery.ts, message)
+
+
+def _message(delivery: Delivery, page: CardPage) -> Message:
+    if delivery.kind == UNHEARD:
+        text = _(
+            "The channel where approvers are told cannot hear the bot. Tell an admin of the "
+            "organization to invite it there, or to choose another one with /bcdc policy."
+        )
+        return Message(escape(f"{page.title}: {text}"), [context(page.title), context(text)])
+    if delivery.kind == CARD:
+        return card_message(page, repeated=delivery.in_doubt)
+    return reminder_message(page, repeated=delivery.in_doubt)
+
+
+async def _update(client: AsyncWebClient, channel: str, ts: str, message: Message) -> Sent:
+    await client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+    return Sent(ts)

@@ -1,0 +1,126 @@
+"""Presses of those who decide: approve at once; reject and ask for changes with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, TypeAlias
+
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import UserError
+from bot.flow.cards import CardPage
+from bot.log import logger
+from bot.slack.card import REASON, reason_view
+from bot.slack.desk import Desk
+from bot.slack.identity import person_of, place_of
+from bot.slack.surfaces import Body, Surfaces
+from bot.slack.views import loading_view
+from bot.store.approvals import Verdict
+from bot.text import _
+
+_log = logger(__name__)
+
+Ack: TypeAlias = Callable[..., Awaitable[Any]]
+Work: TypeAlias = Coroutine[Any, Any, None]
+"""What is left to do after the acknowledgement."""
+
+WITH_REASON: Final = {
+    "bcdc:change:reject": Verdict.REJECT,
+    "bcdc:change:ask": Verdict.ASK,
+}
+"""By the `action_id` of the button, which is the `callback_id` of the view that asks why."""
+
+
+class Verdicts:
+    """What each of these presses leads to."""
+
+    def __init__(self, desk: Desk, surfaces: Surfaces) -> None:
+        self._desk = desk
+        self._approving = desk.approving
+        self._cards = desk.cards
+        self._surfaces = surfaces
+
+    async def approve(self, ack: Ack, body: Body) -> Work:
+        """Commit the approval, then acknowledge it; answers what is left to do."""
+        change_id = str(body["actions"][0].get("value", ""))
+        person, place = person_of(body), place_of(body)
+        refusal = decision_id = ""
+        try:
+            decision_id = await self._approving.decide(change_id, person, place, Verdict.APPROVE)
+        except UserError as error:
+            refusal = str(error)
+        await ack()
+        return self._approved(body, decision_id, refusal)
+
+    async def _approved(self, body: Body, decision_id: str, refusal: str) -> None:
+        surface = await self._surfaces.of(body, replace=False)
+        if refusal:
+            await self._desk.say(refusal, surface)
+        else:
+            await self._desk.work(surface, self._approving.answered(decision_id))
+
+    async def ask_why(self, body: Body) -> None:
+        """Open the view that asks for the reason, while there is something to decide."""
+        block_action = body["actions"][0]
+        change_id, verdict = str(block_action.get("value", "")), block_action["action_id"]
+        client = await self._surfaces.client(body)
+        message = self._surfaces.message(client, body, replace=False)
+        try:
+            change = await self._approving.waiting(change_id, person_of(body))
+        except UserError as error:
+            await self._desk.say(str(error), await self._surfaces.of(body, replace=False))
+            return
+        view = reason_view(change_id, WITH_REASON[verdict].value, change.title)
+        show = client.views_push if _in_modal(body) else client.views_open
+        try:
+            await show(trigger_id=body["trigger_id"], view=view)
+        except SlackApiError as error:
+            _log.warning("view_not_opened", error=error.response["error"])
+            await self._desk.say(
+                _("That took too long to reach the bot. Please try again."), message
+            )
+
+    async def submit(self, ack: Ack, body: Body, reason: str) -> Work | None:
+        """Commit the decision with its reason, then acknowledge; None when nothing is left."""
+        view = body["view"]
+        if not reason.strip():
+            wanted = _("Say it in a few words: the one who asked reads this.")
+            await ack(response_action="errors", errors={REASON: wanted})
+            return None
+        verdict = WITH_REASON[view["callback_id"]]
+        refusal = decision_id = ""
+        try:
+            decision_id = await self._approving.decide(
+                view["private_metadata"], person_of(body), place_of(body), verdict, reason.strip()
+            )
+        except UserError as error:
+            refusal = str(error)
+        await ack(
+            response_action="update",
+            view=loading_view(verdict.value, _("Asking the catalogue whether you may decide…")),
+        )
+        return self._submitted(body, decision_id, refusal)
+
+    async def _submitted(self, body: Body, decision_id: str, refusal: str) -> None:
+        modal = await self._surfaces.modal(body, "decide", None)
+        if refusal:
+            await self._desk.say(refusal, modal)
+        else:
+            await self._desk.work(modal, self._approving.answered(decision_id))
+
+    async def look(self, body: Body) -> None:
+        """Show the card of a waiting change."""
+        surface = await self._surfaces.modal_for(body, "decide")
+        if surface is None:
+            return
+        change_id = str(body["actions"][0].get("value", ""))
+
+        async def card() -> CardPage:
+            change = await self._approving.waiting(change_id, person_of(body))
+            return await self._cards.of(change.id)
+
+        await self._desk.work(surface, card())
+
+
+def _in_modal(body: Body) -> bool:
+    return (body.get("view") or {}).get("type") == "modal"
