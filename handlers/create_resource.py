@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -100,17 +101,21 @@ def _format_of(fields: Sequence[Field], name: str, *, file: bool) -> str:
     ending = PurePosixPath(name).suffix.lower().removeprefix(".")
     known = next((field for field in fields if field.name == "format"), None)
     told = _ENDINGS.get(ending, ending)
+    if known and not known.choices:
+        # Not every ending is a format: of a page of a site it may be anything.
+        return told.upper() if file or mimetypes.guess_type(f"_.{ending}")[0] else ""
     if known and known.choice(told):
         return told
     return "other" if file else ""
 
 
 def _allowed(fields: Sequence[Field], values: Mapping[str, str]) -> dict[str, str]:
-    """The values that are choices of the live schema."""
+    """The values that are choices of the live schema, and the format where that is free."""
     return {
         field.name: values[field.name]
         for field in fields
-        if field.name in values and field.choice(values[field.name])
+        if values.get(field.name)
+        and (field.choice(values[field.name]) or (field.name == "format" and not field.choices))
     }
 
 

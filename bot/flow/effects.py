@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from ckanapi.errors import NotFound
 from typing_extensions import override
 
-from bot.change import ORDER, Absent, Json, Write, WriteKind, same
+from bot.change import ORDER, Absent, Json, Value, Write, WriteKind, same
 from bot.ckan.actions import (
     package_create,
     package_delete,
@@ -72,14 +72,15 @@ class _Patch(Effect):
         if target is None or (package.deleted and not _revives(write)):
             return Stands.MOVED
         file = _file_of(target, write)
-        if file in {None, Stands.DONE} and all(
-            same(target.value(edit.field), edit.after) for edit in write.edits
-        ):
-            return Stands.DONE
-        if file in {None, Stands.AS_SEEN} and all(
-            same(target.value(edit.field), edit.before) for edit in write.edits
-        ):
-            return Stands.AS_SEEN
+        for alike in (_same, _but_for_case):
+            if file in {None, Stands.DONE} and all(
+                alike(edit.field, target.value(edit.field), edit.after) for edit in write.edits
+            ):
+                return Stands.DONE
+            if file in {None, Stands.AS_SEEN} and all(
+                alike(edit.field, target.value(edit.field), edit.before) for edit in write.edits
+            ):
+                return Stands.AS_SEEN
         return Stands.MOVED
 
     @override
@@ -229,6 +230,17 @@ def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
             "and then replaced: look at it before you try again."
         ).format(title=write.title)
     return "\n".join([what, *now])
+
+
+def _same(_field: str, stored: Value, wanted: Value) -> bool:
+    return same(stored, wanted)
+
+
+def _but_for_case(field: str, stored: Value, wanted: Value) -> bool:
+    """The same, or a format that CKAN itself has put into capitals."""
+    if field == "format" and isinstance(stored, str) and isinstance(wanted, str):
+        return stored.casefold() == wanted.casefold()
+    return same(stored, wanted)
 
 
 def _file_of(target: Package | Resource, write: Write) -> Stands | None:

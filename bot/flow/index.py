@@ -197,9 +197,7 @@ class Poller:
             found = {key: by_id[key] for key in hidden}
             await self._witness.gone(site, found, Sight.EVERYONE)
 
-    async def _confirm(
-        self, catalogue: str, ids: Iterable[str], *, baseline: bool = False
-    ) -> None:
+    async def _confirm(self, catalogue: str, ids: Iterable[str], *, baseline: bool = False) -> None:
         """Ask for each record itself: the search is a little behind, and may be rebuilt."""
         site = self._anyone(catalogue)
         gone: dict[str, Package | None] = {}

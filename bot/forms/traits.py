@@ -99,6 +99,11 @@ def takes_emails(field: Field) -> bool:
     return _EMAIL_NAME.search(field.name) is not None
 
 
+def takes_formats(field: Field) -> bool:
+    """Whether the field holds a format that CKAN spells in its own way."""
+    return "clean_format" in field.validators
+
+
 def takes_yes_or_no(field: Field) -> bool:
     """Whether the field holds a truth value, of which the choices are the names."""
     return "boolean_validator" in field.validators

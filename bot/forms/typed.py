@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import mimetypes
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -100,6 +101,9 @@ def _parsed(field: Field, text: str) -> Json:
         return _day(field, text.strip())
     if traits.takes_numbers(field):
         return _number(field, text.strip())
+    if traits.takes_formats(field):
+        # CKAN would make its own name of the format of a media type.
+        return (mimetypes.guess_extension(text.strip()) or text.strip()).removeprefix(".")
     if traits.takes_urls(field) and not traits.valid_url(text.strip()):
         raise ValueRefusedError(
             _("“{field}” must be a web address that starts with https:// or http://.").format(

@@ -8,10 +8,11 @@ from aiohttp import web
 
 from sandbox.catalogue.http import Api, Logged
 from sandbox.catalogue.pages import Pages
+from sandbox.catalogue.schema import BCDC, PLAIN, Kind
 from sandbox.catalogue.seed import plant
 from sandbox.catalogue.state import Catalogue, Generation, Person
 
-__all__ = ["Catalogue", "Logged", "Person", "RunningCatalogue", "start"]
+__all__ = ["BCDC", "PLAIN", "Catalogue", "Kind", "Logged", "Person", "RunningCatalogue", "start"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,15 @@ async def start(
     *,
     seed: bool = True,
     generation: Generation = "2.9",
+    kind: Kind = BCDC,
     max_upload_mb: int = 150,
 ) -> RunningCatalogue:
     """Serve a catalogue in this event loop; port 0 takes a free one.
 
+    `kind` says what its records are: BCDC's, or `PLAIN` as a CKAN without extensions has them.
     Without `seed` it holds nobody and nothing: see `Catalogue.add_person` and its siblings.
     """
-    catalogue = Catalogue(generation=generation, max_upload_mb=max_upload_mb)
+    catalogue = Catalogue(generation=generation, kind=kind, max_upload_mb=max_upload_mb)
     api = Api(catalogue)
     # Sizes are counted where files are read, so that a file too large is answered as CKAN does.
     app = web.Application(client_max_size=1 << 40)

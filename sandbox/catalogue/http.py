@@ -99,7 +99,7 @@ class Api:
         )
 
     def _action(self, request: web.Request, name: str) -> actions.Action:
-        action = actions.known(name, self.catalogue.generation)
+        action = actions.known(name, self.catalogue)
         if action is None:
             raise self._bad(f"Action name not known: {name}")
         if request.method != "POST" and name in actions.WRITES:

@@ -15,7 +15,7 @@ from sandbox.catalogue.html import Html, el, joined, link, paragraphs
 from sandbox.catalogue.keys import COOKIE, visitor
 from sandbox.catalogue.permissions import may_edit, may_read
 from sandbox.catalogue.records import download_url
-from sandbox.catalogue.schema import DATA, Field, expanded_schema, licences
+from sandbox.catalogue.schema import DATA, Field, licences
 from sandbox.catalogue.search import search
 from sandbox.catalogue.state import Catalogue, Organization, Person
 
@@ -150,7 +150,7 @@ class Pages:
             el("h2", "Resources"),
             el("ul", *resources, class_="list") if resources else el("p", "None yet."),
             el("h2", "About this record"),
-            self._fields(expanded_schema()["dataset_fields"], package),
+            self._fields(self.catalogue.kind.expanded["dataset_fields"], package),
             el("h2", "Contacts"),
             self._contacts(person, package),
         )
@@ -172,7 +172,7 @@ class Pages:
             el("h1", name),
             paragraphs(str(found.get("description", ""))),
             el("p", link(address, address)) if address else None,
-            self._fields(expanded_schema()["resource_fields"], found),
+            self._fields(self.catalogue.kind.expanded["resource_fields"], found),
         )
         return self._page(person, name, body)
 

@@ -22,6 +22,8 @@ RESOURCE_BLANKS = (
     "url_type",
 )
 
+PLAIN_RESOURCE_BLANKS = ("name", "description", "resource_type", "last_modified")
+
 
 def show(catalogue: Catalogue, package: Record) -> Record:
     """The whole record with its organization, licence, counts and download links."""
@@ -40,6 +42,7 @@ def show(catalogue: Catalogue, package: Record) -> Record:
     licence = licences().get(stored.get("license_id", ""))
     return {
         **dict.fromkeys(PLAIN_FIELDS),
+        **_blanks(catalogue),
         **stored,
         "isopen": bool(licence and licence["is_open"]),
         "license_title": licence["title"] if licence else stored.get("license_id"),
@@ -55,12 +58,18 @@ def show(catalogue: Catalogue, package: Record) -> Record:
     }
 
 
+def _blanks(catalogue: Catalogue) -> Record:
+    """What a plain CKAN shows of a record that has none of it."""
+    return {} if catalogue.kind.told else {"notes": None, "license_id": None, "extras": []}
+
+
 def show_resource(catalogue: Catalogue, package: Record, at: int) -> Record:
     """One resource of a stored record, by its position."""
     stored = copy.deepcopy(package["resources"][at])
     if stored.get("url_type") == "upload":
         stored["url"] = download_url(catalogue, package, stored)
-    return {**dict.fromkeys(RESOURCE_BLANKS), **stored, "position": at}
+    blanks = RESOURCE_BLANKS + (() if catalogue.kind.told else PLAIN_RESOURCE_BLANKS)
+    return {**dict.fromkeys(blanks), **stored, "position": at}
 
 
 def download_url(catalogue: Catalogue, package: Record, resource: Record) -> str:

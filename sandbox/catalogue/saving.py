@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from sandbox.catalogue.errors import Record, ServerError, ValidationError
 from sandbox.catalogue.permissions import check_write
 from sandbox.catalogue.records import safe_file_name, show
-from sandbox.catalogue.schema import DATASET_TYPE
 from sandbox.catalogue.state import Catalogue, Person, Upload
 from sandbox.catalogue.validation import validated
 from sandbox.catalogue.validators import Save
@@ -44,13 +43,10 @@ def update(call: Call, stored: Record, given: Record, *, ckan_action: str) -> Re
     NotAuthorizedError, ValidationError, IntegrityError, ServerError; then nothing has changed.
     """
     catalogue = call.catalogue
-    if catalogue.older and any(key not in given for key in READ_BLINDLY):
-        raise ServerError
-    today = catalogue.clock().date().isoformat()
-    given["record_last_modified"] = today
-    date = RECORD_DATES.get(given.get("publish_state") or "")
-    if date and not given.get(date):
-        given[date] = today
+    if catalogue.kind.bcdc:
+        _stamp(catalogue, given)
+    else:
+        given |= {key: stored[key] for key in ("name", "owner_org") if given.get(key) is None}
     check_write(catalogue, call.person, stored, ckan_action=ckan_action)
     if "resources" not in given and not catalogue.older:
         given["resources"] = [dict(resource) for resource in stored["resources"]]
@@ -59,12 +55,35 @@ def update(call: Call, stored: Record, given: Record, *, ckan_action: str) -> Re
     saved = {
         **{key: stored[key] for key in SYSTEM_FIELDS},
         **clean,
-        "private": given.get("metadata_visibility") == "IDIR",
+        "private": _is_private(catalogue, given),
         "state": given.get("state") or stored["state"],
     }
     if not catalogue.older and not uploads and _unchanged(stored, saved):
         return stored
     return _store(call, saved, stored, uploads)
+
+
+def _stamp(catalogue: Catalogue, given: Record) -> None:
+    """BCDC's own before each update: the record's dates, and a crash over what is not there."""
+    if catalogue.older and any(key not in given for key in READ_BLINDLY):
+        raise ServerError
+    today = catalogue.clock().date().isoformat()
+    given["record_last_modified"] = today
+    date = RECORD_DATES.get(given.get("publish_state") or "")
+    if date and not given.get(date):
+        given[date] = today
+
+
+def _is_private(catalogue: Catalogue, given: Record) -> bool:
+    """At BCDC privacy follows who may see the metadata."""
+    if catalogue.kind.bcdc:
+        return bool(given.get("metadata_visibility") == "IDIR")
+    return _truth(given.get("private"))
+
+
+def _truth(value: object) -> bool:
+    """A truth value as CKAN's `boolean_validator` reads it."""
+    return str(value).lower() in {"true", "yes", "t", "y", "1"}
 
 
 def create(call: Call, given: Record) -> Record:
@@ -75,12 +94,12 @@ def create(call: Call, given: Record) -> Record:
     stamp = catalogue.now()
     saved = {
         "id": given.get("id") or str(uuid.uuid4()),
-        "type": DATASET_TYPE,
+        "type": given.get("type") or catalogue.kind.dataset_type,
         "creator_user_id": person.id if person else "",
         "metadata_created": stamp,
         **clean,
-        "private": str(given.get("private", False)).lower() == "true",
-        "state": given.get("state") or "active",
+        "private": _truth(given.get("private")),
+        "state": (given.get("state") if catalogue.kind.bcdc else None) or "active",
     }
     return _store(call, saved, None, uploads)
 

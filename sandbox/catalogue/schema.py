@@ -1,9 +1,11 @@
-"""BCDC's dataset schema, read from `data/`, with the presets of its fields filled in."""
+"""What records are, by their kind: BCDC's, CKAN's own, or those of another scheming schema."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +20,50 @@ def load(name: str) -> Any:
     return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
-@cache
-def plain_schema() -> dict[str, Any]:
-    """The schema as BCDC writes it (`scheming_dataset_schema_show` with `expanded` false)."""
-    schema: dict[str, Any] = load("bcdc_dataset.json")
-    return schema
+@dataclass(frozen=True)
+class Kind:
+    """The schema of a catalogue's records, as its keepers write it.
+
+    With `told` ckanext-scheming is there and tells it; a CKAN without keeps its own to itself.
+    """
+
+    written: Mapping[str, Any]
+    told: bool = True
+
+    @property
+    def dataset_type(self) -> str:
+        return str(self.written["dataset_type"])
+
+    @property
+    def bcdc(self) -> bool:
+        """Whether BCDC's own code is at work: states, their dates and mails, who sees what."""
+        return self.dataset_type == DATASET_TYPE
+
+    @cached_property
+    def expanded(self) -> dict[str, Any]:
+        """The schema with presets expanded, as `scheming_dataset_schema_show` answers it."""
+        schema = dict(self.written)
+        for part in ("dataset_fields", "resource_fields"):
+            schema[part] = [_expand(field) for field in schema[part]]
+        return schema
+
+    @cached_property
+    def dataset_fields(self) -> dict[str, Field]:
+        """A record's own fields by name."""
+        return {field["field_name"]: field for field in self.expanded["dataset_fields"]}
 
 
-@cache
-def expanded_schema() -> dict[str, Any]:
-    """The schema with presets expanded, as `scheming_dataset_schema_show` answers it."""
+def _expand(field: Field) -> Field:
     presets: dict[str, Field] = load("presets.json")
-
-    def expand(field: Field) -> Field:
-        filled = {**presets.get(field.get("preset", ""), {}), **field}
-        if "repeating_subfields" in filled:
-            filled["repeating_subfields"] = [expand(sub) for sub in filled["repeating_subfields"]]
-        return filled
-
-    schema = dict(plain_schema())
-    for part in ("dataset_fields", "resource_fields"):
-        schema[part] = [expand(field) for field in schema[part]]
-    return schema
+    filled = {**presets.get(field.get("preset", ""), {}), **field}
+    if "repeating_subfields" in filled:
+        filled["repeating_subfields"] = [_expand(sub) for sub in filled["repeating_subfields"]]
+    return filled
 
 
-@cache
-def dataset_fields() -> dict[str, Field]:
-    """A record's own fields by name."""
-    return {field["field_name"]: field for field in expanded_schema()["dataset_fields"]}
+BCDC = Kind(load("bcdc_dataset.json"))
+PLAIN = Kind(load("dataset.json"), told=False)
+"""Of a CKAN 2.12 without extensions."""
 
 
 @cache

@@ -119,10 +119,15 @@ def _compiled(catalogue: Catalogue, args: Record) -> tuple[Any, list[Any]]:
 
 
 def _visible(catalogue: Catalogue, person: Person | None) -> list[Record]:
-    """BCDC's filter: what is published, and everything where the caller may create records."""
+    """BCDC's filter: what is published, and everything where the caller may create records.
+
+    CKAN itself shows what the caller may read.
+    """
     packages = [pkg for pkg in catalogue.packages.values() if pkg["state"] != "deleted"]
     if person and person.sysadmin:
         return packages
+    if not catalogue.kind.bcdc:
+        return [pkg for pkg in packages if may_read(catalogue, person, pkg)]
     own = {org.id for org in organizations_for(catalogue, person, "create_dataset")}
     return [
         pkg

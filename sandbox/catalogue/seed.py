@@ -11,6 +11,8 @@ from sandbox.catalogue.state import Capacity, Catalogue, Person, Upload, fixed_i
 
 FIRST_DAY = dt.datetime(2025, 1, 14, 18, 5, 11, 204_000)  # noqa: DTZ001 - CKAN keeps naive UTC
 
+OF_CKAN = ("name", "title", "owner_org", "notes", "tags", "license_id", "creator", "many_resources")
+OF_CKAN_RESOURCE = ("name", "url", "description", "content")
 AFTER_PUBLISHING = frozenset({"PUBLISHED", "PENDING ARCHIVE", "ARCHIVED"})
 
 
@@ -25,7 +27,7 @@ def plant(catalogue: Catalogue) -> None:
         for branch in branches:
             _organization(catalogue, branch, rows, parent=ministry["name"])
     for number, record in enumerate(load("records.json")):
-        _record(catalogue, number, record)
+        _record(catalogue, number, record if catalogue.kind.bcdc else _of_ckan(record))
 
 
 def _organization(
@@ -49,10 +51,8 @@ def _record(catalogue: Catalogue, number: int, row: Record) -> None:
     for contact in row.get("contacts") or []:
         contact["org"] = fixed_id("organization", contact["org"])
     creator: Person = catalogue.person(row.pop("creator", "bcdc-sysadmin"))
-    if row["publish_state"] in AFTER_PUBLISHING:
-        row["record_publish_date"] = (made + dt.timedelta(days=14)).date().isoformat()
-    if row["publish_state"] == "ARCHIVED":
-        row["record_archive_date"] = changed.date().isoformat()
+    if catalogue.kind.bcdc:
+        row |= _dates(row["publish_state"], made, changed)
     package = catalogue.add_package(
         row.pop("name"),
         row.pop("title"),
@@ -60,8 +60,6 @@ def _record(catalogue: Catalogue, number: int, row: Record) -> None:
         creator_user_id=creator.id,
         metadata_created=made.isoformat(timespec="microseconds"),
         metadata_modified=changed.isoformat(timespec="microseconds"),
-        record_create_date=made.date().isoformat(),
-        record_last_modified=changed.date().isoformat(),
         resources=resources,
         **row,
     )
@@ -69,6 +67,31 @@ def _record(catalogue: Catalogue, number: int, row: Record) -> None:
         _file(catalogue, package["resources"][at], text)
     for kind, when in (("new", made), ("changed", changed)):
         catalogue.remember(kind, creator, package, at=when)
+
+
+def _dates(state: str, made: dt.datetime, changed: dt.datetime) -> Record:
+    """The days that BCDC's code writes into a record."""
+    dates = {"record_create_date": made, "record_last_modified": changed}
+    if state in AFTER_PUBLISHING:
+        dates["record_publish_date"] = made + dt.timedelta(days=14)
+    if state == "ARCHIVED":
+        dates["record_archive_date"] = changed
+    return {name: moment.date().isoformat() for name, moment in dates.items()}
+
+
+def _of_ckan(row: Record) -> Record:
+    """The record in CKAN's own fields: what not everyone sees at BCDC is private."""
+    open_to_all = row["publish_state"] in {"PUBLISHED", "PENDING ARCHIVE"}
+    kept = {key: row[key] for key in OF_CKAN if key in row}
+    contact: Record = next(iter(row.get("contacts") or []), {})
+    about = {"author": contact.get("name"), "author_email": contact.get("email")}
+    resources = [
+        {key: resource[key] for key in OF_CKAN_RESOURCE if key in resource}
+        | ({"format": resource["format"].upper()} if "format" in resource else {})
+        for resource in row.get("resources", [])
+    ]
+    private = not open_to_all or row.get("metadata_visibility") == "IDIR"
+    return {**kept, **about, "private": private, "resources": resources}
 
 
 def _many(count: int) -> list[dict[str, Any]]:
@@ -90,6 +113,6 @@ def _file(catalogue: Catalogue, resource: Record, text: str) -> None:
         size=len(content),
         mimetype="text/csv",
         last_modified=resource["metadata_modified"],
-        resource_storage_location="catalogue data store",
+        **({"resource_storage_location": "catalogue data store"} if catalogue.kind.bcdc else {}),
     )
     catalogue.files[resource["id"]] = Upload(resource["url"], content, len(content), "text/csv")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.catalogue.errors import NotFoundError, Record
-from sandbox.catalogue.schema import DATASET_TYPE
+from sandbox.catalogue.schema import BCDC, Kind
 
 Generation = Literal["2.9", "2.12"]
 Capacity = Literal["admin", "editor", "member"]
@@ -83,6 +83,7 @@ class Catalogue:
     """The whole state. Records are kept by id in the form `records.show` completes."""
 
     generation: Generation = "2.9"
+    kind: Kind = BCDC
     max_upload_mb: int = 150
     clock: Callable[[], dt.datetime] = utcnow
     site_url: str = ""
@@ -229,7 +230,7 @@ class Catalogue:
         stamp = str(fields.pop("metadata_modified", self.now()))
         package: Record = {
             "id": fixed_id("package", name),
-            "type": DATASET_TYPE,
+            "type": self.kind.dataset_type,
             "state": "active",
             "private": fields.get("metadata_visibility") == "IDIR",
             "creator_user_id": next(iter(self.people), ""),
@@ -237,25 +238,8 @@ class Catalogue:
             "metadata_modified": stamp,
             "notes": title,
             "license_id": "2",
-            "publish_state": "DRAFT",
-            "resource_status": "onGoing",
-            "security_class": "PUBLIC",
-            "view_audience": "Public",
-            "download_audience": "Public",
-            "metadata_visibility": "Public",
-            "replacement_record": "",
-            "retention_expiry_date": "",
-            "source_data_path": "",
-            "contacts": [
-                {
-                    "name": f"{owner.title} data team",
-                    "email": f"{owner.name}@example.test",
-                    "org": owner.id,
-                    "role": "pointOfContact",
-                    "displayed": ["displayed"],
-                }
-            ],
             "tags": [],
+            **(_draft(owner) if self.kind.bcdc else {}),
             **fields,
             "name": name,
             "title": title,
@@ -265,14 +249,13 @@ class Catalogue:
             tag["name"] if isinstance(tag, dict) else tag for tag in package["tags"]
         )
         package["resources"] = [
-            self._resource(package, at, given)
+            self._resource(package, at, dict(given))
             for at, given in enumerate(package.get("resources", []))
         ]
         self.packages[package["id"]] = {k: v for k, v in package.items() if v is not None}
         return self.packages[package["id"]]
 
-    @staticmethod
-    def _resource(package: Record, at: int, given: Record) -> Record:
+    def _resource(self, package: Record, at: int, given: Record) -> Record:
         resource = {
             "id": fixed_id("resource", f"{package['name']}/{at}"),
             "package_id": package["id"],
@@ -281,15 +264,45 @@ class Catalogue:
             "hash": "",
             "created": package["metadata_created"],
             "metadata_modified": package["metadata_modified"],
-            "bcdc_type": "document",
-            "format": "csv",
-            "resource_type": "data",
-            "resource_update_cycle": "annually",
-            "resource_storage_location": "external",
-            "resource_access_method": "direct access",
-            "projection_name": "",
-            "spatial_datatype": "",
-            "iso_topic_category": [],
+            **(TABLE if self.kind.bcdc else {"format": "CSV"}),
             **given,
         }
         return {key: value for key, value in resource.items() if value is not None}
+
+
+TABLE: Record = {
+    "bcdc_type": "document",
+    "format": "csv",
+    "resource_type": "data",
+    "resource_update_cycle": "annually",
+    "resource_storage_location": "external",
+    "resource_access_method": "direct access",
+    "projection_name": "",
+    "spatial_datatype": "",
+    "iso_topic_category": [],
+}
+"""What BCDC asks of a table somewhere on the web."""
+
+
+def _draft(owner: Organization) -> Record:
+    """What BCDC asks of a public draft."""
+    return {
+        "publish_state": "DRAFT",
+        "resource_status": "onGoing",
+        "security_class": "PUBLIC",
+        "view_audience": "Public",
+        "download_audience": "Public",
+        "metadata_visibility": "Public",
+        "replacement_record": "",
+        "retention_expiry_date": "",
+        "source_data_path": "",
+        "contacts": [
+            {
+                "name": f"{owner.title} data team",
+                "email": f"{owner.name}@example.test",
+                "org": owner.id,
+                "role": "pointOfContact",
+                "displayed": ["displayed"],
+            }
+        ],
+    }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any
 
 from sandbox.catalogue.errors import IntegrityError, Record, ValidationError
 from sandbox.catalogue.records import PLAIN_FIELDS, show_resource
-from sandbox.catalogue.schema import Field, dataset_fields, expanded_schema
+from sandbox.catalogue.schema import Field, Kind
 from sandbox.catalogue.validators import MISSING, Cell, Invalid, Save, check, tag_problem, text_of
 
 COMPOSITE = "repeating_subfields"
@@ -31,11 +32,11 @@ def validated(save: Save) -> Record:
 
     Raises ValidationError with CKAN's nesting, IntegrityError for a value of the wrong shape.
     """
-    _check_shapes(save.given)
+    kind = save.catalogue.kind
+    _check_shapes(kind, save.given)
     clean: Record = {}
     errors: Record = {}
-    for field in expanded_schema()["dataset_fields"]:
-        name = field["field_name"]
+    for name, field in kind.dataset_fields.items():
         if name == "tag_string":
             continue
         _one_field(save, field, save.given.get(name, MISSING), clean, errors)
@@ -43,13 +44,13 @@ def validated(save: Save) -> Record:
         {
             name: text_of(save.given[name])
             for name in PLAIN_FIELDS
-            if save.given.get(name) is not None
+            if save.given.get(name) is not None and name not in kind.dataset_fields
         }
     )
     clean["tags"] = _keywords(save, errors)
     clean["resources"] = _resources(save, errors)
-    _extras(save.given, clean, errors)
-    unexpected = junk(save.given, CORE_FIELDS | dataset_fields().keys())
+    _extras(kind, save.given, clean, errors)
+    unexpected = junk(save.given, CORE_FIELDS | kind.dataset_fields.keys())
     if unexpected and save.catalogue.older:
         errors["__junk"] = [unexpected]
     author = save.person
@@ -130,8 +131,9 @@ def _stored_resources(save: Save) -> dict[str, tuple[Record, Record]]:
 def _resource(save: Save, given: Record) -> tuple[Record, Record]:
     row: Record = {}
     problem: Record = {}
+    save = replace(save, resource=given)
     known = set(RESOURCE_OWN)
-    for field in expanded_schema()["resource_fields"]:
+    for field in save.catalogue.kind.expanded["resource_fields"]:
         known.add(field["field_name"])
         _one_field(save, field, given.get(field["field_name"], MISSING), row, problem)
     for name in RESOURCE_TEXTS:
@@ -141,7 +143,8 @@ def _resource(save: Save, given: Record) -> tuple[Record, Record]:
         if given.get(name) is not None:
             row[name] = given[name]
     known.update(RESOURCE_TEXTS, RESOURCE_KEPT)
-    row.update({key: value for key, value in given.items() if key not in known})
+    kept = save.catalogue.kind.bcdc
+    row.update({k: v for k, v in given.items() if k not in known and (kept or v is not None)})
     if given.get("id"):
         row["id"] = given["id"]
         problem.update(_resource_id(save, given["id"]))
@@ -193,17 +196,32 @@ def _keywords(save: Save, errors: Record) -> list[str]:
     return sorted(set(names))
 
 
-def _extras(given: Record, clean: Record, errors: Record) -> None:
+def _extras(kind: Kind, given: Record, clean: Record, errors: Record) -> None:
     """CKAN's own loose pairs of key and value; BCDC's fields have no need of them."""
     extras = [
-        {"key": extra.get("key"), "value": extra.get("value")} for extra in given.get("extras", [])
+        {"key": extra.get("key"), "value": text_of(extra.get("value")) or ""}
+        for extra in given.get("extras", [])
     ]
     keys = [extra["key"] for extra in extras]
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:
         errors["extras_validation"] = [f'Duplicate key "{key}"' for key in sorted(twice)]
+    problems = [_extra_problem(kind, extra) for extra in given.get("extras", [])]
+    if any(problems):
+        errors["extras"] = problems
     if extras:
         clean["extras"] = sorted(extras, key=lambda extra: str(extra["key"]))
+
+
+def _extra_problem(kind: Kind, extra: Record) -> Record:
+    problem: Record = {}
+    if not extra.get("key"):
+        problem["key"] = ["Missing value"]
+    elif extra["key"] in CORE_FIELDS | kind.dataset_fields.keys():
+        problem["key"] = ["There is a schema field with the same name"]
+    if "value" not in extra:
+        problem["value"] = ["Missing value"]
+    return problem
 
 
 def junk(given: Record, known: AbstractSet[str]) -> str | None:
@@ -219,9 +237,9 @@ def junk(given: Record, known: AbstractSet[str]) -> str | None:
     return f"The input field {found} was not expected." if found else None
 
 
-def _check_shapes(given: Record) -> None:
+def _check_shapes(kind: Kind, given: Record) -> None:
     """Only lists of objects may stand where the schema has sub-fields."""
-    schema = expanded_schema()
+    schema = kind.expanded
     composites = {f["field_name"] for f in schema["dataset_fields"] if COMPOSITE in f}
     inner = {f["field_name"] for f in schema["resource_fields"] if COMPOSITE in f}
     for name in (*sorted(composites), "extras", "groups", "resources", "tags"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import mimetypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any, Final
 from sandbox.catalogue.errors import NotFoundError, Record, ServerError
 from sandbox.catalogue.permissions import may, organizations_for
 from sandbox.catalogue.records import as_text
-from sandbox.catalogue.schema import Field, dataset_fields
+from sandbox.catalogue.schema import Field
 from sandbox.catalogue.state import Catalogue, Person
 
 MISSING: Final = object()
@@ -40,6 +41,8 @@ class Save:
     person: Person | None
     given: Record
     stored: Record | None
+    resource: Record = filled(default_factory=dict)
+    """The resource whose values are checked, where they are one's."""
 
 
 @dataclass(slots=True)
@@ -146,7 +149,7 @@ def conditional_required(cell: Cell) -> None:
     # The deciding field is looked for among the record's own fields only, so a resource's type
     # never makes anything mandatory.
     name = cell.field["conditional_field"]
-    decider = cell.save.given.get(name) if name in dataset_fields() else None
+    decider = cell.save.given.get(name) if name in cell.save.catalogue.kind.dataset_fields else None
     if decider in cell.field["conditional_values"] and not cell.value:
         raise Invalid(f"Required when {(name,)} is set to {decider}")
 
@@ -163,10 +166,10 @@ def remove_whitespace(cell: Cell) -> None:
         cell.value = cell.value.strip()
 
 
-def name_as_title(cell: Cell) -> None:
-    """`if_empty_same_as(name)` on the name itself: nothing to fall back on."""
+def same_as_name(cell: Cell) -> None:
+    """`if_empty_same_as(name)`; on the name itself there is nothing to fall back on."""
     if cell.is_blank():
-        cell.value = ""
+        cell.value = cell.save.given.get("name") or ""
 
 
 def slug(cell: Cell) -> None:
@@ -254,6 +257,42 @@ def next_state(cell: Cell) -> None:
         cell.errors.append(text[:-1])
 
 
+def not_empty_if_new(cell: Cell) -> None:
+    (not_empty if cell.save.stored is None else ignore_missing)(cell)
+
+
+def e_mail(cell: Cell) -> None:
+    if cell.value and not _E_MAIL.fullmatch(cell.value):
+        raise Invalid(f"Email {cell.value} is not a valid format")
+
+
+def version(cell: Cell) -> None:
+    if len(cell.value) > NAME_LENGTHS[1]:
+        raise Invalid(f"Version must be a maximum of {NAME_LENGTHS[1]} characters long")
+
+
+def whole_number(cell: Cell) -> None:
+    try:
+        cell.value = None if cell.value == "" else int(cell.value)
+    except (TypeError, ValueError):
+        raise Invalid("Invalid integer") from None
+
+
+def guess_format(cell: Cell) -> None:
+    """Of a new resource that names no format, what its address ends with."""
+    resource = cell.save.resource
+    if cell.is_blank() and not resource.get("id"):
+        told = mimetypes.guess_type(str(resource.get("url") or ""))[0]
+        cell.value = told or cell.value
+
+
+def own_format(cell: Cell) -> None:
+    """A known format in CKAN's spelling, by its ending or media type; another as it is."""
+    given = str(cell.value)
+    ending = (mimetypes.guess_extension(given) or given).removeprefix(".").lower()
+    cell.value = FORMATS.get(ending, given)
+
+
 def _roles_held(save: Save) -> set[str]:
     held: set[str] = {"sysadmin"} if save.person and save.person.sysadmin else set()
     try:
@@ -320,6 +359,15 @@ def text_of(value: Any) -> Any:
     return None if value is None else as_text(value)
 
 
+_E_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+FORMATS: Final = {
+    ending.lower(): ending
+    for ending in (
+        *("CSV", "PDF", "XLS", "XLSX", "JSON", "XML", "ZIP", "TXT", "HTML", "KML", "KMZ", "SHP"),
+        *("GeoJSON", "DOC", "DOCX", "TSV", "RDF", "PNG", "JPEG", "WMS", "WFS", "ODS", "PPTX"),
+    )
+}
+
 RULES: dict[str, Rule] = {
     "not_empty": not_empty,
     "ignore_missing": ignore_missing,
@@ -330,13 +378,20 @@ RULES: dict[str, Rule] = {
     "conditional_required": conditional_required,
     "unicode_safe": unicode_safe,
     "remove_whitespace": remove_whitespace,
-    "if_empty_same_as(name)": name_as_title,
+    "if_empty_same_as(name)": same_as_name,
     "name_validator": slug,
     "package_name_validator": free_slug,
     "title_validator": title,
     "owner_org_validator": owner_org,
     "valid_next_state": next_state,
     "isodate": iso_date,
+    "not_empty_if_new": not_empty_if_new,
+    "strip_value": remove_whitespace,
+    "email_validator": e_mail,
+    "package_version_validator": version,
+    "int_validator": whole_number,
+    "if_empty_guess_format": guess_format,
+    "clean_format": own_format,
     "convert_to_json_if_date": nothing,
     "scheming_valid_json_object": json_object,
     "single_value_subfield": nothing,

@@ -15,7 +15,7 @@ from sandbox.catalogue.actions import (
 )
 from sandbox.catalogue.errors import NotFoundError, missing
 from sandbox.catalogue.saving import Call
-from sandbox.catalogue.state import Generation
+from sandbox.catalogue.state import Catalogue
 
 Action = Callable[[Call], Any]
 
@@ -25,7 +25,7 @@ def help_show(call: Call) -> str | None:
     name = call.args.get("name")
     if name is None:
         raise missing("name")
-    action = known(name, call.catalogue.generation)
+    action = known(name, call.catalogue)
     if action is None:
         raise NotFoundError("Action function not found")
     return action.__doc__
@@ -47,10 +47,16 @@ WRITES: dict[str, Action] = {
     **resources.WRITES,
 }
 ONLY_OLDER = frozenset({"organization_or_group_list_related"})
+OF_BCDC = frozenset({"whoami", "organization_or_group_list_related"})
+OF_SCHEMING = frozenset({"scheming_dataset_schema_list", "scheming_dataset_schema_show"})
 
 
-def known(name: str, generation: Generation) -> Action | None:
-    """The action of this name, None where this generation of the catalogue has none."""
-    if generation != "2.9" and name in ONLY_OLDER:
+def known(name: str, catalogue: Catalogue) -> Action | None:
+    """The action of this name, None where this generation or kind of catalogue has none."""
+    if not catalogue.older and name in ONLY_OLDER:
+        return None
+    if (name in OF_BCDC and not catalogue.kind.bcdc) or (
+        name in OF_SCHEMING and not catalogue.kind.told
+    ):
         return None
     return READS.get(name) or WRITES.get(name)

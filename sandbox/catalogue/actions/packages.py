@@ -24,7 +24,6 @@ from sandbox.catalogue.permissions import (
 )
 from sandbox.catalogue.records import show
 from sandbox.catalogue.saving import Call
-from sandbox.catalogue.schema import DATASET_TYPE
 from sandbox.catalogue.validation import CORE_FIELDS, junk
 
 
@@ -57,7 +56,7 @@ def package_create(call: Call) -> Record:
         if not known or not may(catalogue, person, known[0], "create_dataset"):
             why = f"User {name_of(person)} not authorized to add dataset to this organization"
             raise NotAuthorizedError(why)
-    if given.get("type") != DATASET_TYPE:
+    if catalogue.kind.told and given.get("type") != catalogue.kind.dataset_type:
         raise _without_type(call, given)
     return show(catalogue, saving.create(call, given))
 
@@ -77,13 +76,15 @@ def _without_type(call: Call, given: Record) -> ValidationError:
         problems["__junk"] = [unexpected]
     if any(given.get("name") == pkg["name"] for pkg in call.catalogue.packages.values()):
         problems["name"] = ["That URL is already in use."]
-    return ValidationError(problems or {"type": ["Only bcdc_dataset is kept in the sandbox"]})
+    kept = call.catalogue.kind.dataset_type
+    return ValidationError(problems or {"type": [f"Only {kept} is kept in the sandbox"]})
 
 
 def package_update(call: Call) -> Record:
     given = dict(call.args)
     name_or_id = given.get("id") or given.get("name")
-    if call.catalogue.older and any(key not in given for key in saving.READ_BLINDLY):
+    blind = call.catalogue.kind.bcdc and call.catalogue.older
+    if blind and any(key not in given for key in saving.READ_BLINDLY):
         raise ServerError
     if not name_or_id:
         raise ValidationError({"id": "Missing value"})

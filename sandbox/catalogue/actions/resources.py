@@ -17,7 +17,7 @@ from sandbox.catalogue.errors import (
 from sandbox.catalogue.permissions import check_read, check_write, may_read, name_of
 from sandbox.catalogue.records import show, show_resource
 from sandbox.catalogue.saving import Call
-from sandbox.catalogue.schema import expanded_schema
+from sandbox.catalogue.state import Catalogue
 from sandbox.catalogue.validation import COMPOSITE
 
 
@@ -52,9 +52,10 @@ def resource_create(call: Call) -> Record:
     given = resource.get("format", "")
     if given is None and catalogue.older:
         raise ServerError
-    # Only this action takes a format in capitals.
-    resource["format"] = (given or "").lower()
-    read_composites(resource)
+    if catalogue.kind.bcdc:
+        # Only this action takes a format in capitals.
+        resource["format"] = (given or "").lower()
+    read_composites(catalogue, resource)
     resource.setdefault("url", "")
     record = show(catalogue, stored)
     record["resources"].append(resource)
@@ -87,7 +88,7 @@ def _replaced(call: Call, given: Record, *, ckan_action: str) -> Record:
         raise NotFoundError("Resource was not found.") from None
     _check_edit(call, package, stored, ckan_action)
     resource = {**given, "url": given.get("url") or ""}
-    read_composites(resource)
+    read_composites(call.catalogue, resource)
     at = package["resources"].index(stored)
     record = show(call.catalogue, package)
     record["resources"][at] = resource
@@ -134,9 +135,9 @@ def _narrowed(refusal: ValidationError, at: int) -> ValidationError:
         return refusal
 
 
-def read_composites(resource: Record) -> None:
+def read_composites(catalogue: Catalogue, resource: Record) -> None:
     """Composite fields may come as JSON text; text that is not JSON empties them, silently."""
-    for field in expanded_schema()["resource_fields"]:
+    for field in catalogue.kind.expanded["resource_fields"]:
         name = field["field_name"]
         if COMPOSITE in field and isinstance(resource.get(name), str):
             try:

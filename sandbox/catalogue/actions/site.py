@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.catalogue.errors import NotFoundError, Record, missing
 from sandbox.catalogue.saving import Call
-from sandbox.catalogue.schema import DATASET_TYPE, expanded_schema, licences, plain_schema
+from sandbox.catalogue.schema import licences
 
 VERSIONS = {"2.9": "2.9.11", "2.12": "2.12.0"}
 EXTENSIONS = ["bcdc", "scheming_datasets", "scheming_organizations", "scheming_groups"]
@@ -18,7 +18,12 @@ def status_show(call: Call) -> Record:
         "ckan_version": VERSIONS[call.catalogue.generation],
         "error_emails_to": None,
         "locale_default": "en",
-        "extensions": EXTENSIONS if call.catalogue.older else ["activity", *EXTENSIONS],
+        "extensions": [
+            *([] if call.catalogue.older else ["activity"]),
+            *(EXTENSIONS if call.catalogue.kind.bcdc else EXTENSIONS[1:]),
+        ]
+        if call.catalogue.kind.told
+        else ["activity"],
     }
 
 
@@ -30,17 +35,18 @@ def license_list(call: Call) -> list[Record]:
     ]
 
 
-def scheming_dataset_schema_list(_call: Call) -> list[str]:
-    return [DATASET_TYPE]
+def scheming_dataset_schema_list(call: Call) -> list[str]:
+    return [call.catalogue.kind.dataset_type]
 
 
 def scheming_dataset_schema_show(call: Call) -> Record:
     if call.args.get("type") is None:
         raise missing("type")
-    if call.args["type"] != DATASET_TYPE:
+    kind = call.catalogue.kind
+    if call.args["type"] != kind.dataset_type:
         raise NotFoundError
     expanded = str(call.args.get("expanded", True)).lower() == "true"
-    return expanded_schema() if expanded else plain_schema()
+    return kind.expanded if expanded else dict(kind.written)
 
 
 READS = {
