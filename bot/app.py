@@ -82,6 +82,8 @@ from bot.store.operations import Operations
 from bot.store.policies import Policies
 from bot.store.preferences import Preferences
 from bot.store.second_looks import SecondLooks
+from bot.store.subscriptions import Subscriptions
+from bot.teams import put_together
 from bot.text import _
 
 _log = logger(__name__)
@@ -124,6 +126,7 @@ class Bot:
         self.transport = Transport(settings.catalogues, observe=self.metrics.asked)
         self._caches = Caches()
         self.operating = Operating(Operations(self.db))
+        self._subscriptions = Subscriptions(self.db)
         self.people = People(
             readers=self._reader,
             keys=self.keys,
@@ -135,6 +138,7 @@ class Bot:
             clock=now,
             health=BotHealth(self.db, self.operating),
             operating=self.operating,
+            subscriptions=self._subscriptions,
             is_operator=self._is_operator,
         )
         self._asked = Asked(self.db)
@@ -199,7 +203,19 @@ class Bot:
         notify = Notify(self.db, self.changes, self.deliveries, now)
         cards = CardMessages(workspaces, self._cards)
         messenger = Messenger(workspaces, self.outcomes, cards, self.deliveries, notify)
-        pump = Pump(self.deliveries, messenger.send, now)
+        self.teams = put_together(
+            db=self.db,
+            keys=self.keys,
+            deliveries=self.deliveries,
+            subscriptions=self._subscriptions,
+            workspaces=workspaces,
+            sites=self._site,
+            readers=lambda catalogue: self._reader(catalogue, None),
+            others=messenger.send,
+            wake=lambda: pump.wake(),
+            clock=now,
+        )
+        pump = Pump(self.deliveries, self.teams.sender.send, now)
         deciders = Deciders(self.keys, self._site, now)
         applying = Applying(
             changes=self.changes,
@@ -301,7 +317,12 @@ class Bot:
             registry=self.registry,
             people=self.people,
             asking=asking,
-            keepers=keepers(accounts=accounts, people=self.people, operating=self.operating),
+            keepers=keepers(
+                accounts=accounts,
+                people=self.people,
+                operating=self.operating,
+                subscribing=self.teams.subscribing,
+            ),
         )
         return Desk(
             spine=Spine(
@@ -386,6 +407,7 @@ class Bot:
         if not self._why_not_ready:
             await self.poller.round()
         await self._second_look.round()
+        await self.teams.telling.round()
         await self._asked.prune(now())
         await self.own_parts.prune()
         await self._waiting.round()

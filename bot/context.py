@@ -257,6 +257,33 @@ class Described(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a channel hears of the catalogue, and who said so.
+
+    `wants` are its filters, `told` its rhythm, `words` all that is typed to set it; it `rests` for
+    that reason, "" where it does not.
+    """
+
+    id: str
+    title: str
+    catalogue: str
+    wants: str
+    told: str
+    by: Person
+    restricted: bool
+    words: str
+    rests: str
+
+
+class Subscribed(Protocol):
+    """What the channel of a request hears."""
+
+    async def here(self) -> Sequence[Heard]:
+        """All of it, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One request: the person, the place, what the person may read, and the clock's now (UTC)."""
 
@@ -275,6 +302,7 @@ class Context:
     """A reader of the catalogue of that name, without a key."""
     health: Health
     operations: Operations
+    subscribed: Subscribed
     operator: bool = False
     """Whether the person is one of BOT_ADMINS."""
     page: int = 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from bot.notices.wanted import Wanted
 from bot.context import Suspended
 
 
@@ -61,3 +62,17 @@ class Lift(Setting):
     """End the suspension of this person or organization."""
 
     subject: Suspended
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe(Setting):
+    """Let the channel hear of this."""
+
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe(Setting):
+    """Let the channel hear of it no more."""
+
+    subscription_id: str

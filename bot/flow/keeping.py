@@ -16,6 +16,7 @@ from bot.flow.call import Call
 from bot.flow.operating import Operating
 from bot.flow.pages import QuestionPage
 from bot.flow.people import People, banner, permitted
+from bot.flow.subscribing import Subscribing
 from bot.forms.build import build
 from bot.registry import Registry
 from bot.setting import (
@@ -24,8 +25,10 @@ from bot.setting import (
     Pause,
     Resume,
     Setting,
+    Subscribe,
     Suspend,
     UnbindKey,
+    Unsubscribe,
     UseCatalogue,
 )
 from bot.text import _
@@ -34,12 +37,14 @@ Keepers: TypeAlias = Mapping[type[Setting], Callable[[Context, Any], Awaitable[A
 """By the class of a setting, what keeps it with its audit entry, and tells what that means."""
 
 
-def keepers(*, accounts: Accounts, people: People, operating: Operating) -> Keepers:
+def keepers(*, accounts: Accounts, people: People, operating: Operating, subscribing: Subscribing) -> Keepers:
     """The one place that says which function keeps which setting."""
     return {
         BindKey: accounts.bind,
         UnbindKey: accounts.unbind,
         UseCatalogue: people.use,
+        Subscribe: subscribing.subscribe,
+        Unsubscribe: subscribing.unsubscribe,
         Pause: operating.pause,
         Resume: operating.resume,
         Suspend: operating.suspend,

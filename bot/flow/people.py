@@ -12,12 +12,14 @@ from bot.answer import Answer
 from bot.command import Role
 from bot.context import Account, Context, Described, Health, Person, Place, Reader
 from bot.errors import NotAllowedError, NotConnectedError
+from bot.flow.book import Book
 from bot.flow.ledger import ChangeLedger
 from bot.flow.operating import Operating
 from bot.setting import UseCatalogue
 from bot.store.changes import Changes
 from bot.store.keys import Binding, KeyKind, Keys
 from bot.store.preferences import Preferences
+from bot.store.subscriptions import Subscriptions
 from bot.text import _
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -41,6 +43,7 @@ class People:
         clock: Clock,
         health: Health,
         operating: Operating,
+        subscriptions: Subscriptions,
         is_operator: Callable[[Person], bool],
     ) -> None:
         self._readers = readers
@@ -53,6 +56,7 @@ class People:
         self._clock = clock
         self._health = health
         self._operating = operating
+        self._subscriptions = subscriptions
         self._is_operator = is_operator
 
     async def context(
@@ -82,6 +86,7 @@ class People:
             public=lambda name: self._readers(name, None),
             health=self._health,
             operations=self._operating.of(person, name),
+            subscribed=Book(self._subscriptions, person.tenant, place.channel),
             operator=self._is_operator(person),
             page=page,
         )

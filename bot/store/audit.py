@@ -28,6 +28,8 @@ class Event(StrEnum):
     KEY_REMOVED = "key.removed"
     KEY_DIED = "key.died"
     CATALOGUE_CHOSEN = "catalogue.chosen"
+    SUBSCRIBED = "subscription.set"
+    UNSUBSCRIBED = "subscription.removed"
     PAUSED = "paused"
     RESUMED = "resumed"
     SUSPENDED = "suspended"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,8 +17,10 @@ from bot.notices.wanted import ScopeKind
 from bot.store.db import Database
 from bot.store.notice_tables import notice, subscription
 
-AWAKE = ""
+AWAKE: Final = ""
 """What `rests` says of a subscription that is told what it wants."""
+GONE: Final = "allowance_gone"
+"""And of one whose person may not let the channel hear any more of what not everyone may see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,181 @@
+"""From what happened to the messages that tell it: who wants to hear it, when, and in how many.
+
+Each step is one transaction, so that a crash loses nothing and tells nothing twice. Messages are
+rows of the one delivery table; what they say is read when they are sent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.change import Json
+from bot.ckan.models import Organization
+from bot.context import Reader
+from bot.errors import UserError
+from bot.flow.people import Clock
+from bot.log import logger
+from bot.notices.events import Event
+from bot.store import events
+from bot.store.db import Database
+from bot.store.deliveries import Audience, AudienceKind, Deliveries
+from bot.store.events import Events
+from bot.store.notices import BURST, DIGEST, LISTED, NOTICE, Line, Notices, Waiting
+from bot.store.subscriptions import Subscription, Subscriptions
+
+_log = logger(__name__)
+
+SETTLE: Final = timedelta(seconds=2)
+"""What happens within this of each other is told together."""
+LONGEST: Final = timedelta(seconds=30)
+"""Nothing waits longer than this for what else may happen."""
+MOST: Final = 5
+"""Records that are told one by one; more at once are one message."""
+SHOWN: Final = 20
+"""Records that a burst or a digest names; where there are more, all are in a file."""
+AT_ONCE: Final = 500
+PRUNE_EVERY: Final = timedelta(hours=1)
+
+
+class Telling:
+    """`round` is called every second, in one process at a time."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        deliveries: Deliveries,
+        subscriptions: Subscriptions,
+        readers: Callable[[str], Reader],
+        wake: Callable[[], None],
+        clock: Clock,
+    ) -> None:
+        self.settle = SETTLE
+        self._db = db
+        self._deliveries = deliveries
+        self._subscriptions = subscriptions
+        self._events = Events(db)
+        self._notices = Notices(db)
+        self._readers = readers
+        self._wake = wake
+        self._clock = clock
+        self._pruned: datetime | None = None
+
+    async def round(self) -> None:
+        """Match what happened, put what is due into messages, and let go of what is old."""
+        await self._match()
+        for channel in await self._notices.waiting():
+            if self._settled(channel):
+                await self._gather(channel)
+        for subscription in await self._subscriptions.due(self._clock()):
+            await self._digest(subscription)
+        now = self._clock()
+        if self._pruned is None or now >= self._pruned + PRUNE_EVERY:
+            self._pruned = now
+            await self._events.prune(now)
+
+    async def untold(self) -> bool:
+        """Whether something that happened is still to be told at once."""
+        return await self._notices.untold()
+
+    async def _match(self) -> None:
+        found = await self._events.unmatched(AT_ONCE)
+        if not found:
+            return
+        rules = await self._subscriptions.rules()
+        by_catalogue: dict[str, list[Event]] = defaultdict(list)
+        for event in found:
+            by_catalogue[event.catalogue].append(event)
+        for catalogue, some in by_catalogue.items():
+            above = await self._above(catalogue)
+            if above is None:
+                continue
+            wanted = [(event, rules.wanting(event, above)) for event in some]
+            async with self._db.write() as connection:
+                ids = [event.id for event in some]
+                if await events.matched(connection, ids, self._clock()):
+                    await self._notices.add(connection, wanted, self._clock())
+
+    async def _above(self, catalogue: str) -> Mapping[str, str] | None:
+        """Each organization's parent, by id; None while the catalogue does not tell."""
+        try:
+            return parents(await self._readers(catalogue).organizations())
+        except UserError as error:
+            _log.warning("events_wait", catalogue=catalogue, fault=type(error).__name__)
+            return None
+
+    def _settled(self, channel: Waiting) -> bool:
+        now = self._clock()
+        return channel.until <= now - self.settle or channel.since <= now - LONGEST
+
+    async def _gather(self, channel: Waiting) -> None:
+        async with self._db.write() as connection:
+            lines = await self._notices.lines(connection, channel=channel)
+            records: dict[tuple[str, str], list[Line]] = defaultdict(list)
+            for line in lines:
+                records[line.catalogue, line.package_id].append(line)
+            if len(records) <= MOST:
+                for some in records.values():
+                    threads = any(line.threads for line in some)
+                    await self._say(connection, channel, NOTICE, some, {"threads": threads})
+            else:
+                await self._say_many(connection, channel, BURST, lines, len(records))
+        self._wake()
+
+    async def _digest(self, subscription: Subscription) -> None:
+        now = self._clock()
+        place = Waiting(
+            subscription.person.tenant, subscription.team, subscription.channel, now, now
+        )
+        async with self._db.write() as connection:
+            due_at = subscription.rhythm.after(now)
+            if not await self._subscriptions.due_again(connection, subscription, due_at):
+                return
+            lines = await self._notices.lines(connection, of=subscription.id)
+            if lines:
+                records = {(line.catalogue, line.package_id) for line in lines}
+                await self._say_many(connection, place, DIGEST, lines, len(records))
+        self._wake()
+
+    async def _say_many(
+        self,
+        connection: AsyncConnection,
+        place: Waiting,
+        kind: str,
+        lines: Sequence[Line],
+        records: int,
+    ) -> None:
+        told = await self._say(connection, place, kind, lines, {})
+        if records > SHOWN:
+            await self._say(connection, place, LISTED, (), {"under": told})
+
+    async def _say(
+        self,
+        connection: AsyncConnection,
+        place: Waiting,
+        kind: str,
+        lines: Sequence[Line],
+        payload: Mapping[str, Json],
+    ) -> int:
+        delivery_id = await self._deliveries.add(
+            connection,
+            tenant=place.tenant,
+            change_id=None,
+            audience=Audience(AudienceKind.CHANNEL, place.channel),
+            kind=kind,
+            payload={"team": place.team, **payload},
+            now=self._clock(),
+        )
+        assert delivery_id is not None  # noqa: S101  # only messages about a change may be known
+        await self._notices.take(connection, [line.id for line in lines], delivery_id)
+        return delivery_id
+
+
+def parents(tree: Sequence[Organization]) -> dict[str, str]:
+    """The id of each organization's parent, by its own id."""
+    ids = {one.name: one.id for one in tree}
+    return {one.id: ids[one.parent_name] for one in tree if one.parent_name in ids}

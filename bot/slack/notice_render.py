@@ -1,0 +1,167 @@
+"""What channels are told of records: short, with the details behind a button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.answer import Answer, Entry, Fact
+from bot.flow.pages import Difference
+from bot.flow.told import News, NoticePage, RecordNews
+from bot.slack.blocks import (
+    Block,
+    Element,
+    actions,
+    button,
+    context,
+    escape,
+    fit_blocks,
+    link,
+    moment,
+    rich_text,
+    words,
+)
+from bot.slack.render import Message
+from bot.store.subscriptions import GONE
+from bot.text import _, ngettext
+
+SHOWN: Final = 20
+LINES: Final = 5
+"""Things that happened to one record that a message names."""
+COLUMNS: Final = (_("Record"), _("What happened"), _("When"), _("By"), _("Link"))
+
+
+def card(page: NoticePage, *, repeated: bool = False) -> Message:
+    """A record as it is now, and what happened to it last."""
+    record = page.records[0]
+    last = record.news[-1]
+    lines = [
+        [words(f"{last.headline}: ", bold=True), link(record.url, record.title)],
+        [words(" · ".join(filter(None, (record.organization, record.state))))],
+    ]
+    lines += [_line(news) for news in record.news[-LINES:] if news.about or len(record.news) > 1]
+    blocks: list[Block] = [rich_text(*lines)]
+    small = [_by(last), page.about, page.banner, _REPEATED if repeated else ""]
+    blocks.append(context(" · ".join(filter(None, small))))
+    text = f"{last.headline}: {record.title}"
+    return Message(escape(text), fit_blocks([*blocks, *actions(_buttons(record))]))
+
+
+def reply(page: NoticePage, *, repeated: bool = False) -> Message:
+    """What happened to a record whose card stands above."""
+    record = page.records[0]
+    blocks = [rich_text(*(_line(news) for news in record.news[-LINES:]))]
+    small = [_by(record.news[-1]), _REPEATED if repeated else ""]
+    blocks.append(context(" · ".join(filter(None, small)) or page.about))
+    told = "; ".join(news.headline for news in record.news)
+    text = f"{record.title}: {told}"
+    return Message(escape(text), fit_blocks([*blocks, *actions(_details(record))]))
+
+
+def many(page: NoticePage, *, digest: bool, repeated: bool = False) -> Message:
+    """Many records in one message: how many, and the first of them."""
+    number = len(page.records)
+    if digest:
+        head = ngettext(
+            "{n} record of {about}: the digest", "{n} records of {about}: the digest", number
+        )
+    else:
+        head = ngettext("{n} record of {about} changed", "{n} records of {about} changed", number)
+    title = head.format(n=number, about=page.about)
+    lines: list[list[Element]] = [[words(title, bold=True)]]
+    for record in page.records[:SHOWN]:
+        what = ", ".join(dict.fromkeys(news.headline for news in record.news))
+        lines.append([words("• "), link(record.url, record.title), words(f" – {what}")])
+    more = number - SHOWN
+    small = [
+        ngettext("and {n} more, in the file below", "and {n} more, in the file below", more).format(
+            n=more
+        )
+        if more > 0
+        else "",
+        page.banner,
+        _REPEATED if repeated else "",
+    ]
+    blocks = [rich_text(*lines)]
+    if told := " · ".join(filter(None, small)):
+        blocks.append(context(told))
+    return Message(escape(title), fit_blocks(blocks))
+
+
+def rows(page: NoticePage) -> Iterator[Sequence[str]]:
+    """All that a message of many tells, for a file."""
+    for record in page.records:
+        for news in record.news:
+            what = f"{news.headline}: {news.about}" if news.about else news.headline
+            yield record.title, what, f"{news.at:%Y-%m-%d %H:%M} UTC", news.author, record.url
+
+
+def rests(channel: str, why: str) -> Message:
+    """What a person reads whose subscriptions in a channel are told no more."""
+    reason = _REASONS.get(why, _CLOSED)
+    begins, ends = (
+        _("Your subscriptions rest in "),
+        _(": {reason}. When that is mended, type /bcdc subscriptions there to wake them.").format(
+            reason=reason
+        ),
+    )
+    place: Element = {"type": "channel", "channel_id": channel}
+    return Message(
+        escape(f"{begins}{channel}{ends}"), [rich_text([words(begins), place, words(ends)])]
+    )
+
+
+def details(title: str, found: Sequence[Difference]) -> Answer:
+    """What an event changed, before and after."""
+    entries = tuple(
+        Entry(
+            title=row.label,
+            facts=(
+                Fact(_("Before"), row.before or _("(empty)")),
+                Fact(_("After"), row.after or _("(empty)")),
+            ),
+        )
+        for row in found
+    )
+    return Answer(title, entries=entries)
+
+
+def _line(news: News) -> list[Element]:
+    told = f"{news.headline}: {news.about}" if news.about else news.headline
+    return [words(f"{told} · "), moment(news.at)]
+
+
+def _by(news: News) -> str:
+    return _("by {author}").format(author=news.author) if news.author else ""
+
+
+def _buttons(record: RecordNews) -> list[Element]:
+    show = button(
+        _("Show record"),
+        "bcdc:go:show-package",
+        value=record.package_id,
+        describe=_("Show record: {title}").format(title=record.title),
+    )
+    return [*_details(record), show]
+
+
+def _details(record: RecordNews) -> list[Element]:
+    last = next((news for news in reversed(record.news) if news.has_details), None)
+    if last is None:
+        return []
+    return [
+        button(
+            _("What changed"),
+            "bcdc:details",
+            value=str(last.event_id),
+            describe=_("What changed: {title}").format(title=record.title),
+        )
+    ]
+
+
+_REPEATED: Final = _("Sent again after a restart; it may stand here twice.")
+_CLOSED: Final = _("the bot cannot post there, so invite it with /invite")
+_REASONS: Final = {
+    "is_archived": _("the channel is archived"),
+    GONE: _("your key, or your right to approve there, is gone"),
+}

@@ -1,0 +1,190 @@
+"""Sends what channels are to hear of records; every other message is handed on.
+
+A record has one card in a channel. What happens to it later is told under the card, which is kept
+as the record is; after two quiet weeks there is a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, TypeAlias
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.ckan.faults import CKANAPIError
+from bot.context import Person
+from bot.errors import CatalogueError, UserError
+from bot.flow.asking import Export
+from bot.flow.resting import Resting
+from bot.flow.told import NoticePage, Told
+from bot.slack.export import write_rows
+from bot.slack.messenger import PASSING
+from bot.slack.notice_render import COLUMNS, card, many, reply, rests, rows
+from bot.slack.render import Message
+from bot.slack.surface import direct
+from bot.slack.workspaces import Workspaces
+from bot.store.deliveries import Deliveries, Delivery, Later, Refused, SendResult, Sent
+from bot.store.notices import DIGEST, KINDS, LISTED, NOTICE, RESTS, Card, Threads
+from bot.text import _
+
+Send: TypeAlias = Callable[[Delivery], Awaitable[SendResult]]
+
+QUIET: Final = timedelta(days=14)
+"""After so long without news a card has scrolled away, and the next news is a new one."""
+AWAY: Final = 30.0
+"""Seconds until the next try while the catalogue does not answer."""
+CLOSED: Final = frozenset(
+    {
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "account_inactive",
+        "token_revoked",
+        "invalid_auth",
+    }
+)
+"""Slack's codes for a place where the bot may post no more."""
+_NOTHING: Final = Refused("nothing_to_tell")
+
+
+class NoticeSender:
+    """Sends deliveries of `KINDS`, and hands `others` on."""
+
+    def __init__(
+        self,
+        *,
+        workspaces: Workspaces,
+        told: Told,
+        deliveries: Deliveries,
+        threads: Threads,
+        resting: Resting,
+        others: Send,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._workspaces = workspaces
+        self._told = told
+        self._deliveries = deliveries
+        self._threads = threads
+        self._resting = resting
+        self._others = others
+        self._clock = clock
+
+    async def send(self, delivery: Delivery) -> SendResult:
+        """Send one delivery, and say what Slack said."""
+        if delivery.kind not in KINDS:
+            return await self._others(delivery)
+        channel = delivery.audience.id
+        try:
+            return await self._send(delivery)
+        except (CKANAPIError, CatalogueError) as error:
+            return Later(AWAY, type(error).__name__)
+        except SlackApiError as error:
+            code = str(error.response["error"])
+            if code in PASSING:
+                return Later(float(error.response.headers.get("Retry-After", 5)), code)
+        except UserError:
+            code = "not_installed"
+        if delivery.kind != RESTS and (code in CLOSED or code == "not_installed"):
+            await self._resting.channel(delivery.tenant, channel, code)
+        return Refused(code)
+
+    async def _send(self, delivery: Delivery) -> SendResult:
+        if delivery.kind == RESTS:
+            return await self._say_it_rests(delivery)
+        under = delivery.payload.get("under")
+        page = await self._told.page(under if isinstance(under, int) else delivery.id)
+        if page is None:
+            return _NOTHING
+        client = await self._workspaces.client(page.person, page.team)
+        channel = delivery.audience.id
+        if delivery.kind == LISTED:
+            return await self._list(client, channel, delivery, page)
+        if delivery.kind == NOTICE:
+            return await self._tell(client, delivery, page)
+        message = many(page, digest=delivery.kind == DIGEST, repeated=delivery.in_doubt)
+        return Sent(await _post(client, channel, message))
+
+    async def _tell(
+        self, client: AsyncWebClient, delivery: Delivery, page: NoticePage
+    ) -> SendResult:
+        """News of one record: its card, or a reply under the one it has."""
+        channel, repeated = delivery.audience.id, delivery.in_doubt
+        shown = card(page, repeated=repeated)
+        if not delivery.payload.get("threads"):
+            return Sent(await _post(client, channel, shown))
+        now = self._clock()
+        where = Card(delivery.tenant, channel, page.catalogue, page.records[0].package_id)
+        ts = await self._threads.find(where, now - QUIET)
+        if ts is not None and await _kept(client, channel, ts, shown):
+            told = await _post(client, channel, reply(page, repeated=repeated), thread_ts=ts)
+            await self._threads.put(where, ts, now)
+            return Sent(told)
+        ts = await _post(client, channel, shown)
+        await self._threads.put(where, ts, now)
+        return Sent(ts)
+
+    async def _list(
+        self, client: AsyncWebClient, channel: str, delivery: Delivery, page: NoticePage
+    ) -> SendResult:
+        """All that a message of many tells, as a file under it."""
+        under = delivery.payload.get("under")
+        told = await self._deliveries.get(under) if isinstance(under, int) else None
+        if told is None or told.ts is None:
+            return _NOTHING
+        with TemporaryDirectory(prefix="bcdc-bot-") as folder:
+            export = Export("records.csv", COLUMNS, _each(page))
+            path = Path(folder) / export.name
+            await write_rows(export, path)
+            sent = await client.files_upload_v2(
+                channel=channel,
+                thread_ts=told.ts,
+                file=str(path),
+                filename=export.name,
+                title=export.name,
+                initial_comment=_("All of them"),
+            )
+        return Sent(str(sent["files"][0]["id"]))
+
+    async def _say_it_rests(self, delivery: Delivery) -> SendResult:
+        payload = delivery.payload
+        person = Person(delivery.tenant, delivery.audience.id)
+        client = await self._workspaces.client(person, str(payload["team"]))
+        message = rests(str(payload["channel"]), str(payload["why"]))
+        return Sent(await direct(client, person.user_id, message))
+
+
+async def _kept(client: AsyncWebClient, channel: str, ts: str, message: Message) -> bool:
+    """Keep a card as its record is; False where the card is gone."""
+    try:
+        await client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+    except SlackApiError as error:
+        if error.response["error"] in {"message_not_found", "cant_update_message"}:
+            return False
+        raise
+    return True
+
+
+async def _post(
+    client: AsyncWebClient, channel: str, message: Message, *, thread_ts: str | None = None
+) -> str:
+    posted = await client.chat_postMessage(
+        channel=channel,
+        text=message.text,
+        blocks=message.blocks,
+        thread_ts=thread_ts,
+        reply_broadcast=False,
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    return str(posted["ts"])
+
+
+async def _each(page: NoticePage) -> AsyncIterator[Sequence[str]]:
+    for row in rows(page):
+        yield row
