@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.ckan.schema import Field, parse_schema
-from sandbox.catalogue.schema import expanded_schema
+from sandbox.catalogue.schema import BCDC
 
-SCHEMA = parse_schema(expanded_schema())
+SCHEMA = parse_schema(BCDC.expanded)
 FIELDS = SCHEMA.resource_fields
 
 
