@@ -9,6 +9,7 @@ from bot.store import (  # noqa: F401 - what is compared is declared there
     notice_tables,
     operations,
     tables,
+    upkeep,
 )
 from bot.store.columns import metadata
 from bot.store.migrate import is_ours

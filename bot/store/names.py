@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
 from bot.ckan.models import PUBLIC_STATES, Organization, Package
 from bot.ckan.search import plain
+from bot.notices.freshness import promise_of
 from bot.text import clean
 
 KEY: Final = 200
@@ -30,7 +32,8 @@ class Kind(StrEnum):
 class Entry:
     """One name: `about` is the parent's or the record's title, `state` the record's.
 
-    `modified` is the record's, as CKAN writes it; resources keep their `position` in it.
+    `modified` is the record's, as CKAN writes it; resources keep their `position` in it, how often
+    their data is to be updated (`cycle`), and on which day it was or they were added.
     """
 
     kind: Kind
@@ -43,6 +46,9 @@ class Entry:
     package_id: str = ""
     position: int = 0
     modified: str = ""
+    cycle: str = ""
+    updated: str = ""
+    added: str = ""
 
     @property
     def published(self) -> bool:
@@ -82,6 +88,9 @@ class Entry:
             "modified": self.modified,
             "title_key": self.title_key,
             "words": self.words,
+            "cycle": self.cycle,
+            "updated": self.updated,
+            "added": self.added,
         }
 
 
@@ -103,6 +112,7 @@ def of_package(package: Package) -> Iterator[Entry]:
     for position, resource in enumerate(package.resources):
         if resource.id and resource.id not in seen:
             seen.add(resource.id)
+            promise = promise_of(package, resource)
             yield Entry(
                 Kind.RESOURCE,
                 resource.id,
@@ -114,7 +124,14 @@ def of_package(package: Package) -> Iterator[Entry]:
                 package.id,
                 position,
                 package.metadata_modified,
+                promise.cycle,
+                _day(promise.updated),
+                _day(promise.added),
             )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def of_organizations(organizations: Iterable[Organization]) -> Iterator[Entry]:

@@ -245,6 +245,9 @@ index_entry = sa.Table(
     required("modified", sa.Text),
     required("title_key", sa.Text),
     required("words", sa.Text),
+    required("cycle", sa.Text, server_default=sa.text("''")),
+    required("updated", sa.Text, server_default=sa.text("''")),
+    required("added", sa.Text, server_default=sa.text("''")),
     sa.Index("ix_index_entry_package", "catalogue", "viewer", "package_id"),
     # With all of this in it a look-up ranks and sorts without a row, and reads those it answers.
     sa.Index(
