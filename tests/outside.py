@@ -73,6 +73,22 @@ class BotProcess:
         self._process.terminate()
         return await asyncio.to_thread(self._process.wait)
 
+    def memory(self, *, peak: bool = False) -> float:
+        """The megabytes it takes now; `peak`: the most it took since `forget_peak`."""
+        status = (self._proc / "status").read_text(encoding="utf-8")
+        name = "VmHWM" if peak else "VmRSS"
+        [line] = [line for line in status.splitlines() if line.startswith(f"{name}:")]
+        return int(line.split()[1]) / 1024
+
+    def forget_peak(self) -> None:
+        """Count the peak of its memory from now on."""
+        (self._proc / "clear_refs").write_text("5", encoding="utf-8")
+
+    @property
+    def _proc(self) -> Path:
+        assert self._process is not None
+        return Path(f"/proc/{self._process.pid}")
+
     async def kill(self) -> None:
         """`kill -9`."""
         if self._process is not None:

@@ -67,17 +67,21 @@ async def _sampled(opening: AbstractAsyncContextManager[AsyncIterator[bytes]]) -
                     break
     except (UserError, OSError, TimeoutError):
         return None
-    return await asyncio.to_thread(sample_of, bytes(head[:LOOKED_AT]), len(head) <= LOOKED_AT)
+    looked_at = bytes(memoryview(head)[:LOOKED_AT])
+    return await asyncio.to_thread(sample_of, looked_at, len(head) <= LOOKED_AT)
 
 
 def sample_of(head: bytes, whole: bool) -> Sample | None:  # noqa: FBT001  # also called in a thread
     """The table that a file begins with; None for what is none."""
-    text = _decoded(head)
+    encoding = _encoding_of(head)
     try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:_KNOWN_BY], delimiters=",;\t|")
+        sniffed = head[:_KNOWN_BY].decode(encoding, errors="replace")
+        dialect: type[csv.Dialect] = csv.Sniffer().sniff(sniffed, delimiters=",;\t|")
     except csv.Error:
         dialect = csv.excel
-    reader = csv.reader(io.StringIO(text, newline=""), dialect)
+    # Decoded as it is read: as one text it would take up to four times its bytes.
+    lines = io.TextIOWrapper(io.BytesIO(head), encoding, errors="replace", newline="")
+    reader = csv.reader(lines, dialect)
     try:
         rows = [tuple(row) for row, _number in zip(reader, range(ROWS + 1), strict=False)]
         count = len(rows) - 1 + sum(1 for _row in reader)
@@ -88,15 +92,18 @@ def sample_of(head: bytes, whole: bool) -> Sample | None:  # noqa: FBT001  # als
     return Sample(rows[0], tuple(rows[1:]), count if whole else None)
 
 
-def _decoded(head: bytes) -> str:
-    """Text as spreadsheets write it: UTF-8, UTF-16 with its mark, else Windows' own."""
+def _encoding_of(head: bytes) -> str:
+    """How spreadsheets write: UTF-8, UTF-16 with its mark, else Windows' own."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return head.decode("utf-16", errors="replace")
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
-        # The last character may be cut.
-        return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+        for start in range(0, len(head), _KNOWN_BY):
+            # Not the end: the last character may be cut.
+            decoder.decode(head[start : start + _KNOWN_BY])
     except UnicodeDecodeError:
-        return head.decode("cp1252", errors="replace")
+        return "cp1252"
+    return "utf-8-sig"
 
 
 def compared(old: Sample, new: Sample) -> list[str]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 DeliveryTrouble = Literal["slow", "duplicated", "out_of_order"]
+Spoilt = Literal["half", "page", "gone", "other"]
+"""A download that breaks off in its middle; that is a page to log in, with status 200; that is no
+more where it was; that has another size than was told."""
 
 
 @dataclass(slots=True)
@@ -13,7 +16,7 @@ class MethodFault:
     """What happens to the next `times` calls of a method (`*` is any)."""
 
     method: str
-    kind: Literal["ratelimited", "error", "slow", "lost", "half"]
+    kind: Literal["ratelimited", "error", "slow", "lost"] | Spoilt
     times: int
     code: str = ""
     seconds: float = 0.0
@@ -56,9 +59,9 @@ class Faults:
         """Do it, then cut the connection without an answer."""
         self._methods.append(MethodFault(method, "lost", times))
 
-    def cut_download(self, *, times: int = 1) -> None:
-        """Send the first half of a file, then cut the connection."""
-        self._methods.append(MethodFault("download", "half", times))
+    def spoil_download(self, how: Spoilt, *, times: int = 1) -> None:
+        """Send something else than the file."""
+        self._methods.append(MethodFault("download", how, times))
 
     def delay_delivery(self, seconds: float, name: str = "*", *, times: int = 1) -> None:
         """Hand the payload over later; beyond the ack window it arrives all the same."""

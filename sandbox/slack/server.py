@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from sandbox.slack.faults import Spoilt
 from sandbox.slack.http_delivery import HttpDelivery
 from sandbox.slack.manifest import DEFAULT, App
 from sandbox.slack.manifest_rules import checked_manifest
@@ -163,12 +164,12 @@ class Site:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    async def _troubled(self, name: str, request: web.Request) -> bool:
+    async def _troubled(self, name: str, request: web.Request) -> Spoilt | None:
         """Meet the troubles asked for: wait, answer 429 or 500, or cut the connection.
 
-        True when the answer is to end half way.
+        Answers how a download is to be spoilt.
         """
-        half = False
+        spoilt: Spoilt | None = None
         # Read first: what is cut afterwards is still done.
         await request.read()
         for fault in self._workspace.faults.for_call(name):
@@ -183,9 +184,9 @@ class Site:
                 case "lost":
                     if request.transport is not None:
                         request.transport.abort()
-                case "half":
-                    half = True
-        return half
+                case "half" | "page" | "gone" | "other" as how:
+                    spoilt = how
+        return spoilt
 
     async def page(self, _: web.Request) -> web.StreamResponse:
         """The page people use the workspace in."""
@@ -224,7 +225,7 @@ class Site:
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """A file for the app; without right or token a login page, with status 200."""
-        half = await self._troubled("download", request)
+        spoilt = await self._troubled("download", request)
         app = self._workspace.app
         file_id = request.match_info["file"].rpartition("-")[2]
         bearer = request.headers.get("Authorization")
@@ -233,11 +234,17 @@ class Site:
             self._workspace.need_scope("files:read")
         except SlackError:
             file = None
-        if file is None or bearer != f"Bearer {app.bot_token}" or self._workspace.is_uninstalled:
+        stranger = bearer != f"Bearer {app.bot_token}" or self._workspace.is_uninstalled
+        if file is None or stranger or spoilt == "page":
             return web.Response(text=LOGIN_PAGE, content_type="text/html")
         mimetype = self._workspace.files.shown(file)["mimetype"]
-        if half:
-            return await _first_half(request, file.content, mimetype)
+        match spoilt:
+            case "half":
+                return await _first_half(request, file.content, mimetype)
+            case "gone":
+                raise web.HTTPNotFound
+            case "other":
+                return web.Response(body=file.content + b"\n", content_type=mimetype)
         return web.Response(body=file.content, content_type=mimetype)
 
     async def authorize(self, request: web.Request) -> web.Response:

@@ -9,18 +9,16 @@ import random
 import zipfile
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from bot.ckan import actions
-from bot.ckan.models import Package, Resource
+from bot.ckan.models import Package
 from tests.ckan.places import Place, Visit, stored
+from tests.files import adds, fetched, given, kept, now, posts
 from tests.house import CHANNEL, Guest, House, open_house
 from tests.proxy import running_proxy
 
 APPLY = "bcdc:change:apply"
 TEN_MEGABYTES = random.Random(7).randbytes(10_000_000)
-OF_A_FILE = {"url", "url_type", "size", "last_modified", "metadata_modified", "mimetype"}
 
 
 @pytest.fixture
@@ -46,37 +44,6 @@ def shapes() -> bytes:
 
 
 SHAPES = shapes()
-
-
-def given(guest: Guest, name: str, content: bytes) -> str:
-    """A file as the person picks it in a form: its id."""
-    return str(guest.house.slack.workspace.files.add(guest.id, name, content).id)
-
-
-async def now(visit: Visit, package: Package) -> Package:
-    return await actions.package_show(visit.as_user("cfd-editor"), package.id)
-
-
-async def fetched(place: Place, resource: Resource) -> bytes:
-    key = place.keys["cfd-editor"].get_secret_value()
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(resource.text("url"), headers={"Authorization": key}) as answer,
-    ):
-        assert answer.status == 200
-        return await answer.read()
-
-
-def kept(resource: Resource) -> dict[str, object]:
-    return {key: value for key, value in resource.raw.items() if key not in OF_A_FILE}
-
-
-async def adds(robin: Guest, package: Package, name: str, content: bytes) -> None:
-    """Fill the form for a new resource with a file, up to the preview."""
-    await robin.types(f"/bcdc create-resource {package.name}")
-    file_id = given(robin, name, content)
-    errors = await robin.fills(name="Uploaded", resource_update_cycle="monthly", upload=[file_id])
-    assert errors == {}
 
 
 @pytest.mark.parametrize(
@@ -185,12 +152,6 @@ async def test_a_file_that_slack_lost_leaves_the_record_alone(robin: Guest, visi
     assert stored(await now(visit, package)) == stored(package)
 
 
-async def posts(guest: Guest, *files: tuple[str, bytes]) -> str:
-    """A message with files: its ts."""
-    slack = guest.house.slack.workspace
-    return str((await slack.post(guest.id, CHANNEL, "Look", files=files)).ts)
-
-
 async def chooses(guest: Guest, callback_id: str, ts: str) -> str:
     """Choose a shortcut in the menu of a message, and read what came of it."""
     await guest.house.slack.workspace.message_shortcut(guest.id, callback_id, CHANNEL, ts)
@@ -270,7 +231,7 @@ async def test_a_file_that_slack_cuts_half_way_replaces_another_whole_or_not_at_
     old = before.resources[3]
     await robin.types(f"/bcdc update-resource {old.id}")
     await robin.fills(upload=[given(robin, "two.zip", TEN_MEGABYTES)])
-    robin.house.slack.workspace.faults.cut_download(times=times)
+    robin.house.slack.workspace.faults.spoil_download("half", times=times)
     await robin.presses(APPLY)
     after = await now(visit, package)
     if arrives:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from sandbox.slack import RunningSlack, Workspace
+    from sandbox.slack.faults import Spoilt
 
 ROBIN = "U0ROBIN"
 CONTENT = "naïve,größe\n1,2\n".encode()
@@ -137,3 +138,26 @@ async def open_form(ws: Workspace, client: AsyncWebClient, element: dict[str, An
     view = {"type": "modal", "title": title, "submit": submit, "blocks": [block]}
     opened = await client.views_open(trigger_id=ws.views.new_trigger(ROBIN), view=view)
     return str(opened["view"]["id"])
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "sent"),
+    [("page", 200, "<!DOCTYPE"), ("gone", 404, "404"), ("other", 200, CONTENT.decode() + "\n")],
+)
+async def test_a_download_is_spoilt_as_often_as_was_asked_for(
+    slack: RunningSlack, ws: Workspace, how: Spoilt, status: int, sent: str
+) -> None:
+    await ws.post(ROBIN, "C0CFD", "here", files=[("a.csv", CONTENT)])
+    url = ws.timeline(ROBIN, "C0CFD")[-1]["files"][0]["url_private_download"]
+    ws.faults.spoil_download(how)
+    answered, _kind, body = await download(url, slack.bot_token)
+    assert (answered, body.decode().startswith(sent)) == (status, True)
+    assert (await download(url, slack.bot_token))[2] == CONTENT
+
+
+async def test_a_download_may_end_in_its_middle(slack: RunningSlack, ws: Workspace) -> None:
+    await ws.post(ROBIN, "C0CFD", "here", files=[("a.csv", CONTENT)])
+    url = ws.timeline(ROBIN, "C0CFD")[-1]["files"][0]["url_private_download"]
+    ws.faults.spoil_download("half")
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await download(url, slack.bot_token)
