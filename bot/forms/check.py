@@ -103,7 +103,9 @@ def _refused(field: Field, value: Value) -> str:
             field=field.label, value=field.describe(value)
         )
     if traits.takes_json(field) and not _is_object(value):
-        return _("“{field}” is not a JSON object.").format(field=field.label)
+        return _("“{field}” must be JSON in braces, such as {example}").format(
+            field=field.label, example='{"fields": []}'
+        )
     return _refused_name(field, value)
 
 
@@ -215,7 +217,7 @@ def _name_of(contact: Mapping[str, Json]) -> str:
 
 def _of_record(sentence: str) -> str:
     return _(
-        "The record of this resource cannot be saved as it is: {sentence} Mend the record first."
+        "The record of this resource cannot be saved as it is: {sentence} Correct the record first."
     ).format(sentence=sentence)
 
 
@@ -224,7 +226,7 @@ def _of_sibling(resource: Resource, found: Mapping[str, str], *, blocks: bool) -
         if blocks:
             yield _(
                 "Another resource of this record, “{title}”, keeps the catalogue from saving: "
-                "{sentence} Mend it first: /bcdc patch-resource {id}"
+                "{sentence} Correct it first: /bcdc patch-resource {id}"
             ).format(title=resource.title, sentence=sentence, id=resource.id)
         else:
             yield _(

@@ -44,7 +44,7 @@ def gaps(schema: Schema, package: Package) -> FieldErrors | None:
     if TAG_STRING in named and not raw.get(TAG_STRING):
         by_field.setdefault(TAG_STRING, _("A record needs at least one keyword."))
     general = [
-        _("Resource “{title}”: {sentence} Mend it: /bcdc patch-resource {id}").format(
+        _("Resource “{title}”: {sentence} Correct it: /bcdc patch-resource {id}").format(
             title=resource.title, sentence=sentence, id=resource.id
         )
         for resource in package.resources

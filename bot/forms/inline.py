@@ -243,8 +243,7 @@ def _unknown(fields: Sequence[Field], written: str) -> str:
     near = suggest(written, {field.name: field.label for field in open_fields})
     if near:
         return said + " " + _("Did you mean {near}?").format(near=_(" or ").join(near))
-    names = ", ".join(field.name for field in open_fields)
-    return said + " " + _("Fields: {names}").format(names=names)
+    return said + " " + _("Type /bcdc schema to see all there are.")
 
 
 def _unasked(

@@ -23,6 +23,7 @@ from bot.text import _, clean, shorten
 _BOUNDS: Final = (("latitude", 90), ("longitude", 180))
 _DASHES = re.compile("[‐‑‒–—−]")
 _NEAR: Final = 70
+_EXAMPLE: Final = '{"fields": []}'
 _DIGITS: Final = 300
 """Of a whole number in JSON; no more fit what most programs read numbers into."""
 
@@ -76,8 +77,9 @@ def not_a_choice(field: Field, given: str, choices: tuple[Choice, ...] = ()) -> 
     )
     near = suggest(given, {choice.value: choice.label for choice in allowed})
     if near:
-        return said + " " + _("Did you mean {near}?").format(near=_(" or ").join(near))
-    names = ", ".join(choice.value for choice in allowed)
+        labels = [choice.label for name in near for choice in allowed if choice.value == name]
+        return said + " " + _("Did you mean {near}?").format(near=_(" or ").join(labels))
+    names = ", ".join(choice.label for choice in allowed)
     return said + " " + _("Choices: {names}").format(names=shorten(names, 600))
 
 
@@ -145,23 +147,40 @@ def _json_object(field: Field, text: str) -> Json:
         json.dumps(parsed, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise ValueRefusedError(
-            _("“{field}” has half a character in it.").format(field=field.label)
+            _("“{field}” holds a broken character: type its text again.").format(field=field.label)
         ) from None
+    except json.JSONDecodeError as error:
+        raise ValueRefusedError(_not_json(field, error)) from None
     except ValueError as error:
         raise ValueRefusedError(
-            _("“{field}” is not JSON: {error}").format(field=field.label, error=error)
+            _("“{field}” is not JSON: {name} is no number or word that JSON knows.").format(
+                field=field.label, name=error
+            )
         ) from None
     except RecursionError:
         raise ValueRefusedError(
-            _("“{field}” is nested too deeply.").format(field=field.label)
+            _("“{field}” has too many brackets within each other.").format(field=field.label)
         ) from None
     if not isinstance(parsed, dict):
         raise ValueRefusedError(
-            _("“{field}” must be a JSON object, in braces: {example}").format(
-                field=field.label, example='{"fields": []}'
+            _("“{field}” must be JSON in braces, such as {example}").format(
+                field=field.label, example=_EXAMPLE
             )
         )
     return parsed
+
+
+def _not_json(field: Field, error: json.JSONDecodeError) -> str:
+    """Where the text stops being JSON, for people who did not write it themselves."""
+    near = error.doc[error.pos :].partition("\n")[0].strip()
+    said = (
+        _("“{field}” is not JSON: look at line {line}, near “{near}”. JSON looks like {example}")
+        if near
+        else _("“{field}” is not JSON: line {line} lacks its end. JSON looks like {example}")
+    )
+    return said.format(
+        field=field.label, line=error.lineno, near=shorten(clean(near), 40), example=_EXAMPLE
+    )
 
 
 def _float(digits: str) -> float:
@@ -178,7 +197,7 @@ def _int(digits: str) -> int:
 
 
 def _refuse_constant(name: str) -> float:
-    raise ValueError(_("{name} is not a value in JSON").format(name=shorten(name, 40)))
+    raise ValueError(shorten(clean(name), 40))
 
 
 def _day(field: Field, text: str) -> str:

@@ -97,7 +97,7 @@ def refused(stored: dict[str, Any], *words: tuple[str, str]) -> dict[str, str]:
     [
         ("descripton", "x", "no field “descripton”. Did you mean description?"),
         ("storage location", "x", "resource_storage_location"),
-        ("zzz", "x", "Fields: name, url, bcdc_type"),
+        ("zzz", "x", "Type /bcdc schema"),
         ("id", "x", "no field “id”"),
         ("package_id", "x", "no field “package_id”"),
         ("last_modified", "2020-01-01", "fills this in itself"),
@@ -106,8 +106,8 @@ def refused(stored: dict[str, Any], *words: tuple[str, str]) -> dict[str, str]:
         ("format", "", "mandatory"),
         ("format", "zzz", "Choices: arcgis_rest"),
         ("resource_update_cycle", "yearly", "“yearly” is not a choice"),
-        ("resource_update_cycle", "month", "Did you mean monthly"),
-        ("Type", "tabular", "Did you mean document?"),
+        ("resource_update_cycle", "month", "Did you mean Monthly"),
+        ("Type", "tabular", "Did you mean Document/Tabular Data?"),
         ("url", "ftp://x.test", "https:// or http://"),
         ("temporal_extent", "2018", "write temporal_extent.0.beginning_date=…"),
         ("temporal_extent.begin", "2018", "Did you mean beginning_date?"),
@@ -120,7 +120,7 @@ def refused(stored: dict[str, Any], *words: tuple[str, str]) -> dict[str, str]:
             "epsg3005",
             "when “Type” is Geographic Data or Webservice/API",
         ),
-        ("json_table_schema", "[1]", "JSON object"),
+        ("json_table_schema", "[1]", "JSON in braces"),
     ],
 )
 def test_what_words_cannot_say_is_refused_with_a_way_out(word: str, text: str, said: str) -> None:
