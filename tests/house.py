@@ -24,6 +24,7 @@ from bot.app import Bot, load_commands
 from bot.change import State
 from bot.settings import Settings, load
 from bot.store.approval_tables import decision
+from bot.store.notice_tables import subscription
 from bot.store.tables import DeliveryState, change, delivery
 from sandbox.slack import RunningSlack, new_workspace, start
 
@@ -291,13 +292,15 @@ class House:
         )
         weighing = sa.select(sa.func.count()).where(decision.c.outcome.is_(None))
         held = await self.bot.operating.held()
+        hears = sa.select(sa.func.count()).select_from(subscription)
         async with self.bot.db.read() as connection:
+            told = not await connection.scalar(hears)
             busy = (
                 await connection.scalar(telling)
                 or await connection.scalar(weighing)
                 or (not held and await connection.scalar(applying))
             )
-        return bool(busy)
+        return bool(busy or (not told and await self.bot.teams.telling.untold()))
 
     async def restart(self) -> None:
         """Stop the bot and start it again on what it remembers."""
