@@ -133,11 +133,11 @@ class Subject:
         return self.resource.raw if self.resource else shown_as_text(self.package.raw)
 
     def edits(self, values: Mapping[str, Value]) -> tuple[FieldEdit, ...]:
-        """What sets these values, each under its field's label."""
+        """What sets these values, each under its field's label, in the order of the fields."""
         labels = {field.name: field.label for field in self.fields}
         return tuple(
-            FieldEdit(name, labels.get(name, name), self.stored.get(name, ABSENT), value)
-            for name, value in values.items()
+            FieldEdit(name, labels.get(name, name), self.stored.get(name, ABSENT), values[name])
+            for name in (*(name for name in labels if name in values), *(values.keys() - labels))
         )
 
 

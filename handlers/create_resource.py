@@ -55,7 +55,10 @@ async def subject(ctx: Context, args: Args) -> Subject:
 
 
 def _eased(field: Field) -> Field:
-    """What the bot can tell from the file or the link may be left open."""
+    """The address as what it is; what can be told from the file or the link may be left open."""
+    if field.name == "url":
+        instead = _("Instead of a file: the address of a page, a service or a file elsewhere.")
+        return replace(field, label=_("Link"), help=instead)
     if field.name not in {"format", "resource_storage_location"}:
         return field
     return replace(field, required=False, help=_("If you leave this open, the bot looks itself."))

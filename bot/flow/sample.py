@@ -37,10 +37,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a preview tells of a table: its first rows, and sentences about what is other."""
+    """What a preview tells of a table: its size, its first rows, what is other than before."""
 
     rows: tuple[tuple[str, ...], ...] = ()
-    notes: tuple[str, ...] = ()
+    size: str = ""
+    other: tuple[str, ...] = ()
 
 
 async def look_into(files: Files, ctx: Context, file: GivenFile | None) -> Look:
@@ -50,11 +51,10 @@ async def look_into(files: Files, ctx: Context, file: GivenFile | None) -> Look:
     new = await _sampled(files.opened(file, ctx.person))
     if new is None:
         return Look()
-    notes = [_counted(new)]
+    old = None
     if file.replaces.lower().endswith(_ENDINGS):
         old = await _sampled(ctx.ckan.opened(file.replaces))
-        notes += compared(old, new) if old else []
-    return Look((new.columns, *new.rows), tuple(notes))
+    return Look((new.columns, *new.rows), _counted(new), tuple(compared(old, new) if old else ()))
 
 
 async def _sampled(opening: AbstractAsyncContextManager[AsyncIterator[bytes]]) -> Sample | None:
@@ -110,22 +110,31 @@ def compared(old: Sample, new: Sample) -> list[str]:
     """What is other than before: columns and the number of rows."""
     gone = [name for name in old.columns if name not in new.columns]
     added = [name for name in new.columns if name not in old.columns]
+    renamed = _renamed(old.columns, new.columns)
     said = []
+    if renamed:
+        pairs = ", ".join(f"{one} → {other}" for one, other in renamed.items())
+        said.append(_("Renamed columns: {names}").format(names=pairs))
+        gone = [name for name in gone if name not in renamed]
+        added = [name for name in added if name not in renamed.values()]
     if gone:
-        said.append(
-            _("Columns that the file of now has and this one does not: {names}").format(
-                names=", ".join(gone)
-            )
-        )
+        said.append(_("Columns that are no longer there: {names}").format(names=", ".join(gone)))
     if added:
         said.append(_("New columns: {names}").format(names=", ".join(added)))
-    if not gone and not added and old.columns != new.columns:
+    if set(old.columns) == set(new.columns) and old.columns != new.columns:
         said.append(_("The columns are in another order."))
     if old.count is not None and new.count is not None and old.count != new.count:
-        said.append(
-            _("Rows: {new}, and {old} in the file of now.").format(new=new.count, old=old.count)
-        )
-    return said or [_("The columns are the same as in the file of now.")]
+        said.append(_("Rows: {old} until now, then {new}").format(old=old.count, new=new.count))
+    return said or [_("The columns stay the same.")]
+
+
+def _renamed(old: Sequence[str], new: Sequence[str]) -> dict[str, str]:
+    """Columns with a name that was not there, where all others stand as before."""
+    if len(old) != len(new):
+        return {}
+    changed = {one: other for one, other in zip(old, new, strict=True) if one != other}
+    moved = changed.keys() & set(new) or set(changed.values()) & set(old)
+    return {} if moved else changed
 
 
 def _counted(sample: Sample) -> str:

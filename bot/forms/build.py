@@ -72,8 +72,8 @@ class _Making:
         if not traits.asked(field, self.stored, self.typed):
             return
         if reason := untouchable(field, self.stored):
-            # What the catalogue fills in is worth a line only where there is something.
-            if value and not field.composite:
+            # What the catalogue fills in itself is no concern of a form; that there is a file is.
+            if value and field.preset == "resource_url_upload":
                 yield _kept(field, Kept(reason, field.describe(value)))
         elif field.composite:
             yield from self._composite(field, value)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from bot.answer import Answer, Entry, Fact, Go
 from bot.change import State
 from bot.flow.pages import OutcomePage, PreviewPage
-from bot.flow.sample import columns_of
+from bot.flow.sample import Look, columns_of
 from bot.slack.blocks import (
     Block,
     Element,
@@ -143,11 +143,7 @@ def preview_content(page: PreviewPage) -> Content:
     if page.banner:
         blocks.append(context(page.banner))
     blocks += difference_blocks(page.differences)
-    if page.look.rows:
-        blocks.append(rich_text([words(_("What the file begins with"), bold=True)]))
-        columns = [(name, shorten(told, GLANCE)) for name, told in columns_of(page.look.rows)]
-        blocks.append(facts(columns[:COLUMNS]))
-        blocks.append(context(" · ".join(page.look.notes)))
+    blocks += _look(page.look)
     end = [section(f"⚠️ {warning}") for warning in page.warnings]
     if page.last_copy:
         kept = _("This cannot be undone. To keep a copy of what is there now: ")
@@ -163,6 +159,19 @@ def preview_content(page: PreviewPage) -> Content:
         buttons.append(button(_("Edit"), "bcdc:change:edit", value=page.change_id))
     buttons.append(button(_("Drop"), "bcdc:change:cancel", value=page.change_id))
     return Content(blocks, end + actions(buttons))
+
+
+def _look(look: Look) -> list[Block]:
+    """The table that a file holds: what is other than before, then how it begins."""
+    if not look.rows:
+        return []
+    columns = [(name, shorten(told, GLANCE)) for name, told in columns_of(look.rows)]
+    blocks = [facts([(_("The table"), look.size)])]
+    if look.other:
+        other = [[words(line)] for line in look.other]
+        blocks.append(rich_text([words(_("Compared with the file there now"), bold=True)], *other))
+    head = rich_text([words(_("It begins with"), bold=True)])
+    return [*blocks, head, facts(columns[:COLUMNS])]
 
 
 def outcome_content(page: OutcomePage) -> Content:

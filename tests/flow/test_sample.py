@@ -42,13 +42,17 @@ def test_nothing_in_a_file_breaks_a_preview(content: bytes, whole: bool) -> None
 
 def test_what_is_other_is_told() -> None:
     old = Sample(("a", "b"), (), 10)
-    assert compared(old, Sample(("a", "b"), (), 10)) == [
-        "The columns are the same as in the file of now."
-    ]
+    assert compared(old, Sample(("a", "b"), (), 10)) == ["The columns stay the same."]
     assert compared(old, Sample(("b", "a"), (), 10)) == ["The columns are in another order."]
-    told = compared(old, Sample(("a", "c"), (), 12))
-    assert told == [
-        "Columns that the file of now has and this one does not: b",
+    assert compared(old, Sample(("a", "c"), (), 12)) == [
+        "Renamed columns: b → c",
+        "Rows: 10 until now, then 12",
+    ]
+    assert compared(old, Sample(("c", "a", "d"), (), None)) == [
+        "Columns that are no longer there: b",
+        "New columns: c, d",
+    ]
+    assert compared(old, Sample(("c", "a"), (), None)) == [
+        "Columns that are no longer there: b",
         "New columns: c",
-        "Rows: 12, and 10 in the file of now.",
     ]

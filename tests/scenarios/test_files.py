@@ -91,8 +91,8 @@ async def test_a_replaced_file_keeps_its_metadata_and_links_the_old_one_first(
     assert "This cannot be undone" in robin.reads()
     assert one.text("url") in str(robin.view)
     assert "2 columns, 2 rows" in robin.reads()
-    assert "New columns: c" in robin.reads()
-    assert "Rows: 2, and 1 in the file of now." in robin.reads()
+    assert "Renamed columns: b → c" in robin.reads()
+    assert "Rows: 1 until now, then 2" in robin.reads()
     await robin.presses(APPLY)
     two = (await now(visit, package)).resources[1]
     assert kept(two) == kept(one) | {"description": "Newer."}

@@ -71,7 +71,7 @@ export function fileInput(block, element, surface, { name, labelId, describedBy 
     data: { testid: "file-picker", focusKey: focusKey(block, element) }, on: { change: add },
   });
   const drop = el("div", { class: "file-drop" }, picker,
-    el("span", { class: "muted" }, limit > 1 ? `Up to ${limit} files, 10 MB each.` : "One file, 10 MB at most."));
+    limit > 1 && el("span", { class: "muted" }, `Up to ${limit} files, 10 MB each.`));
   show();
   return el("div", { class: "file-input", role: "group", "aria-labelledby": labelId }, drop, note, list);
 }
