@@ -22,14 +22,17 @@ _HELD = _("You applied it; it is held, and saved when changes go on")
 async def answer(ctx: Context, _args: NoArgs) -> Answer:
     mine = await ctx.ledger.pending()
     asked = await ctx.ledger.to_decide(await ctx.ckan.rights()) if ctx.account else ()
+    paused = await ctx.operations.paused()
+    note = paused.told if paused else ""
     if not mine and not asked:
-        return Answer(headline=_("Nothing is waiting for you."))
-    number, held = len(mine) + len(asked), await ctx.operations.paused() is not None
+        return Answer(headline=_("Nothing is waiting for you."), note=note)
+    number, held = len(mine) + len(asked), paused is not None
     return Answer(
         headline=ngettext("{n} change is waiting", "{n} changes are waiting", number).format(
             n=number
         ),
         entries=(*map(_asked, asked), *(_entry(past, held=held) for past in mine)),
+        note=note,
     )
 
 

@@ -22,7 +22,8 @@ async def catalogue() -> AsyncIterator[RunningCatalogue]:
 @pytest.fixture
 async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
     keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, catalogue.url, keys) as house:
+    # Alex runs the bot.
+    async with open_house(tmp_path, catalogue.url, keys, BOT_ADMINS="U0ALEX") as house:
         directory = house.slack.workspace.directory
         # So that a test may let anybody ask where the guests of a house ask.
         directory.channels[CHANNEL].members.update(directory.people)

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from bot.errors import HeldError
 from bot.jobs import engine as engine_module
 from bot.jobs.engine import APPLY, Engine, delete_finished, migrate
 from bot.jobs.executors import Executors
@@ -29,8 +30,18 @@ class Work:
         self.sweeps = 0
         self.faults = 0
         self.unforgiving = False
+        self.looks: list[bool] = []
+        self.is_held = False
+        self.held_in_the_middle = False
+
+    async def held(self) -> bool:
+        self.looks.append(self.is_held)
+        return self.is_held
 
     async def apply(self, change_id: str) -> None:
+        if self.held_in_the_middle:
+            self.held_in_the_middle, self.is_held = False, True
+            raise HeldError
         if self.faults:
             self.faults -= 1
             raise RuntimeError(SECRET)
@@ -52,15 +63,19 @@ def work() -> Work:
     return Work()
 
 
-@pytest.fixture
-async def engine(db: Database, database_url: str, work: Work) -> AsyncIterator[Engine]:
-    migrate(database_url)
-    running = Engine(
+def engine_of(db: Database, work: Work) -> Engine:
+    return Engine(
         db,
-        works={APPLY: engine_module.Work(work.apply, work.gave_up)},
+        works={APPLY: engine_module.Work(work.apply, work.gave_up, held=work.held)},
         sweep=work.sweep,
         retries=(0.0, 0.0),
     )
+
+
+@pytest.fixture
+async def engine(db: Database, database_url: str, work: Work) -> AsyncIterator[Engine]:
+    migrate(database_url)
+    running = engine_of(db, work)
     await running.start()
     yield running
     await running.stop()
@@ -146,6 +161,55 @@ async def test_an_engine_survives_that_giving_up_fails_as_well(
     await enqueue(db, engine, "c2")
     await until(lambda: work.applied)
     assert SECRET not in repr(await workflows(db))
+
+
+async def test_held_work_waits_and_begins_when_it_is_held_no_more(
+    engine: Engine, db: Database, work: Work
+) -> None:
+    work.is_held = True
+    await enqueue(db, engine, "c1")
+    await until(lambda: True in work.looks)
+    assert work.applied == []
+    work.is_held = False
+    await until(lambda: work.applied)
+    assert work.applied == ["c1"]
+
+
+async def test_work_that_is_held_in_the_middle_begins_again_afterwards(
+    engine: Engine, db: Database, work: Work
+) -> None:
+    work.held_in_the_middle = True
+    await enqueue(db, engine, "c1")
+    await until(lambda: True in work.looks)
+    assert work.applied == []
+    work.is_held = False
+    await until(lambda: work.applied)
+    assert work.given_up == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_stop_does_not_wait_for_held_work_and_the_next_start_takes_it_up(
+    db: Database, database_url: str, work: Work
+) -> None:
+    migrate(database_url)
+    first = engine_of(db, work)
+    await first.start()
+    work.is_held = True
+    # More than run at once: some wait in their work, and others still on the queue.
+    for number in range(12):
+        await enqueue(db, first, f"c{number}")
+    await until(lambda: work.looks.count(True) >= 8)
+    async with asyncio.timeout(5):
+        await first.stop()
+    work.looks.clear()
+    await asyncio.sleep(1.5)
+    assert work.looks == []
+    work.is_held = False
+    second = engine_of(db, work)
+    await second.start()
+    await until(lambda: len(work.applied) == 12)
+    await second.stop()
+    assert len(set(work.applied)) == 12
 
 
 async def test_the_sweep_goes_on_after_it_raised(engine: Engine, work: Work) -> None:
