@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.change import Absent, Json, Value, same
@@ -11,6 +11,7 @@ from bot.ckan.schema import Choice, Field
 from bot.command import Subject
 from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
 from bot.forms.build import build
+from bot.forms.inline import read_words
 from bot.forms.look import LISTED, offerable, rows_of
 from bot.forms.model import Form, FormValue
 from bot.forms.read import row_ids
@@ -143,6 +144,17 @@ def offered(fields: Iterable[Field], block_id: str, text: str) -> tuple[Choice, 
     ]
     found.sort(key=lambda choice: not choice.label.casefold().startswith(text.casefold().strip()))
     return tuple(found[:LISTED])
+
+
+def in_words(subject: Subject, words: Sequence[tuple[str, str]]) -> Mapping[str, Value]:
+    """The values that `field=value` words change. Raises FieldErrors."""
+    return read_words(
+        subject.fields,
+        subject.stored,
+        words,
+        elsewhere=subject.elsewhere,
+        defaults=subject.defaults,
+    )
 
 
 def placed(

@@ -26,6 +26,7 @@ from bot.flow.drafts import (
     fields_of,
     filled,
     form_of,
+    in_words,
     json_only,
     offered,
     placed,
@@ -40,7 +41,6 @@ from bot.flow.pages import FormPage, PreviewPage
 from bot.flow.people import People, acting, banner
 from bot.flow.preview import Previews
 from bot.flow.proposal import may_edit
-from bot.forms.inline import read_words
 from bot.forms.model import FormValue
 from bot.forms.read import read
 from bot.forms.sheet import Sheet
@@ -132,10 +132,7 @@ class Editing:
         Raises FieldErrors, UsageError and what `Reader` raises.
         """
         work = await self._work(command, args, person, place, catalogue)
-        values: Mapping[str, Value] = {}
-        if work.subject:
-            subject = work.subject
-            values = read_words(subject.fields, subject.stored, words, elsewhere=subject.elsewhere)
+        values = in_words(work.subject, words) if work.subject else {}
         return await self._preview(work, values, draft=None)
 
     async def check_now(

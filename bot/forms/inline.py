@@ -14,16 +14,17 @@ from bot.ckan.keywords import TAG_STRING
 from bot.ckan.schema import Field
 from bot.errors import FieldErrors
 from bot.forms import traits
-from bot.forms.look import Kept, look, rows_of, untouchable
-from bot.forms.model import FormValue
-from bot.forms.typed import ValueRefusedError, not_a_choice, suggest, value_of
+from bot.forms.look import rows_of, untouchable
+from bot.forms.rows import Rows, no_row, value_in_words
+from bot.forms.typed import ValueRefusedError, folded, suggest
 from bot.text import _, clean, shorten
 
 ADD: Final = "+"
 TAKE_AWAY: Final = "-"
 _KEYWORDS: Final = frozenset({"tags", "keywords"})
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_NO_DEFAULTS: Final[Mapping[str, Json]] = MappingProxyType({})
+_PLACE = re.compile(r"\d{1,4}", re.ASCII)
 
 
 def read_words(
@@ -32,14 +33,17 @@ def read_words(
     words: Sequence[tuple[str, str]],
     *,
     elsewhere: Mapping[str, str] = _NOTHING,
+    defaults: Mapping[str, Json] = _NO_DEFAULTS,
 ) -> Mapping[str, Value]:
     """CKAN's values of the fields that the words change; a word that changes nothing is left out.
 
     A field goes by its name or label, a part of a composite by `temporal_extent.0.end_date` (the
     row may be left out where there is one); choices by value or label; several choices with
-    commas; an empty value empties. The words `+` and `-` add and take away a keyword. Raises
-    `FieldErrors` by block id, or by the word where it names no field; `elsewhere` says of fields
-    that are not edited here where they are.
+    commas; an empty value empties. The number after the last row makes a new one, which starts
+    with its `defaults`, by `contacts.org`; `contacts.1=` takes a row away, `contacts=1,0` puts the
+    rows in that order, and both count the rows as they are stored. The words `+` and `-` add and
+    take away a keyword. Raises `FieldErrors` by block id, or by the word where it names no field;
+    `elsewhere` says of fields that are not edited here where they are.
     """
     errors: dict[str, str] = {}
     texts: dict[str, tuple[_Target, str]] = {}
@@ -58,18 +62,40 @@ def read_words(
         if target.path in texts:
             errors[written] = _("“{field}” is given twice.").format(field=target.field.label)
         texts[target.path] = (target, text)
-    values: dict[str, Json] = {}
-    for path, (target, text) in texts.items():
-        try:
-            _set(values, stored, target, text)
-        except ValueRefusedError as error:
-            errors[path] = str(error)
+    values = _values(stored, texts, defaults, errors)
     named = [target for target, _text in texts.values() if target.path not in errors]
     errors |= _unasked(fields, {**stored, **values}, named)
     if errors:
         raise FieldErrors(errors)
-    emptied = {name: _rows_left(value) for name, value in values.items()}
-    return {name: value for name, value in emptied.items() if not same(stored.get(name), value)}
+    return {name: value for name, value in values.items() if not same(stored.get(name), value)}
+
+
+def _values(
+    stored: Mapping[str, Json],
+    texts: Mapping[str, tuple[_Target, str]],
+    defaults: Mapping[str, Json],
+    errors: dict[str, str],
+) -> dict[str, Json]:
+    """CKAN's values for the texts by path; what cannot be one goes to `errors`."""
+    values: dict[str, Json] = {}
+    rows: dict[str, Rows] = {}
+    for path, (target, text) in texts.items():
+        field = target.field
+        try:
+            if not field.composite:
+                values[field.name] = value_in_words(field, stored.get(field.name), text)
+                continue
+            if field.name not in rows:
+                rows[field.name] = Rows.of(field, stored.get(field.name), defaults)
+            rows[field.name].take(target.row, target.sub, text)
+        except ValueRefusedError as error:
+            errors[path] = str(error)
+    for name, of_field in rows.items():
+        try:
+            values[name] = of_field.left()
+        except ValueRefusedError as error:
+            errors[name] = str(error)
+    return values
 
 
 def _without_marks(
@@ -104,15 +130,16 @@ def _without_marks(
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a word names: a field, and in a composite its subfield and the row's place."""
+    """What a word names: a field, of a composite perhaps the row's place, and its subfield."""
 
     field: Field
+    row: int | None = None
     sub: Field | None = None
-    row: int = 0
 
     @property
     def path(self) -> str:
-        return f"{self.field.name}.{self.row}.{self.sub.name}" if self.sub else self.field.name
+        row = () if self.row is None else (str(self.row),)
+        return ".".join((self.field.name, *row, *((self.sub.name,) if self.sub else ())))
 
 
 def _target(fields: Sequence[Field], stored: Mapping[str, Json], written: str) -> _Target:
@@ -125,7 +152,7 @@ def _target(fields: Sequence[Field], stored: Mapping[str, Json], written: str) -
             _("“{field}” cannot be changed here. {reason}").format(field=field.label, reason=reason)
         )
     if not field.composite:
-        if rest and _folded(written) not in {_folded(field.name), _folded(field.label)}:
+        if rest and folded(written) not in {folded(field.name), folded(field.label)}:
             raise ValueRefusedError(_("“{field}” has no parts.").format(field=field.label))
         return _Target(field)
     return _part(field, stored, rest)
@@ -134,12 +161,14 @@ def _target(fields: Sequence[Field], stored: Mapping[str, Json], written: str) -
 def _part(field: Field, stored: Mapping[str, Json], rest: str) -> _Target:
     if not rest:
         return _Target(field)
-    place, dot, sub_name = rest.partition(".")
     rows = rows_of(field, stored.get(field.name))
     if rows is None:
         raise ValueRefusedError(
             _("“{field}” has a shape that cannot be edited in parts.").format(field=field.label)
         )
+    place, dot, sub_name = rest.partition(".")
+    if not dot and _PLACE.fullmatch(place):
+        return _Target(field, int(place))
     if not dot:
         place, sub_name = "0", rest
         if len(rows) > 1:
@@ -151,90 +180,17 @@ def _part(field: Field, stored: Mapping[str, Json], rest: str) -> _Target:
     sub = _named(field.subfields, sub_name)
     if sub is None:
         raise ValueRefusedError(_unknown(field.subfields, sub_name))
-    one_more = "single_value_subfield" not in field.validators
-    if not re.fullmatch(r"\d{1,4}", place, re.ASCII) or int(place) >= len(rows) + one_more:
-        raise ValueRefusedError(
-            _("“{field}” has no row {place}; rows count from 0.").format(
-                field=field.label, place=shorten(clean(place), 20)
-            )
-        )
-    return _Target(field, sub, int(place))
-
-
-def _set(values: dict[str, Json], stored: Mapping[str, Json], target: _Target, text: str) -> None:
-    field, sub = target.field, target.sub
-    held = values.get(field.name, stored.get(field.name))
-    if sub is None and not field.composite:
-        values[field.name] = _value(field, held, text)
-        return
-    if sub is None:
-        if text.strip():
-            raise ValueRefusedError(
-                _("“{field}” has parts: write {example}=…").format(
-                    field=field.label, example=f"{field.name}.0.{field.subfields[0].name}"
-                )
-            )
-        values[field.name] = []
-        return
-    rows: dict[int, Mapping[str, Json]] = rows_of(field, held) or {}
-    row = rows.get(target.row, {})
-    rows[target.row] = {**row, sub.name: _value(sub, row.get(sub.name), text)}
-    values[field.name] = [dict(one) for one in rows.values()]
-
-
-def _rows_left(value: Json) -> Json:
-    """A composite without the rows that hold nothing any more."""
-    if not isinstance(value, list):
-        return value
-    return [row for row in value if not isinstance(row, dict) or any(row.values())]
-
-
-def _value(field: Field, held: Value, text: str) -> Json:
-    before = look(field, held)
-    given = _picked(field, text) if field.choices else text
-    return value_of(
-        field,
-        given,
-        # What is mandatory under a condition is checked once all words are in.
-        required=field.required,
-        before=None if isinstance(before, Kept) else before,
-    )
-
-
-def _picked(field: Field, text: str) -> FormValue:
-    if not text.strip():
-        return None
-    if not traits.takes_many(field):
-        return _choice(field, text)
-    return tuple(_choice(field, part) for part in text.split(",") if part.strip())
-
-
-def _choice(field: Field, text: str) -> str:
-    """The choice meant, by value or label in any letter case.
-
-    Raises ValueRefusedError with the nearest ones.
-    """
-    if field.choice(text.strip()):
-        return text.strip()
-    wanted = _folded(text)
-    by_label = {_folded(choice.label): choice.value for choice in reversed(field.choices)}
-    by_value = {_folded(choice.value): choice.value for choice in reversed(field.choices)}
-    if found := by_value.get(wanted) or by_label.get(wanted):
-        return found
-    raise ValueRefusedError(not_a_choice(field, text))
+    if not _PLACE.fullmatch(place):
+        raise ValueRefusedError(no_row(field, place))
+    return _Target(field, int(place), sub)
 
 
 def _named(fields: Sequence[Field], written: str) -> Field | None:
     """The field of that name, else of that label."""
-    wanted = _folded(written)
-    by_name = {_folded(field.name): field for field in reversed(fields)}
-    by_label = {_folded(field.label): field for field in reversed(fields)}
+    wanted = folded(written)
+    by_name = {folded(field.name): field for field in reversed(fields)}
+    by_label = {folded(field.label): field for field in reversed(fields)}
     return by_name.get(wanted) or by_label.get(wanted)
-
-
-def _folded(text: str) -> str:
-    """Text without letter case, blanks, dashes and underscores, which people mix up."""
-    return re.sub(r"[\s_-]+", "", text.translate(_DASHES).casefold())
 
 
 def _unknown(fields: Sequence[Field], written: str) -> str:

@@ -90,6 +90,11 @@ def suggest(given: str, names: Mapping[str, str]) -> list[str]:
     return sorted(near, key=lambda name: -scores[name])[:3]
 
 
+def folded(text: str) -> str:
+    """Text without letter case, blanks, dashes and underscores, which people mix up."""
+    return re.sub(r"[\s_-]+", "", _DASHES.sub("-", text).casefold())
+
+
 def _alike(one: str, other: str) -> float:
     return fuzz.WRatio(one, other, processor=utils.default_process)
 
