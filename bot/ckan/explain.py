@@ -75,7 +75,12 @@ def explain(
         case ActionFailed():
             return CatalogueError(_failed(error))
         case _:
-            return CatalogueError(_("The catalogue answered in a way I do not understand."))
+            return CatalogueError(
+                _(
+                    "The catalogue answered in a way that the bot does not understand. Try again;"
+                    " if it stays, tell the people who run this bot."
+                )
+            )
 
 
 def _unnamed() -> str:
@@ -95,55 +100,55 @@ def _unavailable(error: CatalogueUnavailable) -> str:
         case Reason.BUSY:
             return _busy(error.retry_after)
         case Reason.GATEWAY:
-            return _(
-                "The catalogue is not available right now: the server in front of it answered"
-                " {status}. Try again in a few minutes."
-            ).format(status=error.status)
+            return _("The catalogue is not available right now. Try again in a few minutes.")
         case Reason.NOT_JSON:
             return _(
                 "The catalogue answered with a web page instead of data, as it does during"
-                " maintenance. Try again later."
+                " maintenance. Try again in a few minutes."
             )
         case Reason.REDIRECT:
             return _(
-                "The catalogue sent the request on to another address. I did not follow, to keep"
-                " keys where they belong. Please tell those who run this bot."
+                "The catalogue sent the bot on to another address, where your key must not go, so"
+                " nothing was done. Please tell the people who run this bot."
             )
         case Reason.UPLOAD_TOO_LARGE:
             return _("The file is larger than the catalogue accepts.")
         case Reason.UPLOAD_BROKEN:
             return _("The file could not be read to its end. Attach it again and retry.")
         case Reason.ANSWER_TOO_LARGE:
-            return _("The catalogue answered with more than I can take in. Ask for less.")
+            return _("The catalogue answered with more than the bot takes in. Ask for less.")
         case _:
             assert_never(error.reason)
 
 
 def _busy(seconds: float | None) -> str:
     if seconds is None:
-        return _("The catalogue is asked too much right now. Try again in a few minutes.")
+        return _("The catalogue is too busy right now. Try again in a few minutes.")
     if seconds <= _LONGEST_WAIT:
         wait = max(1, round(seconds))
         return ngettext(
-            "The catalogue is asked too much right now. Try again in {n} second.",
-            "The catalogue is asked too much right now. Try again in {n} seconds.",
+            "The catalogue is too busy right now. Try again in {n} second.",
+            "The catalogue is too busy right now. Try again in {n} seconds.",
             wait,
         ).format(n=wait)
     wait = round(seconds / 60 + 0.5)
     return ngettext(
-        "The catalogue is asked too much right now. Try again in {n} minute.",
-        "The catalogue is asked too much right now. Try again in {n} minutes.",
+        "The catalogue is too busy right now. Try again in {n} minute.",
+        "The catalogue is too busy right now. Try again in {n} minutes.",
         wait,
     ).format(n=wait)
 
 
 def _failed(error: ActionFailed) -> str:
     if error.kind == "Integrity Error":
-        return _("The catalogue could not store a list of entries in the form it was given.")
+        return _(
+            "The catalogue could not store a list of entries in the form it was given. Please tell"
+            " the people who run this bot."
+        )
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _(
             "The catalogue failed and did not say why. That happens when a record lacks something"
             " every record must have: a title, a state, who may view it. If it happens again,"
             " please tell those who run the catalogue."
         )
-    return _("This catalogue does not offer what that needs.")
+    return _("This catalogue does not offer what that needs. See /bcdc status.")

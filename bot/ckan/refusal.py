@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.ckan.schema import Field
 from bot.errors import FieldErrors
-from bot.text import _, clean, shorten
+from bot.text import _, clean, ngettext, shorten
 
 if TYPE_CHECKING:
     from bot.change import Json
@@ -72,7 +72,7 @@ def field_errors(
 def foreign_contact(contact: Mapping[str, Json], organizations: Mapping[str, str]) -> str:
     """Why a contact of another organization blocks every save, and what to do."""
     name = _quoted(contact.get("name")) or _("A contact without a name")
-    title = organizations.get(str(contact.get("org"))) or _("an organization I cannot find")
+    title = organizations.get(str(contact.get("org"))) or _("an organization that the bot cannot find")
     return _(
         "{name} is a contact from {organization}, where you may not edit, and the catalogue then"
         " refuses every save by you. Ask somebody who may edit in both organizations, or a"
@@ -124,7 +124,7 @@ def _resource_title(package: Package | None, position: int) -> str:
     resources = package.resources if package else ()
     if position < len(resources):
         return _("Resource {title}").format(title=_quoted(resources[position].title))
-    return _("Resource {n}").format(n=position + 1)
+    return _("Resource {number}").format(number=position + 1)
 
 
 Say = Callable[[re.Match[str], Field, Mapping[str, Field]], str]
@@ -150,11 +150,17 @@ def _next_states(found: re.Match[str], field: Field, _fields: Mapping[str, Field
 
 
 def _too_short(found: re.Match[str], _field: Field, _fields: Mapping[str, Field]) -> str:
-    return _("Too short: at least {n} characters.").format(n=found[1])
+    least = int(found[1])
+    return ngettext(
+        "Too short: at least {n} character.", "Too short: at least {n} characters.", least
+    ).format(n=least)
 
 
 def _too_long(found: re.Match[str], _field: Field, _fields: Mapping[str, Field]) -> str:
-    return _("Too long: at most {n} characters.").format(n=found[1])
+    most = int(found[1])
+    return ngettext(
+        "Too long: at most {n} character.", "Too long: at most {n} characters.", most
+    ).format(n=most)
 
 
 _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
@@ -176,10 +182,10 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
             r'^Tag "',
             lambda *_a: _("A keyword has 2 to 100 letters, digits, blanks, hyphens, _ or dots."),
         ),
-        (r"length is less than minimum (\d+)$", _too_short),
-        (r"^Must be at least (\d+) characters", _too_short),
-        (r"length is more than maximum (\d+)$", _too_long),
-        (r"^Name must be a maximum of (\d+)", _too_long),
+        (r"length is less than minimum (\d{1,9})$", _too_short),
+        (r"^Must be at least (\d{1,9}) characters", _too_short),
+        (r"length is more than maximum (\d{1,9})$", _too_long),
+        (r"^Name must be a maximum of (\d{1,9})", _too_long),
         (r"^Must be purely lowercase", lambda *_a: _("Use small letters, digits, - and _ only.")),
         (r"^Invalid state valid choices are: (.+)", _next_states),
         (
@@ -191,7 +197,7 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
             lambda *_a: _("You may not create records in this organization."),
         ),
         (r"(?i)^unmatched key", lambda *_a: _("The resource is no longer part of the record.")),
-        (r"(?i)\bjson\b", lambda *_a: _("Write a JSON object, from { to }.")),
+        (r"(?i)\bjson\b", lambda *_a: _("Write it as JSON in braces, as in { }.")),
         (r"^File upload too large", lambda *_a: _("The file is larger than the catalogue takes.")),
     )
 )

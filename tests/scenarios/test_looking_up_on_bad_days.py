@@ -52,7 +52,7 @@ async def far(tmp_path: Path) -> AsyncIterator[Far]:
     [
         (abort(), "cannot be reached"),
         (truncated(), "cannot be reached"),
-        (status(502), "502"),
+        (status(502), "not available right now"),
         (page(200), "web page"),
     ],
     ids=["down", "half an answer", "502", "HTML"],
