@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.house import House
+
+ORG = "information-management-cfd"
+OPEN = "children-in-care-by-community"
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        (f"org:{ORG} event:published", "Information Management - CFD: at once"),
+        (f"package:{OPEN} digest:daily at:8:30", "daily at 08:30, America/Vancouver"),
+        ('search:"foster homes" NOT format:pdf', "records with “foster homes”"),
+    ],
+)
+async def test_a_channel_is_subscribed_by_words(house: House, words: str, title: str) -> None:
+    dana = house.guest("dana")
+    said = await dana.types(f"/bcdc subscribe {words}")
+    assert "This channel now hears of" in said
+    assert title in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "org:<name>"),
+        ("org:nowhere-at-all", "There is no organization"),
+        ("package:nothing-of-this-name", "There is no record"),
+        ("package:youth-transition-agreements", "There is no record"),
+        (f"org:{ORG} event:exploded", "There is no event “exploded”"),
+        (f"org:{ORG} restricted:yes", "/bcdc connect"),
+        ("search:health restricted:yes", "for an organization or a record"),
+    ],
+)
+async def test_what_cannot_be_subscribed_to_is_said(house: House, words: str, said: str) -> None:
+    assert said in await house.guest("dana").types(f"/bcdc subscribe {words}")
+
+
+async def test_where_the_bot_cannot_post_nothing_is_subscribed(house: House) -> None:
+    said = await house.guest("dana").types(f"/bcdc subscribe org:{ORG}", "C0RANDOM")
+    assert "/invite" in said
+
+
+async def test_the_same_again_takes_the_place_of_the_first(house: House) -> None:
+    dana = house.guest("dana")
+    await dana.types(f"/bcdc subscribe org:{ORG}")
+    await dana.types(f"/bcdc subscribe org:{ORG} digest:weekly on:fri")
+    said = await dana.types("/bcdc subscriptions")
+    assert "This channel hears of 1 thing" in said
+    assert "weekly on Friday at 09:00" in said
+
+
+async def test_a_dry_run_tells_what_would_have_been_told_and_sets_nothing(house: House) -> None:
+    dana = house.guest("dana")
+    said = await dana.types(f"/bcdc subscribe org:{ORG} dry-run:yes")
+    assert "this would have told 0 events" in said
+    assert "Nothing was set" in said
+    assert "subscribed to nothing" in await dana.types("/bcdc subscriptions")
+
+
+async def test_only_an_admin_may_allow_what_is_restricted(house: House) -> None:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    said = await robin.types(f"/bcdc subscribe org:{ORG} restricted:yes")
+    assert "Only an admin of the organization" in said
