@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.change import Absent, Json, Value
+
+_STAMP: Final = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d+$")
+"""A moment as CKAN, whose clock is UTC, writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Field:
             return ""
         text = json.dumps(value) if isinstance(value, bool) else str(value)
         choice = self.choice(text)
-        return choice.label if choice else text
+        return choice.label if choice else _STAMP.sub(r"\1 \2 UTC", text)
 
 
 @dataclass(frozen=True, slots=True)

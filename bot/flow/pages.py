@@ -14,7 +14,7 @@ from bot.command import Question
 from bot.context import Person, Place
 from bot.flow.files import described
 from bot.flow.sample import Look
-from bot.flow.sides import MAKING, sides
+from bot.flow.sides import WHOLE, sides
 from bot.forms.model import Form
 from bot.store.names import Entry
 from bot.text import _
@@ -26,13 +26,13 @@ _NO_LOOK = Look()
 class Difference:
     """One field before and after, in the words of the schema; "" for nothing.
 
-    `new` where it is of something that is made, so that there is no before.
+    `whole` where all of it is made or deleted, so that there is one side only.
     """
 
     label: str
     before: str
     after: str
-    new: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +175,10 @@ def differences(
     """
     found: list[Difference] = []
     for write in writes:
-        new = write.kind in MAKING
+        whole = write.kind in WHOLE
         if write.file:
             before = write.file.replaces.rpartition("/")[2]
-            found.append(Difference(_("File"), before, described(write.file), new))
+            found.append(Difference(_("File"), before, described(write.file), whole))
         for edit in map(as_told, write.edits) if for_all else write.edits:
             told = edit.label and edit.field != ORDER
             if not told or (for_all and same(edit.before, edit.after)):
@@ -190,5 +190,5 @@ def differences(
                     (field,) = with_choices((field,), choices)
             before, after = sides(field, edit)
             if before or after:
-                found.append(Difference(edit.label, before, after, new))
+                found.append(Difference(edit.label, before, after, whole))
     return tuple(found)

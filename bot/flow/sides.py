@@ -8,8 +8,15 @@ from bot.change import FieldEdit, Value, WriteKind
 from bot.ckan.schema import Field
 from bot.text import ngettext
 
-MAKING: Final = frozenset({WriteKind.CREATE_PACKAGE, WriteKind.CREATE_RESOURCE})
-"""Writes of what was not there, so that there is no before."""
+WHOLE: Final = frozenset(
+    {
+        WriteKind.CREATE_PACKAGE,
+        WriteKind.CREATE_RESOURCE,
+        WriteKind.DELETE_PACKAGE,
+        WriteKind.DELETE_RESOURCE,
+    }
+)
+"""Writes that make or delete a whole thing, so that it has one side only."""
 
 
 def sides(field: Field, edit: FieldEdit) -> tuple[str, str]:

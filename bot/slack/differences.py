@@ -24,17 +24,17 @@ _PART: Final = 2500
 def difference_blocks(differences: Sequence[Difference]) -> list[Block]:
     """Each field with both sides, one below the other: so they are read on a phone too.
 
-    Of what is made there is one side only, so its fields follow each other line by line.
+    What is made or deleted has one side only, so its fields follow each other line by line.
     """
     return [
-        *_made([row for row in differences if row.new]),
-        *(_changed(row) for row in differences if not row.new),
+        *_whole([row for row in differences if row.whole]),
+        *(_changed(row) for row in differences if not row.whole),
     ]
 
 
 def glance(differences: Sequence[Difference]) -> tuple[list[tuple[str, str]], int]:
     """Labels with both sides on a line, for the first that changed; and how many more there are."""
-    changed = [row for row in differences if not row.new]
+    changed = [row for row in differences if not row.whole]
     told = [(row.label, " → ".join(map(_on_a_line, _sides(row, GLANCE)))) for row in changed[:TOLD]]
     return told, len(changed) - len(told)
 
@@ -48,11 +48,11 @@ def _changed(row: Difference) -> Block:
     )
 
 
-def _made(rows: Sequence[Difference]) -> Iterator[Block]:
+def _whole(rows: Sequence[Difference]) -> Iterator[Block]:
     lines: list[list[Element]] = []
     room = _PART
     for row in rows:
-        value = shorten(row.after, SIDE)
+        value = shorten(row.after or row.before, SIDE)
         if lines and len(value) > room:
             yield rich_text(*lines)
             lines, room = [], _PART

@@ -184,8 +184,8 @@ def outcome_content(page: OutcomePage) -> Content:
     if page.banner:
         blocks.append(context(page.banner))
     if page.state is State.APPLIED:
-        # What was made was looked at a moment ago, and is a click away.
-        blocks += difference_blocks([row for row in page.differences if not row.new])
+        # What was made or deleted was looked at a moment ago.
+        blocks += difference_blocks([row for row in page.differences if not row.whole])
     elif page.state in {State.STALE, State.FAILED}:
         blocks += difference_blocks(page.differences)
     return Content(blocks, outcome_actions(page))

@@ -47,9 +47,19 @@ def test_of_rows_those_that_differ_are_told(
 
 def test_what_is_made_has_no_before() -> None:
     (row,) = told("title", ABSENT, "A record", WriteKind.CREATE_PACKAGE)
-    assert row == Difference("Title", "", "A record", new=True)
+    assert row == Difference("Title", "", "A record", whole=True)
 
 
-def test_what_was_empty_before_is_not_new() -> None:
+def test_what_was_empty_before_is_not_whole() -> None:
     (row,) = told("title", ABSENT, "A record")
-    assert not row.new
+    assert not row.whole
+
+
+def test_a_moment_is_told_to_the_minute() -> None:
+    (row,) = told("title", ABSENT, "2026-11-22T03:30:37.711567")
+    assert row.after == "2026-11-22 03:30 UTC"
+
+
+def test_what_is_deleted_has_no_after() -> None:
+    (row,) = told("title", "A record", ABSENT, WriteKind.DELETE_PACKAGE)
+    assert row == Difference("Title", "A record", "", whole=True)

@@ -115,8 +115,8 @@ def test_what_was_added_at_the_end_of_a_long_text_is_shown() -> None:
 
 def test_what_is_made_has_one_side_and_is_not_told_again_when_it_is_there() -> None:
     rows = (
-        Difference("Title", "", "Children in care", new=True),
-        Difference("Contacts", "", "Name: Desk\nName: Robin", new=True),
+        Difference("Title", "", "Children in care", whole=True),
+        Difference("Contacts", "", "Name: Desk\nName: Robin", whole=True),
     )
     assert lines(preview_message(replace(PREVIEW, differences=rows)))[1:] == [
         "Title: Children in care",
