@@ -30,8 +30,8 @@ _NOTHING: Final[tuple[Json, ...]] = (None, "", [])
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    org: Annotated[str, Arg("the organization's name, id or title")] = ""
-    from_: Annotated[str, Arg("a record to copy", setting=True)] = ""
+    org: Annotated[str, Arg(_("the organization's name, id or title"))] = ""
+    from_: Annotated[str, Arg(_("a record to copy"), setting=True)] = ""
 
 
 async def subject(ctx: Context, args: Args) -> Subject:

@@ -20,7 +20,7 @@ _KEPT = _("Its title stays taken until the catalogue's administrators clear it a
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg("the record's name, id or link")]
+    package: Annotated[str, Arg(_("the record's name, id or link"))]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:
@@ -40,7 +40,7 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
         raise FieldErrors(
             {CONFIRM: _("To delete the record, type its name: {name}").format(name=package.name)}
         )
-    edit = FieldEdit("state", _("Record"), before=package.value("state"), after="deleted")
+    edit = FieldEdit("state", "", before=package.value("state"), after="deleted")
     write = Write(WriteKind.DELETE_PACKAGE, package.id, None, package.title, (edit,))
     kept = (_KEPT,) if (await ctx.ckan.schema()).titles_are_unique else ()
     return Change(title=package.title, writes=(write,), warnings=kept)

@@ -24,7 +24,7 @@ _ENDED = {
 @dataclass(frozen=True, slots=True)
 class Args:
     package: Annotated[
-        str, Arg("a record or resource (id, name or link), or a change's id", rest=True)
+        str, Arg(_("a record or resource (id, name or link), or a change's id"), rest=True)
     ]
 
 

@@ -16,7 +16,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg("the record's name, id or link")]
+    package: Annotated[str, Arg(_("the record's name, id or link"))]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:

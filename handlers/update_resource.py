@@ -87,7 +87,8 @@ def _of_another_kind(
 def _as_link(resource: Resource, url: Value) -> tuple[FieldEdit, ...]:
     return (
         FieldEdit("url", _("Resource"), resource.value("url"), url),
-        FieldEdit("url_type", _("Kind"), resource.value("url_type"), ""),
+        # Whether it is a file or a link is told by its address.
+        FieldEdit("url_type", "", resource.value("url_type"), ""),
     )
 
 

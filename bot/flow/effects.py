@@ -221,7 +221,7 @@ def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
             value=Field(edit.field, edit.label).describe(target.value(edit.field)) or _("empty"),
         )
         for edit in write.edits
-        if not same(target.value(edit.field), edit.before)
+        if edit.label and not same(target.value(edit.field), edit.before)
     ]
     what = _("Somebody changed this since you looked, so nothing was changed.")
     if doubt:
