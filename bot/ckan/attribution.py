@@ -37,7 +37,13 @@ async def _users(site: Site, package_id: str, since: str) -> frozenset[str]:
         activities = await package_activity_list(site, package_id, limit=LOOKED_AT)
     except CKANAPIError:
         return frozenset()
-    return frozenset(one.user_id for one in activities if one.timestamp > since)
+    if not since:
+        return frozenset(one.user_id for one in activities[:1])
+    later = [one for one in activities if one.timestamp >= since]
+    # An activity is written when its save ends: the first of these is that of the known save.
+    if len(later) > 1:
+        later.pop()
+    return frozenset(one.user_id for one in later)
 
 
 async def _name(site: Site, user_id: str) -> str:
