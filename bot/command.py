@@ -106,7 +106,8 @@ class Subject:
     `suggested` what it offers where nothing is stored. `elsewhere` says of fields that are not
     edited here where they are. A form shows `pages` one after the other, where there are any. A new
     row of a composite starts with `defaults`, by `contacts.org`; `heading` is what the form is
-    about where that is no title.
+    about where that is no title. `heed` warns from the beginning: at an input, by its block id, or
+    of the whole, by "". Not all of it `saves` the record as CKAN means it, which checks all of it.
     """
 
     package: Package
@@ -118,6 +119,8 @@ class Subject:
     pages: tuple[Section, ...] = ()
     defaults: Mapping[str, Json] = field(default_factory=dict)
     heading: str = ""
+    heed: Mapping[str, str] = field(default_factory=dict)
+    saves: bool = True
 
     @property
     def title(self) -> str:

@@ -31,7 +31,7 @@ async def subject(ctx: Context, args: Args) -> Subject:
         help=package.name,
         required=True,
     )
-    return Subject(package, None, (asked,), values={})
+    return Subject(package, None, (asked,), values={}, saves=False)
 
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:

@@ -36,7 +36,7 @@ async def subject(ctx: Context, args: Args) -> Subject | None:
     values: dict[str, Json] = {
         row.id: place for row, place in zip(package.resources, places, strict=True)
     }
-    return Subject(package, None, fields, values)
+    return Subject(package, None, fields, values, saves=False)
 
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:

@@ -141,6 +141,14 @@ class Guest:
         )
         await self.house.settled()
 
+    async def unticks(self, block_id: str) -> None:
+        """Take all ticks from the boxes of an input that redraws its form."""
+        assert self.view
+        await self._slack.click(
+            self.id, view_id=self.view["id"], block_id=block_id, action_id="value", choose=[]
+        )
+        await self.house.settled()
+
     async def looks_up(self, block_id: str, query: str) -> Offer:
         """Type in a select that asks the bot."""
         assert self.view

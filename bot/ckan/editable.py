@@ -89,7 +89,18 @@ def record_fields(
         CONTACT_ORG: _allowed(choices.get(CONTACT_ORG, ()), rights, contacts),
         LICENCE: choices.get(LICENCE, ()),
     }
+    open_fields = [_hideable(field) for field in open_fields]
     return with_choices(open_fields, {path: one for path, one in allowed.items() if one})
+
+
+def _hideable(field: Field) -> Field:
+    """BCDC's contacts, with what it means to leave one without its tick."""
+    told = _("Without this tick the contact is hidden: only those who may edit the record see it.")
+    parts = (
+        replace(part, help=told) if f"{field.name}.{part.name}" == DISPLAYED else part
+        for part in field.subfields
+    )
+    return replace(field, subfields=tuple(parts))
 
 
 def sections(fields: Sequence[Field]) -> tuple[Section, ...]:
@@ -169,7 +180,9 @@ def _allowed(choices: Iterable[Choice], rights: Rights, stored: set[str]) -> tup
     mine = tuple(one for one in choices if rights.may_edit(one.value))
     others = (one for one in choices if one.value in stored and not rights.may_edit(one.value))
     marked = (
-        replace(one, label=_("{organization} (not yours)").format(organization=one.label))
+        replace(
+            one, label=_("{organization} (not yours)").format(organization=one.label), closed=True
+        )
         for one in others
     )
     return (*marked, *mine)

@@ -24,11 +24,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One allowed value, the label people read, and of a state the `moves` out of it."""
+    """One allowed value, the label people read, and of a state the `moves` out of it.
+
+    A `closed` one may be stored, and is not to be chosen anew.
+    """
 
     value: str
     label: str
     moves: tuple[Move, ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

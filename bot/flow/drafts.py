@@ -49,6 +49,9 @@ def form_of(
     here = {block: said for block, said in by_field.items() if _name(block) in names}
     lost = dict.fromkeys(said for block, said in by_field.items() if block not in here)
     general = (*(errors.general if errors else ()), *lost)
+    if "" in subject.heed and not errors and sheet.typed.keys().isdisjoint(subject.heed):
+        # On the page of the inputs that it is about it stands there.
+        general += (subject.heed[""],) if names.isdisjoint(map(_name, subject.heed)) else ()
     offered: Mapping[str, FormValue] = sheet.typed or dict(subject.suggested)
 
     def built(general: tuple[str, ...]) -> Form:
@@ -57,6 +60,7 @@ def form_of(
             stored,
             offered,
             errors=here,
+            heed=subject.heed,
             general=general,
             title=subject.title,
             rows=sheet.rows,
@@ -140,6 +144,7 @@ def offered(fields: Iterable[Field], block_id: str, text: str) -> tuple[Choice, 
         choice
         for choice in (field.choices if field else ())
         if offerable(choice.value)
+        and not choice.closed
         and (all(word in choice.label.casefold() for word in words) or choice.value == text.strip())
     ]
     found.sort(key=lambda choice: not choice.label.casefold().startswith(text.casefold().strip()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,6 @@ from bot.errors import (
     NotAllowedError,
     NotConnectedError,
 )
-from bot.flow.bind import rebind
 from bot.flow.drafts import (
     fields_of,
     filled,
@@ -38,14 +37,14 @@ from bot.flow.drafts import (
 )
 from bot.flow.files import Files, begun, described, with_file
 from bot.flow.pages import FormPage, PreviewPage
-from bot.flow.people import People, acting, banner
+from bot.flow.people import People, banner
 from bot.flow.preview import Previews
-from bot.flow.proposal import may_edit
+from bot.flow.work import Work, Working
 from bot.forms.model import FormValue
 from bot.forms.read import read
 from bot.forms.sheet import Sheet
 from bot.registry import Registry
-from bot.store.changes import Changes, Origin, StoredChange
+from bot.store.changes import Changes, StoredChange
 from bot.text import _
 
 KEPT = timedelta(days=7)
@@ -55,26 +54,6 @@ REMEMBERED = 3600
 
 _BLANK = Sheet()
 _TO_TRY_AGAIN = frozenset(State) - LIVE - {State.APPLIED, State.CANCELLED}
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A change command at work: who, with which arguments, on what."""
-
-    ctx: Context
-    command: ChangeCommand[Any]
-    args: Any
-    subject: Subject | None
-
-    @property
-    def origin(self) -> Origin:
-        return Origin(
-            self.ctx.person,
-            self.ctx.place,
-            self.ctx.ckan.catalogue,
-            self.command.name,
-            asdict(self.args),
-        )
 
 
 class Editing:
@@ -90,7 +69,7 @@ class Editing:
     ) -> None:
         self._people = people
         self._changes = changes
-        self._registry = registry
+        self._working = Working(people, registry)
         self._files = files
         self._previews = previews
         self._asked: TTLCache[str, tuple[Field, ...]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
@@ -107,7 +86,7 @@ class Editing:
 
         Where there is nothing to ask, the preview. None for the catalogue of the person's choice.
         """
-        work = await self._work(command, args, person, place, catalogue)
+        work = await self._working.begin(command, args, person, place, catalogue)
         if work.subject is None:
             return await self._preview(work, {}, draft=None)
         sheet = await begun(self._files, work.ctx, work.subject)
@@ -131,7 +110,7 @@ class Editing:
 
         Raises FieldErrors, UsageError and what `Reader` raises.
         """
-        work = await self._work(command, args, person, place, catalogue)
+        work = await self._working.begin(command, args, person, place, catalogue)
         values = in_words(work.subject, words) if work.subject else {}
         return await self._preview(work, values, draft=None)
 
@@ -195,7 +174,7 @@ class Editing:
 
     async def _again(
         self,
-        work: _Work,
+        work: Work,
         subject: Subject,
         draft: StoredChange,
         sheet: Sheet,
@@ -247,8 +226,8 @@ class Editing:
         fields = self._asked.get(change_id) or (await self._form_of(draft))[1].fields
         return offered(fields, block_id, text)
 
-    async def _form_of(self, draft: StoredChange) -> tuple[_Work, Subject]:
-        work = await self._resume(draft)
+    async def _form_of(self, draft: StoredChange) -> tuple[Work, Subject]:
+        work = await self._working.resume(draft)
         if work.subject is None:
             raise GoneError(_("This form no longer stands. Start again."))
         return work, work.subject
@@ -269,7 +248,7 @@ class Editing:
         A preview makes way for the new form: its buttons do nothing any more.
         """
         old = await self._own(change_id, person)
-        work = await self._resume(old)
+        work = await self._working.resume(old)
         if work.subject is None:
             raise GoneError(_("This change has no form. Undo it, or start again."))
         if old.state is State.DRAFT:
@@ -300,29 +279,8 @@ class Editing:
             raise GoneError(
                 _("This preview no longer stands. See /bcdc pending and /bcdc history.")
             )
-        work = await self._resume(stored)
+        work = await self._working.resume(stored)
         return await self._previews.page(work.ctx, stored, editable=work.subject is not None)
-
-    async def _work(
-        self,
-        command: ChangeCommand[Any],
-        args: Any,
-        person: Person,
-        place: Place,
-        catalogue: str | None = None,
-    ) -> _Work:
-        ctx = await acting(await self._people.context(person, place, catalogue))
-        subject = await command.subject(ctx, args) if command.subject else None
-        if subject and subject.package.id:
-            await may_edit(ctx, subject.package)
-        return _Work(ctx, command, args, subject)
-
-    async def _resume(self, stored: StoredChange) -> _Work:
-        command = self._registry.find(stored.verb)
-        if not isinstance(command, ChangeCommand):
-            raise GoneError(_("This form no longer stands. Start again."))
-        args = rebind(command, stored.args)
-        return await self._work(command, args, stored.requester, stored.place, stored.catalogue)
 
     async def _own(self, change_id: str, person: Person) -> StoredChange:
         stored = await self._changes.get(change_id)
@@ -340,7 +298,7 @@ class Editing:
 
     async def _draft(
         self,
-        work: _Work,
+        work: Work,
         subject: Subject,
         wanted: Mapping[str, Value],
         sheet: Sheet = _BLANK,
@@ -362,7 +320,7 @@ class Editing:
 
     def _page(
         self,
-        work: _Work,
+        work: Work,
         subject: Subject,
         change_id: str,
         stored: Mapping[str, Json],
@@ -376,7 +334,7 @@ class Editing:
 
     async def _preview(
         self,
-        work: _Work,
+        work: Work,
         values: Mapping[str, Value],
         draft: StoredChange | None,
         sheet: Sheet = _BLANK,

@@ -12,6 +12,7 @@ from bot.errors import FieldErrors, GoneError, NotAllowedError
 from bot.flow.after import package_after
 from bot.flow.effects import EFFECTS, Stands, moved
 from bot.flow.moving import Heeded, check_moves, facts_of, targets_of
+from bot.flow.trapped import with_ways_out
 from bot.forms.check import check_record
 from bot.forms.complete import lacks_contact
 from bot.text import _, ngettext
@@ -73,7 +74,9 @@ async def checked(ctx: Context, change: Change) -> Change:
         lack = _lacks_contact(writes, after) if schema.part(DISPLAYED) else {}
         if lack or errors:
             by_field = {**(errors.by_field if errors else {}), **lack}
-            raise FieldErrors(by_field, errors.general if errors else ())
+            wrong = FieldErrors(by_field, errors.general if errors else ())
+            here = writes[0].resource_id is None and not targets
+            raise await with_ways_out(ctx, after, wrong, here=here)
         heeded += Heeded(found)
     return replace(
         change,
@@ -84,9 +87,10 @@ async def checked(ctx: Context, change: Change) -> Change:
 
 
 def _lacks_contact(writes: list[Write], after: Package) -> dict[str, str]:
-    """Where the contacts were edited, one of them must stay to be seen by everybody."""
+    """Where the contacts were edited, or are new, one of them must be seen by everybody."""
     edited = {edit.field for write in writes if not write.resource_id for edit in write.edits}
-    lack = lacks_contact(after) if "contacts" in edited else ""
+    new = any(write.kind is WriteKind.CREATE_PACKAGE for write in writes)
+    lack = lacks_contact(after) if new or "contacts" in edited else ""
     return {"contacts": lack} if lack else {}
 
 

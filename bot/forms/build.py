@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.change import Json, Value
+from bot.ckan.offered import DISPLAYED
 from bot.ckan.schema import Choice, Field
 from bot.forms import traits
-from bot.forms.look import Kept, Look, look, rows_of, untouchable
+from bot.forms.look import Kept, Look, listed, look, rows_of, untouchable
 from bot.forms.model import (
     Act,
     Acts,
@@ -36,6 +37,7 @@ def build(
     typed: Mapping[str, FormValue] | None = None,
     *,
     errors: Mapping[str, str] = _NONE,
+    heed: Mapping[str, str] = _NONE,
     general: Sequence[str] = (),
     title: str = "",
     choices: Mapping[str, tuple[Choice, ...]] = _NO_CHOICES,
@@ -46,11 +48,12 @@ def build(
 
     Only fields whose condition holds are asked for. `errors` (by block id) stand above their
     inputs, since Slack marks inputs with the acknowledgement only; `general` ones and those of
-    fields that are not asked for come first. `choices` are those that the schema leaves to the
-    server, by field name or as `contacts.org`; `rows` the row ids of composites, in order.
+    fields that are not asked for come first. `heed` says, by block id, what to know of a choice
+    that would not be taken again, while it stands. `choices` are those that the schema leaves to
+    the server, by field name or as `contacts.org`; `rows` the row ids of composites, in order.
     `sources` are all fields of a form of which this is one page.
     """
-    making = _Making(stored, typed or {}, errors, choices, rows, _sources(sources or fields))
+    making = _Making(stored, typed or {}, errors, heed, choices, rows, _sources(sources or fields))
     items = [item for field in fields for item in making.field(field)]
     shown = {item.block_id for item in items if isinstance(item, Input)}
     lost = [sentence for block_id, sentence in errors.items() if block_id not in shown]
@@ -63,6 +66,7 @@ class _Making:
     stored: Mapping[str, Json]
     typed: Mapping[str, FormValue]
     errors: Mapping[str, str]
+    heed: Mapping[str, str]
     choices: Mapping[str, tuple[Choice, ...]]
     rows: Mapping[str, Sequence[int]]
     sources: frozenset[str]
@@ -90,7 +94,9 @@ class _Making:
         if not rows:
             yield Heading(field.label)
         for number, (row_id, row) in enumerate(rows.items(), start=1):
-            yield Heading(field.label if len(rows) == 1 else f"{field.label} {number}")
+            title = field.label if len(rows) == 1 else f"{field.label} {number}"
+            hidden = self._is_hidden(field, row_id, row)
+            yield Heading(_("{row} (hidden)").format(row=title) if hidden else title)
             for sub in field.subfields:
                 offered = self._offered(f"{field.name}.{sub.name}")
                 block_id = f"{field.name}.{row_id}.{sub.name}"
@@ -104,12 +110,22 @@ class _Making:
             about = _("Add: {label}").format(label=field.label)
             yield Acts(field.name, (Act("add", add, about),))
 
+    def _is_hidden(self, field: Field, row_id: int, row: Mapping[str, Json]) -> bool:
+        """Whether a contact is without the tick that shows it to everybody."""
+        name, _dot, part = DISPLAYED.partition(".")
+        if field.name != name or all(sub.name != part for sub in field.subfields):
+            return False
+        stored = tuple(listed(row.get(part)) or ())
+        return not self.typed.get(f"{name}.{row_id}.{part}", stored)
+
     def _one(self, field: Field, block_id: str, seen: Look | Kept) -> Iterator[Item]:
         if isinstance(seen, Kept):
             yield _kept(field, seen)
             return
         if block_id in self.errors:
             yield Note(self.errors[block_id], warning=True)
+        elif block_id in self.heed and self._is_closed(block_id, seen):
+            yield Note(self.heed[block_id], warning=True)
         if seen.odd:
             yield Note(
                 _("“{field}” holds what is none of its choices:").format(field=field.label),
@@ -135,6 +151,11 @@ class _Making:
             max_length=_longest(field, seen.kind, value),
             redraws=field.name in self.sources,
         )
+
+    def _is_closed(self, block_id: str, seen: Look) -> bool:
+        """Whether the choice of now is one that cannot be chosen anew."""
+        now = self.typed.get(block_id, seen.value)
+        return any(choice.closed and choice.value == now for choice in seen.choices)
 
     def _texts(self, field: Field, block_id: str, stored: FormValue) -> Iterator[Item]:
         """A long text, in as many inputs as it needs."""
@@ -191,10 +212,11 @@ def _row_acts(field: Field, row_id: int, number: int, rows: int) -> Acts:
 
 
 def _sources(fields: Sequence[Field]) -> frozenset[str]:
-    """Fields on whose value it hangs whether others are asked for."""
+    """Fields on whose value it hangs whether others are asked for, or how a row is headed."""
+    shows = DISPLAYED.rpartition(".")[2]
     return frozenset(
         field.condition.field for field in fields if field.condition and not field.hidden
-    )
+    ) | {shows}
 
 
 def _kept(field: Field, kept: Kept) -> Note:

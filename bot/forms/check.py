@@ -13,6 +13,7 @@ from bot.ckan.offered import CONTACT_ORG
 from bot.ckan.schema import Field, Schema
 from bot.errors import FieldErrors
 from bot.forms import traits
+from bot.forms.foreign import foreign_contacts
 from bot.forms.look import listed, rows_of
 from bot.forms.typed import not_a_choice
 from bot.text import _
@@ -71,7 +72,10 @@ def check_record(
     foreign: dict[str, str] = {}
     org = schema.part(CONTACT_ORG)
     if org and org.choices_helper:
-        foreign = dict(_foreign(package, contact_organizations, organization_titles))
+        foreign = {
+            contact.block_id: contact.sentence
+            for contact in foreign_contacts(package, contact_organizations, organization_titles)
+        }
     if edited_resource is None:
         by_field |= record | foreign
     else:
@@ -177,42 +181,6 @@ def _rows(field: Field, value: Value) -> dict[str, str]:
         for sub in field.subfields
         if (sentence := _refused(sub, row.get(sub.name)))
     }
-
-
-def _foreign(
-    package: Package, allowed: frozenset[str] | None, titles: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    for place, contact in enumerate(package.contacts):
-        organization = contact.get("org")
-        if not isinstance(organization, str) or not organization:
-            continue
-        known = organization in titles
-        if organization in allowed if allowed is not None else known or not titles:
-            continue
-        sentence = (
-            _(
-                "{name} is listed as a contact for {organization}, where you may not edit. The "
-                "catalogue refuses every save of this record by you while it is so. Ask somebody "
-                "who may edit in both organizations, or a catalogue administrator."
-            )
-            if known
-            else _(
-                "{name} is listed as a contact for an organization that the catalogue does not "
-                "have any more ({organization}). It refuses every save of this record while it "
-                "is so: choose another organization for this contact."
-            )
-        )
-        yield (
-            f"contacts.{place}.org",
-            sentence.format(
-                name=_name_of(contact), organization=titles.get(organization, organization)
-            ),
-        )
-
-
-def _name_of(contact: Mapping[str, Json]) -> str:
-    name = contact.get("name") or contact.get("email")
-    return name if isinstance(name, str) else _("Somebody")
 
 
 def _of_record(sentence: str) -> str:

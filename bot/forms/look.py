@@ -57,7 +57,12 @@ def look(field: Field, stored: Value, choices: tuple[Choice, ...] = ()) -> Look 
         if any(choice.value in taken for choice in unlisted):
             reason = _("Slack's lists cannot hold this choice; it stays as it is.")
             return Kept(reason, field.describe(stored))
-    offered = tuple(choice for choice in known if offerable(choice.value))
+    held = listed(stored) or ()
+    offered = tuple(
+        choice
+        for choice in known
+        if offerable(choice.value) and (not choice.closed or choice.value in held)
+    )
     if offered and traits.takes_many(field):
         return _look_many(stored, offered)
     if offered:
@@ -150,7 +155,8 @@ def _look_many(stored: Value, offered: tuple[Choice, ...]) -> Look:
 
 
 def _legacy(value: str) -> Choice:
-    return Choice(value, _("{value} (not a choice any more)").format(value=shorten(value, 50)))
+    label = _("{value} (not a choice any more)").format(value=shorten(value, 50))
+    return Choice(value, label, closed=True)
 
 
 def offerable(value: str) -> bool:

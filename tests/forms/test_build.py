@@ -117,7 +117,7 @@ def test_a_composite_of_another_shape_is_told_and_stays() -> None:
 def test_a_choice_that_is_none_any_more_stays_selectable_and_is_marked() -> None:
     asked = build(FIELDS, document(format="CSV")).inputs["format"]
     assert asked.value == "CSV"
-    assert asked.choices[-1] == Choice("CSV", "CSV (not a choice any more)")
+    assert asked.choices[-1] == Choice("CSV", "CSV (not a choice any more)", closed=True)
     topics = build(FIELDS, geographic() | {"iso_topic_category": ["biota", "OCEANS"]}).inputs
     assert topics["iso_topic_category"].value == ("biota", "OCEANS")
     assert topics["iso_topic_category"].choices[-1].value == "OCEANS"

@@ -205,7 +205,7 @@ def test_a_foreign_contact_is_named_with_whose_it_is_and_what_to_do() -> None:
     assert errors is not None
     (sentence,) = errors.general
     assert sentence.startswith("Data Custodian is listed as a contact for GeoBC, where you may not")
-    assert "Ask somebody who may edit in both organizations" in sentence
+    assert "somebody who may edit in both organizations has to save the record" in sentence
     errors, _warnings = checked(package, edited=None)
     assert errors is not None
     assert list(errors.by_field) == ["contacts.1.org"]

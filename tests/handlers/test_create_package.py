@@ -50,3 +50,9 @@ async def test_a_copy_takes_a_free_name_like_its_title(
     made = catalogue.catalogue.package("children-in-care-by-community-2")
     assert made["publish_state"] == "DRAFT"
     assert made["contacts"] == catalogue.catalogue.package(OPEN)["contacts"]
+
+
+async def test_a_record_is_not_made_without_a_contact_that_everybody_can_see(house: House) -> None:
+    robin = await editor(house)
+    said = await robin.types(f"/bcdc create-package from:{OPEN} title=“Without” contacts=")
+    assert "at least one contact that everybody can see" in said
