@@ -45,6 +45,7 @@ from bot.flow.outcome import Outcomes
 from bot.flow.own_part import OwnParts
 from bot.flow.people import People
 from bot.flow.picking import Picking
+from bot.flow.policing import Policing
 from bot.flow.preview import Previews
 from bot.flow.recall import Recall
 from bot.flow.run import Spine
@@ -125,6 +126,7 @@ class Bot:
         self._installations = Installations(self.db, cipher, now)
         self.transport = Transport(settings.catalogues, observe=self.metrics.asked)
         self._caches = Caches()
+        self._policies = Policies(self.db)
         self.operating = Operating(Operations(self.db))
         self._subscriptions = Subscriptions(self.db)
         self.people = People(
@@ -138,6 +140,7 @@ class Bot:
             clock=now,
             health=BotHealth(self.db, self.operating),
             operating=self.operating,
+            policies=self._policies,
             subscriptions=self._subscriptions,
             is_operator=self._is_operator,
         )
@@ -157,7 +160,7 @@ class Bot:
             clock=now,
         )
         self._approvals = Approvals(self.db)
-        self._consents = Consents(self.changes, Policies(self.db), self._approvals, self.keys)
+        self._consents = Consents(self.changes, self._policies, self._approvals, self.keys)
         self._cards = Cards(self.people, self.changes, self._approvals)
         self.outcomes = Outcomes(self.people, self.changes, self._approvals)
         self._stack = AsyncExitStack()
@@ -321,6 +324,7 @@ class Bot:
                 accounts=accounts,
                 people=self.people,
                 operating=self.operating,
+                policing=Policing(self._policies),
                 subscribing=self.teams.subscribing,
             ),
         )

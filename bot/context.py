@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from bot.ckan.models import (
     User,
 )
 from bot.ckan.schema import Choice, Schema
+from bot.policy import Policy
 from bot.text import _
 
 
@@ -301,6 +302,8 @@ class Context:
     public: Callable[[str], Reader]
     """A reader of the catalogue of that name, without a key."""
     health: Health
+    policy: Callable[[str], Awaitable[Policy]]
+    """What an organization, by its id, asks of changes to its records."""
     operations: Operations
     subscribed: Subscribed
     operator: bool = False

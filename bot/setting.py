@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from bot.notices.wanted import Wanted
+from bot.answer import Entry
+from bot.ckan.models import Organization
 from bot.context import Suspended
+from bot.notices.wanted import Wanted
+from bot.policy import Policy
 
 
 class Setting:
@@ -76,3 +79,12 @@ class Unsubscribe(Setting):
     """Let the channel hear of it no more."""
 
     subscription_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPolicy(Setting):
+    """From now on this is what the organization asks of changes; `told` says it in words."""
+
+    organization: Organization
+    policy: Policy
+    told: Entry

@@ -86,8 +86,11 @@ class Consents:
 
     async def told(self, stored: StoredChange) -> str:
         """Who will be asked when the change is applied; "" where nobody is."""
-        consent = await self.of(stored) or await self.next(stored)
-        return sentence(consent) if consent else ""
+        if consent := await self.of(stored):
+            return sentence(consent)
+        if consent := await self.next(stored):
+            return sentence(consent, onward=stored.facts.asks.capitalize())
+        return ""
 
     async def _consent(self, stored: StoredChange, policy: Policy) -> Consent:
         ids = [admin.ckan_user_id for admin in stored.facts.admins]
@@ -97,20 +100,20 @@ class Consents:
         return Consent(policy, stored.facts, tuple(found))
 
 
-def sentence(consent: Consent) -> str:
-    """Who is asked, and for how many approvals."""
-    names = [admin.name for admin in consent.facts.admins]
-    needed = consent.policy.approvers
-    told = ngettext(
-        "This asks {names} to approve.",
-        "This asks {names} to approve; {n} of them have to.",
-        needed,
-    ).format(names=joined(names), n=needed)
+def sentence(consent: Consent, *, onward: str = "") -> str:
+    """Who is asked, and how many of them have to agree; `onward` to the state that comes then."""
+    names, needed = joined([admin.name for admin in consent.facts.admins]), consent.policy.approvers
+    if onward:
+        told = _("Then {names} are asked to move it to {state}.")
+    else:
+        told = _("This asks {names} to approve it.")
+    told = told.format(names=names, state=onward)
+    if needed > 1:
+        told += " " + _("{n} of them have to agree.").format(n=needed)
     if consent.connected or consent.policy.channel:
         return told
-    return (
-        told + " " + _("None of them is connected to this bot yet: ask one to type /bcdc connect.")
-    )
+    alone = _("None of them is connected to this bot yet: ask one to type /bcdc connect.")
+    return f"{told} {alone}"
 
 
 def joined(names: Sequence[str]) -> str:

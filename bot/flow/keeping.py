@@ -16,6 +16,7 @@ from bot.flow.call import Call
 from bot.flow.operating import Operating
 from bot.flow.pages import QuestionPage
 from bot.flow.people import People, banner, permitted
+from bot.flow.policing import Policing
 from bot.flow.subscribing import Subscribing
 from bot.forms.build import build
 from bot.registry import Registry
@@ -24,6 +25,7 @@ from bot.setting import (
     Lift,
     Pause,
     Resume,
+    SetPolicy,
     Setting,
     Subscribe,
     Suspend,
@@ -37,7 +39,14 @@ Keepers: TypeAlias = Mapping[type[Setting], Callable[[Context, Any], Awaitable[A
 """By the class of a setting, what keeps it with its audit entry, and tells what that means."""
 
 
-def keepers(*, accounts: Accounts, people: People, operating: Operating, subscribing: Subscribing) -> Keepers:
+def keepers(
+    *,
+    accounts: Accounts,
+    people: People,
+    operating: Operating,
+    subscribing: Subscribing,
+    policing: Policing,
+) -> Keepers:
     """The one place that says which function keeps which setting."""
     return {
         BindKey: accounts.bind,
@@ -45,6 +54,7 @@ def keepers(*, accounts: Accounts, people: People, operating: Operating, subscri
         UseCatalogue: people.use,
         Subscribe: subscribing.subscribe,
         Unsubscribe: subscribing.unsubscribe,
+        SetPolicy: policing.put,
         Pause: operating.pause,
         Resume: operating.resume,
         Suspend: operating.suspend,

@@ -113,7 +113,11 @@ class Outcomes:
             return _("Changed, and put back again")
         if stored.state is State.APPLIED:
             writes = [row.write for row in stored.writes]
-            return done(writes, undoes=stored.reverts is not None)
+            told = done(writes, undoes=stored.reverts is not None)
+            if not stored.facts.asks:
+                return told
+            names = joined([admin.name for admin in stored.facts.admins])
+            return _("{done}, and asked {names} to go on").format(done=told, names=names)
         if stored.state in _UNDER_WAY and stored.sends_file:
             return _sending(stored)
         if stored.state is State.PENDING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from pydantic import SecretStr
@@ -18,6 +19,7 @@ from bot.flow.operating import Operating
 from bot.setting import UseCatalogue
 from bot.store.changes import Changes
 from bot.store.keys import Binding, KeyKind, Keys
+from bot.store.policies import Policies
 from bot.store.preferences import Preferences
 from bot.store.subscriptions import Subscriptions
 from bot.text import _
@@ -43,6 +45,7 @@ class People:
         clock: Clock,
         health: Health,
         operating: Operating,
+        policies: Policies,
         subscriptions: Subscriptions,
         is_operator: Callable[[Person], bool],
     ) -> None:
@@ -56,6 +59,7 @@ class People:
         self._clock = clock
         self._health = health
         self._operating = operating
+        self._policies = policies
         self._subscriptions = subscriptions
         self._is_operator = is_operator
 
@@ -85,6 +89,7 @@ class People:
             commands=self._commands,
             public=lambda name: self._readers(name, None),
             health=self._health,
+            policy=partial(self._policies.of, name),
             operations=self._operating.of(person, name),
             subscribed=Book(self._subscriptions, person.tenant, place.channel),
             operator=self._is_operator(person),

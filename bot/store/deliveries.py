@@ -176,8 +176,10 @@ class Deliveries:
     async def sent(self, delivery_id: int, ts: str) -> bool:
         """Slack has it, under this `ts`; False when that was known."""
         again = sa.case((delivery.c.redo, DeliveryState.DUE.value), else_=DeliveryState.SENT.value)
+        # What was due then is due at once, in front of what came later.
+        due_at = sa.case((delivery.c.redo, delivery.c.created_at), else_=delivery.c.due_at)
         return await self._settle(
-            delivery_id, state=again, redo=False, ts=ts, in_doubt=False, error=None
+            delivery_id, state=again, due_at=due_at, redo=False, ts=ts, in_doubt=False, error=None
         )
 
     async def later(
@@ -210,7 +212,7 @@ class Deliveries:
         await connection.execute(
             sa.update(delivery)
             .where(theirs, delivery.c.state == DeliveryState.SENT)
-            .values(state=DeliveryState.DUE, attempts=0)
+            .values(state=DeliveryState.DUE, attempts=0, due_at=delivery.c.created_at)
         )
 
     async def next_due(self) -> datetime | None:
