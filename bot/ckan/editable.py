@@ -145,13 +145,14 @@ def new_contact(schema: Schema, owner_org: str) -> Mapping[str, Json]:
 def edited_elsewhere(schema: Schema) -> Mapping[str, str]:
     """Why some values of a record are not edited with its fields, and where they are."""
     own_verb = _(
-        "Resources have commands of their own: patch-resource, create-resource and others."
+        "Resources have commands of their own, such as /bcdc patch-resource and"
+        " /bcdc create-resource."
     )
     unused = _("The catalogue's records do not use it.")
     reasons = {
         STATE: _("The state of a record is changed with /bcdc set-state."),
         "state": _("That is whether a record is deleted: see /bcdc delete-package."),
-        "private": _("The catalogue sets it by who can view the record: metadata_visibility."),
+        "private": _("The catalogue sets it by who can view the record."),
         "resources": own_verb,
         "plugin_data": _("Only the catalogue's administrators may set it."),
         "type": _("A record keeps its type."),
