@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
 from bot.ckan.models import Package
+from bot.flow.index import Pace
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
 
@@ -13,17 +16,21 @@ NOT_OPEN = "22"
 """A licence that asks for no confirmations."""
 
 
-def posts(guest: Guest, channel: str = CHANNEL) -> list[dict[str, Any]]:
-    """What the bot says to everyone in a channel, threads too."""
+def posts(guest: Guest, package: Package, channel: str = CHANNEL) -> list[dict[str, Any]]:
+    """What the bot says of a record to everyone in a channel, threads too.
+
+    Others may work in the same catalogue meanwhile.
+    """
+    mark = package.name.rpartition("-")[2]
     return [
         one
         for one in guest.messages(channel)
-        if one["user"] == "U0BCDCBOT" and not one["ephemeral"]
+        if one["user"] == "U0BCDCBOT" and not one["ephemeral"] and mark in one["text"]
     ]
 
 
-def said(guest: Guest, channel: str = CHANNEL) -> list[str]:
-    return [text_of(one["blocks"]) for one in posts(guest, channel)]
+def said(guest: Guest, package: Package, channel: str = CHANNEL) -> list[str]:
+    return [text_of(one["blocks"]) for one in posts(guest, package, channel)]
 
 
 async def waiting(visit: Visit, **more: Any) -> Package:
@@ -51,6 +58,99 @@ async def test_a_channel_hears_what_the_bot_publishes(
     assert "This channel now hears of" in told
     await alex.connects("cfd-org-admin")
     await publishes(alex, package)
-    (notice,) = said(robin)
+    (notice,) = said(robin, package)
     assert f"Published: \n{package.title}" in notice
     assert "by cfd-org-admin" in notice
+
+
+async def known(house: House) -> None:
+    """Wait until the bot knows the catalogue; from then on it looks only when it is told to."""
+    house.bot.poller.pace = Pace(cycle=timedelta(days=1))
+    await house.indexed()
+    while house.bot.poller._under_way:  # noqa: SLF001  # a cycle that began before
+        await asyncio.sleep(0.02)
+    await house.bot.poller.poll("test")
+
+
+async def polled(house: House) -> None:
+    """Let the bot look at what changed in the catalogue now, and tell it."""
+    await house.bot.poller.poll("test")
+    await house.settled()
+
+
+async def revise(visit: Visit, package: Package, by: str = "cfd-editor", **values: Any) -> None:
+    updates = {f"update__{name}": value for name, value in values.items()}
+    await visit.as_user(by).write("package_revise", {"match": {"id": package.id}, **updates})
+
+
+async def test_a_channel_hears_what_others_do_and_who_did_it(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await visit.publish(await visit.make(license_id=NOT_OPEN))
+    await known(house)
+    robin = house.guest("robin")
+    await robin.types(f"/bcdc subscribe org:{BRANCH}")
+    await polled(house)
+    assert said(robin, package) == []
+
+    await revise(visit, package, title=f"{package.title} (new)", notes="Another text.")
+    await polled(house)
+    (card,) = said(robin, package)
+    assert "Metadata changed" in card
+    assert f"{package.title} (new)" in card
+    assert "Title" in card
+    assert "Description" in card
+    assert "by cfd-editor" in card
+
+    resource = package.resources[0]
+    await visit.as_user("cfd-editor").write("resource_delete", {"id": resource.id})
+    await polled(house)
+    assert len(said(robin, package)) == 2
+    assert "Resource removed: First" in said(robin, package)[-1]
+    assert posts(robin, package)[-1]["thread_ts"] == posts(robin, package)[0]["ts"]
+    assert "Resource removed" in said(robin, package)[0]
+
+    await revise(visit, package, "cfd-org-admin", publish_state="PENDING ARCHIVE")
+    await polled(house)
+    assert "Waiting for approval" in said(robin, package)[-1]
+    await revise(visit, package, "cfd-org-admin", publish_state="ARCHIVED")
+    await polled(house)
+    assert "Archived" in said(robin, package)[-1]
+    before = len(said(robin, package))
+    await revise(visit, package, "cfd-org-admin", title=f"{package.title} (newest)")
+    await polled(house)
+    assert len(said(robin, package)) == before
+
+
+async def test_nothing_of_the_bots_own_is_told_twice(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await visit.publish(await visit.make(license_id=NOT_OPEN))
+    await known(house)
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    await robin.types(f"/bcdc subscribe package:{package.name}", ELSEWHERE)
+    await robin.types(f'/bcdc patch-package {package.name} purpose="To be told once."')
+    await robin.presses("bcdc:change:apply")
+    await house.settled()
+    assert len(said(robin, package, ELSEWHERE)) == 1
+    await polled(house)
+    await polled(house)
+    assert len(said(robin, package, ELSEWHERE)) == 1
+    assert "Metadata changed: Purpose" in said(robin, package, ELSEWHERE)[0]
+
+
+async def test_what_becomes_restricted_is_told_no_more(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await visit.publish(await visit.make(license_id=NOT_OPEN))
+    await known(house)
+    robin = house.guest("robin")
+    await robin.types(f"/bcdc subscribe org:{BRANCH}")
+    house.bot.teams.telling.settle = timedelta(seconds=6)
+    await revise(visit, package, notes="Seen by everyone for a moment.")
+    await house.bot.poller.poll("test")
+    await revise(visit, package, "bcdc-sysadmin", metadata_visibility="IDIR")
+    await house.settled()
+    await polled(house)
+    assert said(robin, package) == []
