@@ -49,6 +49,36 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: how long each of its parts is, in the order of the legend."""
+
+    label: str
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars whose parts are counts of the same things, such as one for each month."""
+
+    title: str
+    legend: tuple[str, ...]
+    bars: tuple[Bar, ...]
+
+    @property
+    def text(self) -> str:
+        """All that the picture says, one bar a line, for those who read instead of looking."""
+        return "\n".join(
+            f"{bar.label}: "
+            + ", ".join(
+                f"{number:,} {name.lower()}"
+                for name, number in zip(self.legend, bar.parts, strict=True)
+                if number
+            )
+            for bar in self.bars
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """Which part of a list is shown: its first and last place, from 1, and how many there are."""
 

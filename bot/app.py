@@ -22,7 +22,7 @@ import handlers
 from bot.ckan.caches import Caches
 from bot.ckan.reader import CatalogueReader
 from bot.ckan.transport import Site, Transport
-from bot.context import Person, Reader
+from bot.context import Person, Reader, Upkeep
 from bot.docs import SCOPES
 from bot.errors import UserError
 from bot.flow.accounts import Accounts
@@ -51,6 +51,7 @@ from bot.flow.recall import Recall
 from bot.flow.run import Spine
 from bot.flow.second_look import SecondLook
 from bot.flow.type_ahead import TypeAhead
+from bot.flow.upkeep import Upkeeping
 from bot.flow.waiting import Waiting
 from bot.flow.witness import Witness
 from bot.flow.writer import Writers
@@ -84,6 +85,7 @@ from bot.store.policies import Policies
 from bot.store.preferences import Preferences
 from bot.store.second_looks import SecondLooks
 from bot.store.subscriptions import Subscriptions
+from bot.store.upkeep import Upkeeps
 from bot.teams import put_together
 from bot.text import _
 
@@ -143,12 +145,20 @@ class Bot:
             policies=self._policies,
             subscriptions=self._subscriptions,
             is_operator=self._is_operator,
+            upkeep=self._upkeep_of,
         )
         self._asked = Asked(self.db)
         self.index = Index(self.db)
         self._witness = Witness(db=self.db, keys=self.keys, clock=now)
         self.own_parts = OwnParts(
             index=self.index, keys=self.keys, sites=self._site, readers=self._reader, clock=now
+        )
+        self.upkeep = Upkeeping(
+            upkeeps=Upkeeps(self.db),
+            index=self.index,
+            own_parts=self.own_parts,
+            catalogues=settings.catalogues,
+            clock=now,
         )
         self.poller = Poller(
             index=self.index,
@@ -171,6 +181,9 @@ class Bot:
     def _is_operator(self, person: Person) -> bool:
         homes = {person.tenant, None} if person.tenant == self._home else {person.tenant}
         return any(Admin(home, person.user_id) in self._settings.bot_admins for home in homes)
+
+    def _upkeep_of(self, person: Person | None, catalogue: str) -> Upkeep:
+        return self.upkeep.of(person, catalogue)
 
     def _site(self, catalogue: str, key: SecretStr | None) -> Site:
         return self.transport.site(catalogue, key)
@@ -410,6 +423,7 @@ class Bot:
         """Do what is due: forms and previews that waited too long end, old answers are let go."""
         if not self._why_not_ready:
             await self.poller.round()
+            await self.upkeep.round()
         await self._second_look.round()
         await self.teams.telling.round()
         await self._asked.prune(now())

@@ -24,7 +24,7 @@ from typing import (
 
 from typing_extensions import override
 
-from bot.answer import Answer
+from bot.answer import Answer, Chart
 from bot.change import ABSENT, Change, FieldEdit, Json, Value
 from bot.ckan.editable import Section
 from bot.ckan.keywords import shown_as_text
@@ -176,13 +176,14 @@ class ReadCommand(_Command[A]):
 
     A `public` answer is about the catalogue and not about the person: it may be asked again page by
     page, and shared to a channel as far as everyone may see it. `rows` gives a whole list, one row
-    for each of `columns`, for a file.
+    for each of `columns`, for a file; `chart` the same as a picture.
     """
 
     answer: Callable[[Context, A], Awaitable[Answer]]
     public: bool = False
     columns: tuple[str, ...] = ()
     rows: Callable[[Context, A], AsyncIterator[Sequence[str]]] | None = None
+    chart: Callable[[Context, A], Awaitable[Chart]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from bot.ckan.models import (
     User,
 )
 from bot.ckan.schema import Choice, Schema
+from bot.notices.freshness import Dated, Month
 from bot.policy import Policy
 from bot.text import _
 
@@ -284,6 +285,21 @@ class Subscribed(Protocol):
         ...
 
 
+class Upkeep(Protocol):
+    """What the bot keeps of the data of a catalogue, as far as this person may see it.
+
+    Raises CatalogueError while it is still being read.
+    """
+
+    async def resources(self, organizations: Collection[str]) -> Sequence[Dated]:
+        """The published resources of the organizations with these ids."""
+        ...
+
+    async def months(self, organizations: Collection[str]) -> Sequence[Month]:
+        """How these organizations together stood in the last months, of what everyone may see."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One request: the person, the place, what the person may read, and the clock's now (UTC)."""
@@ -306,6 +322,7 @@ class Context:
     """What an organization, by its id, asks of changes to its records."""
     operations: Operations
     subscribed: Subscribed
+    upkeep: Upkeep
     operator: bool = False
     """Whether the person is one of BOT_ADMINS."""
     page: int = 1

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from bot.answer import Answer, Entry, Fact, Go
+from bot.answer import Answer, Chart, Entry, Fact, Go
 from bot.command import ChangeCommand, ReadCommand
 from bot.context import Context, Person
 from bot.errors import (
@@ -76,6 +76,7 @@ class Asking:
             asked_id=question.id,
             shares=call.place.channel is not None,
             exports=command.rows is not None and bool(answer.entries),
+            pictures=command.chart is not None and bool(answer.entries),
         )
 
     async def again(self, asked_id: str, person: Person, *, step: int = 0) -> Call:
@@ -122,6 +123,13 @@ class Asking:
             raise GoneError(_("There is no list behind this answer."))
         words = "-".join(part for part in (command.name, call.words.rest) if part)
         return Export(file_name(words), command.columns, command.rows(ctx, args))
+
+    async def chart(self, asked_id: str, person: Person) -> Chart:
+        """The picture of an answer. Raises as `again`."""
+        command, args, ctx = await self._ready(await self.again(asked_id, person))
+        if command.chart is None:
+            raise GoneError(_("There is no picture of this answer."))
+        return await command.chart(ctx, args)
 
     async def remembered(self, call: Call, error: CatalogueError) -> AnswerPage:
         """What is known of the names in a command that the catalogue does not answer now.

@@ -42,6 +42,7 @@ class AnswerPage:
     answer: Answer
     asked_id: str = ""
     exports: bool = False
+    pictures: bool = False
     shares: bool = False
     expanded: bool = False
     banner: str = ""

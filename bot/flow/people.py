@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.answer import Answer
 from bot.command import Role
-from bot.context import Account, Context, Described, Health, Person, Place, Reader
+from bot.context import Account, Context, Described, Health, Person, Place, Reader, Upkeep
 from bot.errors import NotAllowedError, NotConnectedError
 from bot.flow.book import Book
 from bot.flow.ledger import ChangeLedger
@@ -48,6 +48,7 @@ class People:
         policies: Policies,
         subscriptions: Subscriptions,
         is_operator: Callable[[Person], bool],
+        upkeep: Callable[[Person | None, str], Upkeep],
     ) -> None:
         self._readers = readers
         self._keys = keys
@@ -62,6 +63,7 @@ class People:
         self._policies = policies
         self._subscriptions = subscriptions
         self._is_operator = is_operator
+        self._upkeep = upkeep
 
     async def context(
         self,
@@ -91,6 +93,7 @@ class People:
             health=self._health,
             policy=partial(self._policies.of, name),
             operations=self._operating.of(person, name),
+            upkeep=self._upkeep(None if anonymous else person, name),
             subscribed=Book(self._subscriptions, person.tenant, place.channel),
             operator=self._is_operator(person),
             page=page,

@@ -109,6 +109,26 @@ class Promise:
         return self.standing(since) not in LATE and self.standing(until) in LATE
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A published resource and what is promised for its data; `about` is its record's title."""
+
+    resource_id: str
+    title: str
+    package_id: str
+    about: str
+    owner_org: str
+    promise: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How many of an organization's resources stood how at the end of a month, as `2026-11`."""
+
+    month: str
+    standings: Counter[Standing]
+
+
 def promise_of(package: Package, resource: Resource) -> Promise:
     """What is promised for a resource; nothing where the record says that it has come to its end.
 

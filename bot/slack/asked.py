@@ -77,6 +77,8 @@ def _again(page: AnswerPage) -> list[Element]:
         buttons.append((_("Next"), "bcdc:page:next"))
     if page.exports:
         buttons.append((_("Save as a file"), "bcdc:csv"))
+    if page.pictures:
+        buttons.append((_("As a picture"), "bcdc:picture"))
     if page.shares and page.answer.entries:
         buttons.append((_("Share"), "bcdc:share"))
     return [button(label, action_id, value=page.asked_id) for label, action_id in buttons]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.slack.chart import send_chart
 from bot.slack.desk import PATIENCE, Desk
 from bot.slack.export import send_export, sent, writing
 from bot.slack.identity import person_of
@@ -53,6 +54,16 @@ class Clicks:
             return _("Shared with everyone here.")
 
         await self._desk.work(await self._surfaces.of(body, replace=False), shared())
+
+    async def picture(self, body: Body) -> None:
+        client, person = await self._surfaces.client(body), person_of(body)
+
+        async def drawn() -> str:
+            asked_id = str(body["actions"][0].get("value"))
+            chart = await self._desk.spine.asking.chart(asked_id, person)
+            return await send_chart(client, chart, person)
+
+        await self._desk.work(await self._surfaces.of(body, replace=False), drawn())
 
     async def export(self, body: Body) -> None:
         client, person = await self._surfaces.client(body), person_of(body)

@@ -72,6 +72,7 @@ class Listener:
             "bcdc:more": clicks.again,
             "bcdc:page:next": clicks.again,
             "bcdc:page:previous": clicks.again,
+            "bcdc:picture": clicks.picture,
             "bcdc:share": clicks.share,
         }
 

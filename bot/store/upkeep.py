@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
 from bot.ckan.models import PUBLIC_STATES
-from bot.notices.freshness import Promise, Standing
+from bot.notices.freshness import Dated, Month, Promise, Standing
 from bot.store.columns import NAME, metadata, required
 from bot.store.db import Database, insert
 from bot.store.look import EVERYONE
@@ -32,27 +31,7 @@ upkeep_month = sa.Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A published resource and what is promised for its data; `about` is its record's title."""
-
-    resource_id: str
-    title: str
-    package_id: str
-    about: str
-    owner_org: str
-    promise: Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """How an organization's resources stood on the last day of a month that was looked at."""
-
-    month: str
-    standings: Counter[Standing]
-
-
-class Upkeep:
+class Upkeeps:
     """Reads what is promised, and keeps a picture of each month."""
 
     def __init__(self, db: Database) -> None:
@@ -64,7 +43,7 @@ class Upkeep:
         *,
         viewer: str = EVERYONE,
         organizations: Collection[str] | None = None,
-    ) -> list[Kept]:
+    ) -> list[Dated]:
         """Published resources, as they stand in their records: those of all, or of these bodies.
 
         With a `viewer` those too that only this user of the catalogue may see.
@@ -137,8 +116,8 @@ class Upkeep:
         return [Month(*one) for one in months.items()][-most:]
 
 
-def _kept(row: sa.Row[tuple[object, ...]]) -> Kept:
-    return Kept(
+def _kept(row: sa.Row[tuple[object, ...]]) -> Dated:
+    return Dated(
         resource_id=str(row.id),
         title=str(row.title),
         package_id=str(row.package_id),

@@ -8,7 +8,7 @@ from bot.notices.freshness import Promise, Standing
 from bot.store.db import Database
 from bot.store.index import Index
 from bot.store.look import EVERYONE
-from bot.store.upkeep import Upkeep
+from bot.store.upkeep import Upkeeps
 
 
 def record(key: str, *, org: str = "org-1", state: str = "PUBLISHED", cycle: str = "") -> Package:
@@ -34,7 +34,7 @@ def record(key: str, *, org: str = "org-1", state: str = "PUBLISHED", cycle: str
 
 
 async def test_what_is_promised_is_found_by_organization(db: Database) -> None:
-    index, upkeep = Index(db), Upkeep(db)
+    index, upkeep = Index(db), Upkeeps(db)
     await index.put("test", EVERYONE, [record("a", cycle="daily"), record("b", org="org-2")])
     await index.put("other", EVERYONE, [record("c", cycle="daily")])
     (kept,) = await upkeep.kept("test", organizations=["org-1"])
@@ -46,7 +46,7 @@ async def test_what_is_promised_is_found_by_organization(db: Database) -> None:
 
 
 async def test_what_is_not_published_has_no_part_in_it(db: Database) -> None:
-    index, upkeep = Index(db), Upkeep(db)
+    index, upkeep = Index(db), Upkeeps(db)
     await index.put("test", "user-1", [record("a", state="DRAFT"), record("b")])
     assert await upkeep.kept("test") == []
     assert [one.package_id for one in await upkeep.kept("test", viewer="user-1")] == ["b"]
@@ -54,14 +54,14 @@ async def test_what_is_not_published_has_no_part_in_it(db: Database) -> None:
 
 
 async def test_what_is_in_two_parts_counts_once(db: Database) -> None:
-    index, upkeep = Index(db), Upkeep(db)
+    index, upkeep = Index(db), Upkeeps(db)
     for viewer in (EVERYONE, "user-1"):
         await index.put("test", viewer, [record("a")])
     assert len(await upkeep.kept("test", viewer="user-1")) == 1
 
 
 async def test_a_month_is_kept_as_it_was_on_its_last_day(db: Database) -> None:
-    upkeep = Upkeep(db)
+    upkeep = Upkeeps(db)
     assert await upkeep.last_day("test") is None
     for day, late in ((date(2026, 1, 30), 1), (date(2026, 1, 31), 2), (date(2026, 2, 1), 3)):
         standings = {"org-1": Counter({Standing.OVERDUE: late}), "org-2": Counter([Standing.DUE])}

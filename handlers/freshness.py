@@ -1,0 +1,169 @@
+"""`/bcdc freshness [organization]`: what is late, what is due soon, and how many are on time."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from bot.answer import Answer, Bar, Chart, Entry, Fact, Go, Part
+from bot.command import Arg, ReadCommand, Role
+from bot.context import Context
+from bot.errors import NotConnectedError
+from bot.notices.freshness import LATE, Dated, Standing, tally, today_at
+from bot.notices.upkeep import NAMES, day, told
+from bot.text import _, ngettext
+
+SIZE = 10
+BARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Args:
+    organization: Annotated[
+        str,
+        Arg(
+            _("an organization (name, title, id or link), or mine"),
+            names="organization",
+            rest=True,
+        ),
+    ] = "mine"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Titles of the organizations by id, how they are told together, and what they have."""
+
+    titles: dict[str, str]
+    title: str
+    rows: tuple[Dated, ...]
+    today: date
+
+    def by(self, standings: frozenset[Standing]) -> list[Dated]:
+        """Those that stand so, the longest late first, then what is due first."""
+        found = [one for one in self.rows if one.promise.standing(self.today) in standings]
+        return sorted(found, key=lambda one: one.promise.due_on or self.today)
+
+
+async def answer(ctx: Context, args: Args) -> Answer:
+    asked = await _asked(ctx, args)
+    counts = tally((one.promise for one in asked.rows), asked.today)
+    rows = asked.by(LATE) + asked.by(frozenset({Standing.DUE}))
+    rights = await ctx.ckan.rights()
+    last = max(1, -(-len(rows) // SIZE))
+    page = min(ctx.page, last)
+    shown = rows[(page - 1) * SIZE : page * SIZE]
+    late = sum(counts[one] for one in LATE)
+    promising = sum(counts.values()) - counts[Standing.OPEN]
+    headline = ngettext(
+        "{late:,} of {n:,} resource is late: {title}",
+        "{late:,} of {n:,} resources are late: {title}",
+        promising,
+    )
+    summary = tuple(Fact(NAMES[one], f"{counts[one]:,}") for one in NAMES if counts[one])
+    return Answer(
+        headline=headline.format(late=late, n=promising, title=asked.title),
+        entries=(
+            *((Entry("", facts=summary),) if summary else ()),
+            *(
+                _entry(ctx, one, asked.today, may_edit=rights.may_edit(one.owner_org))
+                for one in shown
+            ),
+        ),
+        note=_("By what each resource promises, in working days of British Columbia."),
+        part=Part((page - 1) * SIZE + 1, (page - 1) * SIZE + len(shown), len(rows), page),
+    )
+
+
+async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
+    asked = await _asked(ctx, args)
+    for one in asked.rows:
+        promise, due_on = one.promise, one.promise.due_on
+        yield (
+            one.title,
+            one.about,
+            asked.titles.get(one.owner_org, one.owner_org),
+            promise.cycle,
+            day(promise.updated) if promise.updated else "",
+            day(due_on) if due_on else "",
+            str(promise.days_late(asked.today)),
+            NAMES[promise.standing(asked.today)],
+            f"{ctx.ckan.url}/dataset/{one.package_id}/resource/{one.resource_id}",
+        )
+
+
+async def chart(ctx: Context, args: Args) -> Chart:
+    """The months where more than one is kept, else each organization today."""
+    asked = await _asked(ctx, args)
+    legend = tuple(NAMES[one] for one in NAMES if one is not Standing.OPEN)
+    months = await ctx.upkeep.months(list(asked.titles))
+    bars = [_bar(one.month, one.standings) for one in months]
+    if len(bars) < 2:  # noqa: PLR2004  # one month is no course of things
+        standings: dict[str, Counter[Standing]] = defaultdict(Counter)
+        for one in asked.rows:
+            standings[one.owner_org][one.promise.standing(asked.today)] += 1
+        named = [_bar(asked.titles[key], counted) for key, counted in standings.items()]
+        bars = sorted((bar for bar in named if sum(bar.parts)), key=lambda bar: -sum(bar.parts))
+    title = _("Updates of data: {title}, {day}").format(title=asked.title, day=day(asked.today))
+    return Chart(title, legend, tuple(bars[:BARS] if len(months) < 2 else bars))  # noqa: PLR2004  # as above
+
+
+def _bar(label: str, standings: Counter[Standing]) -> Bar:
+    return Bar(label, tuple(standings[one] for one in NAMES if one is not Standing.OPEN))
+
+
+async def _asked(ctx: Context, args: Args) -> _Asked:
+    titles, title = await _organizations(ctx, args)
+    kept = await ctx.upkeep.resources(list(titles))
+    return _Asked(titles, title, tuple(kept), today_at(ctx.now))
+
+
+async def _organizations(ctx: Context, args: Args) -> tuple[dict[str, str], str]:
+    """Titles by id: an organization with its branches, or all where the person may edit."""
+    tree = await ctx.ckan.organizations()
+    if args.organization.casefold() != "mine":
+        named = await ctx.ckan.organization(args.organization)
+        below = {row.id: row.title for row in tree if row.parent_name == named.name}
+        return {named.id: named.title, **below}, named.title
+    if ctx.account is None:
+        raise NotConnectedError(
+            _("Name an organization, or type /bcdc connect so that the bot knows which are yours.")
+        )
+    editor = (await ctx.ckan.rights()).editor
+    return {row.id: row.title for row in tree if row.id in editor}, _("where you may edit")
+
+
+def _entry(ctx: Context, one: Dated, today: date, *, may_edit: bool) -> Entry:
+    upload = Go(_("Upload the new file"), "update-resource", one.resource_id)
+    return Entry(
+        title=" · ".join(filter(None, (one.title, one.about))),
+        url=f"{ctx.ckan.url}/dataset/{one.package_id}/resource/{one.resource_id}",
+        facts=(Fact(NAMES[one.promise.standing(today)], told(one.promise, today)),),
+        buttons=(upload,) if may_edit else (),
+    )
+
+
+COMMAND = ReadCommand(
+    name="freshness",
+    summary=_("Show which data is late, due soon or on time"),
+    args=Args,
+    needs=Role.ANYONE,
+    answer=answer,
+    public=True,
+    columns=(
+        _("Resource"),
+        _("Record"),
+        _("Organization"),
+        _("Frequency"),
+        _("Last updated"),
+        _("Due by"),
+        _("Working days late"),
+        _("Standing"),
+        _("Page"),
+    ),
+    rows=rows,
+    chart=chart,
+    examples=("freshness information-management-cfd",),
+)
