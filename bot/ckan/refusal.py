@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MARKUP = re.compile(r"<[^<>]*>")
 _PARTS_OF_THE_CALL = frozenset({"filter", "message", "update"})
 """What CKAN complains under when the call itself is at fault, and no field."""
+_OF_FIELD: Final = {"extras_validation": "extras"}
+"""The field of what CKAN complains about under another name."""
 _UNEXPECTED = re.compile(r'unexpected choice "([^"]*)"')
 
 
@@ -42,7 +44,8 @@ def field_errors(
     general: list[str] = []
     record_fields = {field.name: field for field in schema.dataset_fields} if schema else {}
     resource_fields = {field.name: field for field in schema.resource_fields} if schema else {}
-    for name, said in refused.items():
+    for key, said in refused.items():
+        name = _OF_FIELD.get(key, key)
         if name == "resources" and isinstance(said, list):
             for position, row in enumerate(said):
                 told = list(_told(row, resource_fields))
@@ -72,7 +75,9 @@ def field_errors(
 def foreign_contact(contact: Mapping[str, Json], organizations: Mapping[str, str]) -> str:
     """Why a contact of another organization blocks every save, and what to do."""
     name = _quoted(contact.get("name")) or _("A contact without a name")
-    title = organizations.get(str(contact.get("org"))) or _("an organization that the bot cannot find")
+    title = organizations.get(str(contact.get("org"))) or _(
+        "an organization that the bot cannot find"
+    )
     return _(
         "{name} is a contact from {organization}, where you may not edit, and the catalogue then"
         " refuses every save by you. Ask somebody who may edit in both organizations, or a"
@@ -149,6 +154,10 @@ def _next_states(found: re.Match[str], field: Field, _fields: Mapping[str, Field
     return _("From here it can only become: {states}.").format(states=", ".join(labels))
 
 
+def _twice(found: re.Match[str], _field: Field, _fields: Mapping[str, Field]) -> str:
+    return _("{key} stands there twice.").format(key=_quoted(found[1]))
+
+
 def _too_short(found: re.Match[str], _field: Field, _fields: Mapping[str, Field]) -> str:
     least = int(found[1])
     return ngettext(
@@ -166,6 +175,10 @@ def _too_long(found: re.Match[str], _field: Field, _fields: Mapping[str, Field])
 _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
     (re.compile(pattern), say)
     for pattern, say in (
+        (r'^Duplicate key "(.+)"', _twice),
+        (r"^There is a schema field with", lambda *_a: _("The record has a field of that name.")),
+        (r"^Email .* is not a valid format", lambda *_a: _("Write an e-mail address.")),
+        (r"^Invalid integer", lambda *_a: _("Write a whole number.")),
         (r"^Missing value", lambda *_a: _("The catalogue needs a value here.")),
         (r"^Value must be one of", lambda *_a: _("Choose one of the listed values.")),
         (_UNEXPECTED.pattern, _not_a_choice),
@@ -185,7 +198,7 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
         (r"length is less than minimum (\d{1,9})$", _too_short),
         (r"^Must be at least (\d{1,9}) characters", _too_short),
         (r"length is more than maximum (\d{1,9})$", _too_long),
-        (r"^Name must be a maximum of (\d{1,9})", _too_long),
+        (r"^(?:Name|Version) must be a maximum of (\d{1,9})", _too_long),
         (r"^Must be purely lowercase", lambda *_a: _("Use small letters, digits, - and _ only.")),
         (r"^Invalid state valid choices are: (.+)", _next_states),
         (

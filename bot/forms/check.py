@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from bot.change import Absent, Json, Value
@@ -23,6 +24,11 @@ _DEMANDING = frozenset(
     | {"title_validator", "owner_org_validator"}
 )
 _NAME = re.compile(r"[a-z0-9_-]+")
+_CORE = frozenset(
+    {"groups", "id", "metadata_modified", "plugin_data", "resources", "state", "tags", "type"}
+    | {"relationships_as_object", "relationships_as_subject"}
+)
+"""What CKAN itself calls other parts of a record."""
 
 
 def check_object(
@@ -39,6 +45,8 @@ def check_object(
         value = values.get(field.name)
         if field.composite:
             found |= _rows(field, value)
+            if "duplicate_extras_key" in field.validators:
+                found |= _keys(field, value, {one.name for one in fields})
             continue
         sentence = _refused(field, value)
         if not sentence and strict and not field.hidden and traits.asked(field, values):
@@ -96,6 +104,8 @@ def check_record(
 
 def _refused(field: Field, value: Value) -> str:
     """What the server says to a value, in our words; "" when it takes it."""
+    if value is None and "not_missing" in field.validators:
+        return _mandatory(field)
     if not value:
         return _mandatory(field) if _held_to(field) else ""
     if traits.takes_many(field):
@@ -181,6 +191,22 @@ def _rows(field: Field, value: Value) -> dict[str, str]:
         for sub in field.subfields
         if (sentence := _refused(sub, row.get(sub.name)))
     }
+
+
+def _keys(field: Field, value: Value, names: AbstractSet[str]) -> dict[str, str]:
+    """CKAN's own pairs of key and value have each key once, and none that a field is named by."""
+    rows = rows_of(field, value) or {}
+    keys = [str(row.get("key") or "") for row in rows.values()]
+    found: dict[str, str] = {}
+    for place, key in enumerate(keys):
+        if key and key in keys[:place]:
+            sentence = _("“{key}” stands there twice.").format(key=key)
+        elif key in names | _CORE:
+            sentence = _("“{key}” is a field of its own.").format(key=key)
+        else:
+            continue
+        found[f"{field.name}.{place}.key"] = f"{field.label} {place + 1}: {sentence}"
+    return found
 
 
 def _of_record(sentence: str) -> str:
