@@ -369,6 +369,7 @@ class Bot:
                 catalogues=self._settings.catalogues,
                 clock=now,
             ),
+            told=self.teams.told,
         )
 
     def _signing_secret(self) -> SecretStr | None:

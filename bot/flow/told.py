@@ -11,7 +11,7 @@ from bot.ckan.links import package_url
 from bot.ckan.models import Package
 from bot.ckan.schema import Schema
 from bot.context import Person, Reader
-from bot.errors import NotFoundError
+from bot.errors import GoneError, NotFoundError
 from bot.flow.pages import Difference
 from bot.flow.people import banner_of
 from bot.flow.resting import Resting
@@ -135,6 +135,13 @@ class Told:
             about=", ".join(dict.fromkeys(each.title for each in subscriptions)),
             banner=banner_of(one.catalogue),
         )
+
+    async def event(self, event_id: str) -> Event:
+        """The event of that id. Raises GoneError when it is no longer known."""
+        found = await self._events.find(int(event_id)) if event_id.isdecimal() else None
+        if found is None:
+            raise GoneError(_("That was too long ago: its details are no longer known."))
+        return found
 
     async def differences(self, event: Event, reader: Reader) -> tuple[Difference, ...]:
         """What an event changed, in the words of the schema, for one who may see the record.

@@ -7,7 +7,7 @@ import asyncio
 from bot.slack.chart import send_chart
 from bot.slack.desk import PATIENCE, Desk
 from bot.slack.export import send_export, sent, writing
-from bot.slack.identity import person_of
+from bot.slack.identity import person_of, place_of
 from bot.slack.share import share
 from bot.slack.surfaces import Body, Surfaces
 from bot.text import _
@@ -44,6 +44,11 @@ class Clicks:
                 await self._desk.open(call, modal)
         else:
             await self._desk.answer(call, await self._surfaces.of(body, replace=True))
+
+    async def details(self, body: Body) -> None:
+        event_id = str(body["actions"][0].get("value"))
+        surface = await self._surfaces.of(body, replace=False)
+        await self._desk.details(event_id, person_of(body), place_of(body), surface)
 
     async def share(self, body: Body) -> None:
         client = await self._surfaces.client(body)

@@ -23,9 +23,11 @@ from bot.flow.pages import AnswerPage, SharedPage
 from bot.flow.people import People
 from bot.flow.picking import Picking
 from bot.flow.run import Spine
+from bot.flow.told import Told
 from bot.flow.type_ahead import TypeAhead
 from bot.forms.model import FormValue
 from bot.log import logger
+from bot.slack.notice_render import details
 from bot.slack.surface import Modal, Shown, Surface
 from bot.text import _
 
@@ -53,6 +55,7 @@ class Desk:
         type_ahead: TypeAhead,
         picking: Picking,
         links: Links,
+        told: Told,
     ) -> None:
         self.spine = spine
         self.editing = editing
@@ -64,6 +67,7 @@ class Desk:
         self.type_ahead = type_ahead
         self.picking = picking
         self.links = links
+        self._told = told
 
     async def answer(self, call: Call, surface: Surface) -> None:
         """Answer a command that opens no form."""
@@ -90,6 +94,18 @@ class Desk:
             verb = "page:previous" if step < 0 else "page:next" if step else "more"
             retry = Go(_("Try again"), verb, asked_id)
             return Answer(_("No answer from the catalogue"), note=str(error), buttons=(retry,))
+
+    async def details(
+        self, event_id: str, person: Person, place: Place, surface: Surface
+    ) -> None:
+        """Show what an event changed, to one who may see its record."""
+        await self._show(surface, self._details(event_id, person, place))
+
+    async def _details(self, event_id: str, person: Person, place: Place) -> Shown:
+        event = await self._told.event(event_id)
+        ctx = await self._people.context(person, place, event.catalogue)
+        found = await self._told.differences(event, ctx.ckan)
+        return details(event.subject.title, found)
 
     async def asked(self, asked_id: str, person: Person, surface: Surface) -> Call | None:
         """What a choice goes on with; None, and a sentence, when it no longer stands."""

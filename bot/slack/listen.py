@@ -69,6 +69,7 @@ class Listener:
             **dict.fromkeys(WITH_REASON, self._verdicts.ask_why),
             "bcdc:choose": clicks.choose,
             "bcdc:csv": clicks.export,
+            "bcdc:details": clicks.details,
             "bcdc:more": clicks.again,
             "bcdc:page:next": clicks.again,
             "bcdc:page:previous": clicks.again,
