@@ -20,6 +20,7 @@ from bot.settings import Mode, Settings, SettingsError, load, slips
 from bot.text import ngettext
 
 README = Path("README.md")
+ARCHITECTURE = Path("docs/architecture.md")
 
 
 def main() -> int:
@@ -160,15 +161,21 @@ def _verbs(_arguments: argparse.Namespace) -> int:
 def _docs(arguments: argparse.Namespace) -> int:
     from bot.app import load_commands  # noqa: PLC0415  # loads the handlers
 
-    text = README.read_text(encoding="utf-8")
-    current = docs.between(text, "commands", docs.table(load_commands()))
-    current = docs.between(current, "scopes", docs.scopes())
-    if arguments.check:
-        if current != text:
-            print("README.md is not current: run make docs", file=sys.stderr)
-        return int(current != text)
-    README.write_text(current, encoding="utf-8")
-    return 0
+    generated = {
+        README: {"commands": docs.table(load_commands()), "scopes": docs.scopes()},
+        ARCHITECTURE: {"states": docs.states()},
+    }
+    stale = False
+    for path, parts in generated.items():
+        text = current = path.read_text(encoding="utf-8")
+        for name, part in parts.items():
+            current = docs.between(current, name, part)
+        if current != text and arguments.check:
+            stale = True
+            print(f"{path.name} is not current: run make docs", file=sys.stderr)
+        elif current != text:
+            path.write_text(current, encoding="utf-8")
+    return int(stale)
 
 
 def _doctor(_arguments: argparse.Namespace) -> int:

@@ -92,7 +92,7 @@ MOVES: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
         State.DRAFT: frozenset({State.PREVIEWED, State.CANCELLED, State.EXPIRED}),
         State.PREVIEWED: frozenset({State.PENDING, State.APPROVED, State.CANCELLED, State.EXPIRED}),
         State.PENDING: frozenset(
-            {State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.STALE}
+            {State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED}
         ),
         State.APPROVED: frozenset({State.APPLYING}),
         State.APPLYING: frozenset({State.APPLIED, State.STALE, State.FAILED, State.CANCELLED}),
@@ -105,6 +105,8 @@ MOVES: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
         State.FAILED: frozenset(),
     }
 )
+BORN: Final = (State.DRAFT, State.PREVIEWED, State.PENDING, State.APPROVED)
+"""States in which a change may begin: the last two when it follows from another."""
 LIVE: Final = frozenset(state for state, moves in MOVES.items() if moves)
 """States that still lead somewhere."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.change import MOVES, State
 from bot.registry import Registry
 
 COMMAND = "/bcdc"
@@ -115,6 +116,19 @@ def manifest(
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": settings,
     }
+
+
+def states() -> str:
+    """The states of a change and their moves, drawn (`bot.change.MOVES`)."""
+    lines = [
+        "```mermaid",
+        "stateDiagram-v2",
+        f"  [*] --> {State.DRAFT}",
+        f"  [*] --> {State.PREVIEWED}",
+    ]
+    lines += [f"  {state} --> {to}" for state, ways in MOVES.items() for to in sorted(ways)]
+    lines += [f"  {state} --> [*]" for state, ways in MOVES.items() if not ways]
+    return "\n".join([*lines, "```", ""])
 
 
 def between(text: str, name: str, generated: str) -> str:
