@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.change import MOVES, State
+from bot.change import BORN, MOVES
 from bot.registry import Registry
 
 COMMAND = "/bcdc"
@@ -120,12 +120,7 @@ def manifest(
 
 def states() -> str:
     """The states of a change and their moves, drawn (`bot.change.MOVES`)."""
-    lines = [
-        "```mermaid",
-        "stateDiagram-v2",
-        f"  [*] --> {State.DRAFT}",
-        f"  [*] --> {State.PREVIEWED}",
-    ]
+    lines = ["```mermaid", "stateDiagram-v2", *(f"  [*] --> {state}" for state in BORN)]
     lines += [f"  {state} --> {to}" for state, ways in MOVES.items() for to in sorted(ways)]
     lines += [f"  {state} --> [*]" for state, ways in MOVES.items() if not ways]
     return "\n".join([*lines, "```", ""])
