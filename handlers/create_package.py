@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from bot.change import ABSENT, Change, FieldEdit, Json, Value, Write, WriteKind
-from bot.ckan.editable import edited_elsewhere, essentials_first, new_contact, record_fields
+from bot.ckan.editable import (
+    LONGEST_NAME,
+    edited_elsewhere,
+    essentials_first,
+    name_from,
+    new_contact,
+    record_fields,
+)
 from bot.ckan.keywords import TAG_STRING, TAGS, as_tags, shown_as_text
 from bot.ckan.models import Package
 from bot.ckan.moves import FIRST, STATE, states
@@ -20,7 +25,6 @@ from bot.context import Context
 from bot.errors import FieldErrors, NotAllowedError, NotFoundError
 from bot.text import _
 
-_LONGEST: Final = 100
 _OTHER_NAMES: Final = 50
 """How many names like the title's are tried."""
 _ONE_OF_A_KIND: Final = frozenset({"title", "name", STATE})
@@ -108,8 +112,6 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
     labels = {field.name: field.label for field in schema.dataset_fields}
     body: dict[str, Value] = {**found.stored, **values}
     title = str(body.get("title") or "")
-    if schema.titles_are_unique:
-        await _refuse_known(ctx, title)
     name = str(body.get("name") or "")
     body["name"] = await _named(ctx, name, title)
     if states(schema):
@@ -141,27 +143,17 @@ def _of_copy(args: Args) -> tuple[str, ...]:
     return (_("Resources are not copied: add them when the record is there."),)
 
 
-async def _refuse_known(ctx: Context, title: str) -> None:
-    """Raise FieldErrors for a title that a record has which this person can find."""
-    if not title:
-        return
-    listing = await ctx.ckan.find_packages(title)
-    if any(one.title.casefold() == title.casefold() for one in listing.packages):
-        raise FieldErrors({"title": _("Another record has this title. Choose another one.")})
-
-
 async def _named(ctx: Context, given: str, title: str) -> str:
     """The name given, or one that is free, made from the title."""
-    name = given or _slug(title)
+    name = given or name_from(title)
     if not name:
         return ""
-    if await _is_free(ctx, name):
+    # Whether a name that was given is free is checked with all the rest.
+    if given or await _is_free(ctx, name):
         return name
-    if given:
-        raise FieldErrors({"name": _("Another record has this name. Choose another one.")})
     for number in range(2, _OTHER_NAMES):
         end = f"-{number}"
-        if await _is_free(ctx, other := name[: _LONGEST - len(end)] + end):
+        if await _is_free(ctx, other := name[: LONGEST_NAME - len(end)] + end):
             return other
     raise FieldErrors({"name": _("Records with such names are many. Choose one yourself.")})
 
@@ -171,11 +163,6 @@ async def _is_free(ctx: Context, name: str) -> bool:
         return (await ctx.ckan.package(name)).name != name
     except NotFoundError:
         return True
-
-
-def _slug(title: str) -> str:
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-")[:_LONGEST].rstrip("-")
 
 
 COMMAND = ChangeCommand(

@@ -9,6 +9,7 @@ from typing import Annotated
 from bot.change import Change, FieldEdit, Value, Write, WriteKind
 from bot.ckan.editable import edited_elsewhere, new_contact, record_fields, sections
 from bot.ckan.keywords import TAG_STRING, TAGS, as_tags
+from bot.ckan.models import Package
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
 from bot.text import _
@@ -42,13 +43,30 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
         field, after = (TAGS, as_tags(str(value))) if name == TAG_STRING else (name, value)
         edits.append(FieldEdit(field, label, before=package.value(field), after=after))
     write = Write(WriteKind.PATCH, package.id, None, package.title, tuple(edits))
-    return Change(title=package.title, writes=(write,), warnings=_breaks_links(values))
+    warnings = (*_breaks_links(values), *await _moves_away(ctx, package, values))
+    return Change(title=package.title, writes=(write,), warnings=warnings)
 
 
 def _breaks_links(values: Mapping[str, Value]) -> tuple[str, ...]:
     if "name" not in values:
         return ()
     return (_("Links to the record's old address stop working when its URL changes."),)
+
+
+async def _moves_away(
+    ctx: Context, package: Package, values: Mapping[str, Value]
+) -> tuple[str, ...]:
+    """What it means that another organization owns the record from now on."""
+    owner = str(values.get("owner_org", package.owner_org))
+    if owner == package.owner_org:
+        return ()
+    titles = {row.id: row.title for row in await ctx.ckan.organizations()}
+    return (
+        _(
+            "The record moves from {old} to {new}: both have to agree in writing, and its editors "
+            "of now may change it afterwards only where they are editors there too."
+        ).format(old=package.organization_title or package.owner_org, new=titles.get(owner, owner)),
+    )
 
 
 COMMAND = ChangeCommand(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -15,6 +17,8 @@ from bot.ckan.plain import EXTRAS, PRIVATE
 from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.text import _
 
+LONGEST_NAME: Final = 100
+"""Characters of a record's name at most."""
 _PAGE: Final = 20
 """Fields on a page at most."""
 
@@ -89,12 +93,15 @@ def record_fields(
         CONTACT_ORG: _allowed(choices.get(CONTACT_ORG, ()), rights, contacts),
         LICENCE: choices.get(LICENCE, ()),
     }
-    open_fields = [_hideable(field) for field in open_fields]
+    open_fields = [_explained(field) for field in open_fields]
     return with_choices(open_fields, {path: one for path, one in allowed.items() if one})
 
 
-def _hideable(field: Field) -> Field:
-    """BCDC's contacts, with what it means to leave one without its tick."""
+def _explained(field: Field) -> Field:
+    """The field with what else is to know of it, or of a part of it."""
+    if field.name == OWNER:
+        mine = _("You can choose among the organizations where you may create records.")
+        return replace(field, help=f"{field.help} {mine}".strip())
     told = _("Without this tick the contact is hidden: only those who may edit the record see it.")
     parts = (
         replace(part, help=told) if f"{field.name}.{part.name}" == DISPLAYED else part
@@ -140,6 +147,12 @@ def new_contact(schema: Schema, owner_org: str) -> Mapping[str, Json]:
     """What a new contact of BCDC's starts with: the owning organization, and shown to everybody."""
     begun: dict[str, Json] = {CONTACT_ORG: owner_org, DISPLAYED: ["displayed"]}
     return begun if schema.part(DISPLAYED) else {}
+
+
+def name_from(title: str) -> str:
+    """The name that a title makes, as the end of a record's address; "" where it makes none."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-")[:LONGEST_NAME].rstrip("-")
 
 
 def edited_elsewhere(schema: Schema) -> Mapping[str, str]:

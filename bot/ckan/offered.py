@@ -22,7 +22,7 @@ def choices_of(
     Which of the organizations a person may choose is for who asks
     (docs/catalogue.md, "What blocks a save").
     """
-    bodies = tuple(Choice(row.id, titled(row)) for row in organizations)
+    bodies = tuple(Choice(row.id, titled(row), also=(row.name, row.title)) for row in organizations)
     return {OWNER: bodies, CONTACT_ORG: bodies, LICENCE: tuple(licences)}
 
 

@@ -26,13 +26,14 @@ class Move:
 class Choice:
     """One allowed value, the label people read, and of a state the `moves` out of it.
 
-    A `closed` one may be stored, and is not to be chosen anew.
+    A `closed` one may be stored, and is not to be chosen anew. `also` are other words for it.
     """
 
     value: str
     label: str
     moves: tuple[Move, ...] = ()
     closed: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.flow.after import package_after
 from bot.flow.effects import EFFECTS, Stands, moved
 from bot.flow.moving import Heeded, check_moves, facts_of, targets_of
 from bot.flow.trapped import with_ways_out
+from bot.flow.unique import taken
 from bot.forms.check import check_record
 from bot.forms.complete import lacks_contact
 from bot.text import _, ngettext
@@ -72,6 +73,7 @@ async def checked(ctx: Context, change: Change) -> Change:
         if targets:
             heeded += check_moves(schema, before, after, targets)
         lack = _lacks_contact(writes, after) if schema.part(DISPLAYED) else {}
+        lack |= await taken(ctx, writes, after)
         if lack or errors:
             by_field = {**(errors.by_field if errors else {}), **lack}
             wrong = FieldErrors(by_field, errors.general if errors else ())

@@ -120,7 +120,7 @@ def _picked(field: Field, text: str) -> FormValue:
 
 
 def _choice(field: Field, text: str) -> str:
-    """The choice meant, by value or label in any letter case.
+    """The choice meant, by value, label or another word for it, in any letter case.
 
     Raises ValueRefusedError with the nearest ones.
     """
@@ -131,4 +131,8 @@ def _choice(field: Field, text: str) -> str:
     by_value = {folded(choice.value): choice.value for choice in reversed(field.choices)}
     if found := by_value.get(wanted) or by_label.get(wanted):
         return found
+    # Branches of different ministries share titles.
+    called = {choice.value for choice in field.choices if wanted in map(folded, choice.also)}
+    if len(called) == 1:
+        return called.pop()
     raise ValueRefusedError(not_a_choice(field, text))

@@ -116,6 +116,36 @@ async def test_a_title_or_name_that_is_taken_is_told_before_anything_is_sent(
     assert "“Title”" in await robin.types(copy + " notes=x")
 
 
+async def test_the_title_and_name_of_a_deleted_record_are_taken_too(
+    house: House, place: Place, visit: Visit
+) -> None:
+    mark = secrets.token_hex(4)
+    title, name = f"Gone before {mark}", f"gone-before-{mark}"
+    gone = await visit.make(title=title, name=name)
+    package = await visit.make()
+    await actions.package_delete(visit.as_user("cfd-editor"), gone.id)
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    for command in (
+        f"create-package from:{package.name} title=“{title}”",
+        f"patch-package {package.name} title=“{title}”",
+    ):
+        assert "was deleted still has this title" in await robin.types(f"/bcdc {command}"), command
+    said = await robin.types(f"/bcdc create-package from:{package.name} title=“New” name={name}")
+    assert "was deleted still has this name" in said
+
+
+async def test_a_title_or_name_of_another_record_is_not_given_to_one_that_is_there(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package, other = await visit.make(), await visit.make()
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    patch = f"/bcdc patch-package {package.name}"
+    assert "Another record has this title" in await robin.types(f"{patch} title=“{other.title}”")
+    assert "Another record has this name" in await robin.types(f"{patch} name={other.name}")
+
+
 async def test_who_may_create_nowhere_is_told_so(house: House, place: Place) -> None:
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
