@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,10 +21,13 @@ from aiohttp import web
 ANY: Final = "*"
 """Stands for every action."""
 
+_SIP: Final = 1 << 16
+_PAUSE: Final = 0.05
+"""Bytes, and the seconds between them, of a narrow line."""
 _HOP_BY_HOP = frozenset({"connection", "host", "keep-alive", "transfer-encoding"})
 _PAGE: Final = "<!DOCTYPE html><html><body><h1>We will be back soon</h1></body></html>"
 
-When = Literal["before", "after"]
+When = Literal["within", "before", "after"]
 
 
 class _Cut(Enum):
@@ -84,8 +88,27 @@ class Gate:
         self.when: Final = when
         self.reached: Final = asyncio.Event()
         self._open: Final = asyncio.Event()
+        self._flows: Final = asyncio.Event()
+        self._flows.set()
+
+    def stop(self) -> None:
+        """Let nothing more of a body pass."""
+        self._flows.clear()
+
+    def go_on(self) -> None:
+        """Let the body pass again, slowly."""
+        self._flows.set()
+
+    async def sipped(self, body: aiohttp.StreamReader) -> bytes:
+        """The next bytes of a body on a narrow line; nothing when that is released, or all came."""
+        if self._open.is_set() or body.at_eof():
+            return b""
+        await asyncio.sleep(_PAUSE)
+        await self._flows.wait()
+        return await body.read(_SIP)
 
     def release(self) -> None:
+        self._flows.set()
         self._open.set()
 
     async def pass_through(self) -> None:
@@ -118,7 +141,7 @@ class FaultProxy:
         app = web.Application(client_max_size=1 << 40)
         app.router.add_route("*", "/{path:.*}", self._pass)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        self._site: web.TCPSite | None = None
+        self._site: web.SockSite | None = None
         self._port = 0
 
     @property
@@ -143,9 +166,12 @@ class FaultProxy:
 
     async def up(self) -> None:
         """Listen, on the same port as before."""
-        self._site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        door = socket.create_server(("127.0.0.1", self._port))
+        # What is held is held by its sender, not on the way.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SIP)
+        self._site = web.SockSite(self._runner, door)
         await self._site.start()
-        self._port = self._runner.addresses[0][1]
+        self._port = door.getsockname()[1]
 
     async def down(self) -> None:
         """Refuse connections, and close those there are."""
@@ -163,7 +189,10 @@ class FaultProxy:
         self._set.setdefault(ckan_action, []).append(_Set(fault, nth, last))
 
     def hold(self, ckan_action: str, when: When) -> Gate:
-        """Hold the next call of the action, before or after the catalogue has done its work."""
+        """Hold the next call of the action, before or after the catalogue has done its work.
+
+        `within`: its body passes as through a narrow line until then.
+        """
         gate = Gate(when)
         self._gates.setdefault(ckan_action, []).append(gate)
         self._all_gates.append(gate)
@@ -186,7 +215,10 @@ class FaultProxy:
         )
         if gate is not None or (fault is not None and fault.seconds):
             # Whole already, so that it goes on even when its sender dies meanwhile.
-            body = io.BytesIO(await request.read())
+            whole = await _whole(request, gate)
+            if whole is None:
+                return web.Response()
+            body = io.BytesIO(whole)
         if fault is not None:
             self.faults[fault.kind] += 1
             await asyncio.sleep(fault.seconds)
@@ -240,6 +272,17 @@ class FaultProxy:
         for name in (ckan_action, ANY):
             if gates := self._gates.get(name):
                 return gates.pop(0)
+        return None
+
+
+async def _whole(request: web.Request, gate: Gate | None) -> bytes | None:
+    """The body of a request, slowly while the gate holds it; None where its sender gives up."""
+    body = bytearray()
+    try:
+        while gate and gate.when == "within" and (sip := await gate.sipped(request.content)):
+            body += sip
+        return bytes(body) + await request.read()
+    except ConnectionResetError:
         return None
 
 

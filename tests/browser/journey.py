@@ -21,49 +21,65 @@ from bot import docs
 from bot.__main__ import prepare
 from bot.app import Bot, load_commands
 from sandbox import catalogue
+from sandbox.catalogue import RunningCatalogue
 from sandbox.slack import new_workspace, start
 from tests.browser.page import SlackPage
-from tests.browser.walker import Look, Walker
+from tests.browser.walker import MORNING, Look, Walker
 from tests.house import House, free_port, settings_for
+from tests.proxy import FaultProxy
 
-MORNING = 1_767_605_400
-"""When every walk begins, in seconds: so its pictures do not change with the day they are taken."""
 RECORD = "children-in-care-by-community"
 RESOURCE = "What the columns mean"
 BRANCH = "information-management-cfd"
 DESCRIPTION = "What each column holds, and why counts below five are left out."
 
 
+@dataclass(slots=True)
+class SandboxHouse(House):
+    """The product with the sandbox's catalogue, and the proxy through which the bot reaches it."""
+
+    catalogue: RunningCatalogue
+    proxy: FaultProxy
+
+
 @asynccontextmanager
-async def sandbox_house(folder: Path) -> AsyncIterator[House]:
-    """The product as `python -m bot` starts it without settings, with everything in `folder`."""
+async def sandbox_house(folder: Path) -> AsyncIterator[SandboxHouse]:
+    """The product as `python -m bot` starts it without settings, with everything in `folder`.
+
+    Its limit on files is one that a form reaches.
+    """
     began = time.monotonic()
     registry = load_commands()
     catalogue_server = await catalogue.start()
+    proxy = FaultProxy(catalogue_server.url)
+    await proxy.start()
+    catalogue_server.catalogue.site_url = proxy.url
     workspace = new_workspace(
         manifest=docs.manifest(registry, catalogues=["http://127.0.0.1"]),
         verbs=docs.verbs(registry),
         clock=lambda: MORNING + time.monotonic() - began,
     )
-    workspace.catalogue_url = catalogue_server.url
+    workspace.catalogue_url = proxy.url
     slack = await start(workspace=workspace)
     settings = settings_for(
         slack,
         folder,
-        catalogue_server.url,
+        proxy.url,
         port=free_port(),
-        CATALOGUES=json.dumps({"sandbox": catalogue_server.url}),
+        CATALOGUES=json.dumps({"sandbox": proxy.url}),
         DEFAULT_CATALOGUE="sandbox",
+        MAX_UPLOAD_MB="9",
     )
     prepare(settings)
     keys = {one.name: SecretStr(one.api_key) for one in catalogue_server.people}
-    house = House(slack, settings, keys, Bot(settings))
+    house = SandboxHouse(slack, settings, keys, Bot(settings), catalogue_server, proxy)
     await house.bot.start()
     try:
         yield house
     finally:
         await house.bot.stop()
         await slack.stop()
+        await proxy.stop()
         await catalogue_server.stop()
 
 

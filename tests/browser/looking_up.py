@@ -21,14 +21,6 @@ async def look_up(house: House, window: SlackPage, look: Look) -> None:
 
 @dataclass(slots=True)
 class _Editor(Walker):
-    async def connects(self) -> None:
-        await self.window.open(self.house.slack.url)
-        await self.type("connect")
-        await self.window.fill("API key", self.house.keys["cfd-editor"].get_secret_value())
-        await self.window.submit()
-        await expect(self.modal).to_contain_text("Connected as Robin Chen")
-        await self.close()
-
     async def looks_up(self) -> None:
         await self.type("list-packages strategic services")
         await expect(self.last).to_contain_text("Which organization do you mean")

@@ -88,12 +88,13 @@ class SlackPage:
         await self._labelled(label).fill(text)
 
     async def select(self, label: str, option: str) -> None:
-        """Choose from the list with this label by typing; the first option with this text."""
+        """Choose from the list with this label by typing; the first option that begins so."""
         field = self._labelled(label)
         await field.click()
         await field.fill(option)
         box = self._scope().locator(f'[id="{await field.get_attribute("aria-controls")}"]')
-        await box.get_by_test_id("option").filter(has_text=option).first.click()
+        begins = re.compile(rf"^\s*{re.escape(option)}")
+        await box.get_by_test_id("option").filter(has_text=begins).first.click()
         await expect(box).to_be_hidden()
 
     async def check(self, label: str, option: str) -> None:
@@ -189,14 +190,35 @@ _OVERFLOWING = """() => {
   return wide;
 }"""
 
+_OVERLAPPING = """() => {
+  const over = [];
+  for (const list of document.querySelectorAll(".modal-body, .blocks")) {
+    if (!list.checkVisibility()) continue;
+    const parts = [...list.querySelectorAll("h3, label, .label, .hint, .field-error, .context-text,"
+      + " .section-text, .rich-section, .button, .text-field, .select-box, .choice, .file-drop")];
+    const boxes = parts.filter((node) => node.checkVisibility() && node.getClientRects().length)
+      .map((node) => [node, node.getBoundingClientRect()]);
+    boxes.forEach(([one, a], index) => {
+      for (const [other, b] of boxes.slice(index + 1)) {
+        const apart = a.right <= b.left + 1 || b.right <= a.left + 1
+          || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+        if (apart || one.contains(other) || other.contains(one)) continue;
+        over.push(`“${one.textContent.slice(0, 30)}” is over “${other.textContent.slice(0, 30)}”`);
+      }
+    });
+  }
+  return over;
+}"""
+
 
 async def faults(page: Page) -> list[str]:
     """What is wrong with the page as it is shown; none is good.
 
-    Nothing may be wider than the window or cut off, and axe must find nothing against WCAG 2.2 AA:
-    among others, contrast of 4.5 to 1, and a name for every control.
+    Nothing may be wider than the window, cut off or over something else, and axe must find nothing
+    against WCAG 2.2 AA: among others, contrast of 4.5 to 1, and a name for every control.
     """
     found = await SlackPage(page).sideways()
+    found += await page.evaluate(_OVERLAPPING)
     results = await Axe().run(page, options=_WCAG)
     for one in results.response["violations"]:
         found += [f"{one['id']}: {node['html'][:200]}" for node in one["nodes"]]

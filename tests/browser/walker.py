@@ -11,6 +11,9 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.page import SlackPage
 from tests.house import House
 
+MORNING = 1_767_605_400
+"""When every walk begins, in seconds: so its pictures do not change with the day they are taken."""
+
 Look: TypeAlias = Callable[[str, Page], Awaitable[None]]
 """Is shown each view of a walk: its name, and the page it is on."""
 
@@ -30,6 +33,16 @@ class Walker:
     @property
     def last(self) -> Locator:
         return self.window.last_message()
+
+    async def connects(self, name: str = "Robin Chen", user_name: str = "cfd-editor") -> None:
+        """Open Slack, give the key of a user of the catalogue, and be known."""
+        await self.window.page.clock.install(time=MORNING)
+        await self.window.open(self.house.slack.url)
+        await self.type("connect")
+        await self.window.fill("API key", self.house.keys[user_name].get_secret_value())
+        await self.window.submit()
+        await expect(self.modal).to_contain_text(f"Connected as {name}")
+        await self.close()
 
     async def type(self, words: str) -> None:
         """Type a command and wait until all that comes of it is there."""

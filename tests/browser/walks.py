@@ -1,0 +1,21 @@
+"""All walks through the product, in the order people meet what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from tests.browser.creating import create
+from tests.browser.files import give_files
+from tests.browser.journey import SandboxHouse, walk
+from tests.browser.looking_up import look_up
+from tests.browser.page import SlackPage
+from tests.browser.walker import Look
+
+WALKS: Final[Mapping[str, Callable[[SandboxHouse, SlackPage, Look], Awaitable[None]]]] = {
+    "newcomer": walk,
+    "looking up": look_up,
+    "creating": create,
+    "files": give_files,
+}
+"""Each begins in a house of its own."""
