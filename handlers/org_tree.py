@@ -75,8 +75,8 @@ def _entry(
     if counts is not None:
         own = counts.get(row.name, 0)
         below = sum(counts.get(one.name, 0) for one in tree if one.parent_name == row.name)
-        told = _("{n}, and {more} in its branches") if below else "{n}"
-        facts.append(Fact(_("Records"), told.format(n=own, more=below)))
+        told = _("{own}, and {more} in its branches") if below else "{own}"
+        facts.append(Fact(_("Records"), told.format(own=own, more=below)))
     facts.append(Fact(_("Name"), row.name, code=True))
     return Entry(title=row.title, url=f"{ctx.ckan.url}/organization/{row.name}", facts=tuple(facts))
 

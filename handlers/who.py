@@ -10,7 +10,7 @@ from bot.answer import Answer, Entry, Fact
 from bot.ckan.models import Member
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
-from bot.text import _
+from bot.text import _, ngettext
 
 NAMED = 60
 
@@ -47,9 +47,10 @@ async def answer(ctx: Context, args: Args) -> Answer:
 
 def _names(members: Sequence[Member]) -> str:
     names = sorted(f"{one.user.fullname or one.user.name} ({one.user.name})" for one in members)
-    shown = ", ".join(names[:NAMED])
-    if len(names) > NAMED:
-        shown += _(" and {n} more").format(n=len(names) - NAMED)
+    shown, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    if more > 0:
+        told = ngettext("{names} and {n} more", "{names} and {n} more", more)
+        return told.format(names=shown, n=more)
     return shown or _("Nobody")
 
 

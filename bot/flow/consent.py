@@ -109,7 +109,9 @@ def sentence(consent: Consent, *, onward: str = "") -> str:
         told = _("This asks {names} to approve it.")
     told = told.format(names=names, state=onward)
     if needed > 1:
-        told += " " + _("{n} of them have to agree.").format(n=needed)
+        told += " " + ngettext(
+            "{n} of them has to agree.", "{n} of them have to agree.", needed
+        ).format(n=needed)
     if consent.connected or consent.policy.channel:
         return told
     alone = _("None of them is connected to this bot yet: ask one to type /bcdc connect.")

@@ -20,7 +20,7 @@ from bot.flow.telling import parents
 from bot.notices.events import HEADLINES, Event, Kind, Moved
 from bot.store.events import Events
 from bot.store.subscriptions import GONE, Subscription, Subscriptions
-from bot.text import _
+from bot.text import _, ngettext
 
 NAMED: Final = 5
 """Fields that a line names."""
@@ -213,7 +213,8 @@ def _about(event: Event, schema: Schema | None) -> str:
             labels = list(dict.fromkeys(_label(one, schema) for one in moved))
             more = len(labels) - NAMED
             named = ", ".join(labels[:NAMED])
-            return _("{fields} and {n} more").format(fields=named, n=more) if more > 0 else named
+            told = ngettext("{names} and {n} more", "{names} and {n} more", more)
+            return told.format(names=named, n=more) if more > 0 else named
         case _:
             return ""
 

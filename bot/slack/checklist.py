@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from textwrap import wrap
 from typing import Any, Final
 
-from bot.slack.blocks import Block, option, section
+from bot.slack.blocks import OPTION, Block, Element, option, plain, section
 from bot.text import _
 
 BLOCK_ID: Final = "confirmations"
@@ -23,13 +24,20 @@ def checklist(
     """
     if not confirmations:
         return []
-    options = [option(str(place), sentence) for place, sentence in enumerate(confirmations)]
+    options = [_box(place, sentence) for place, sentence in enumerate(confirmations)]
     boxes = {"type": "checkboxes", "action_id": ACTION_ID, "options": options}
     if taken := [one for place, one in enumerate(options) if place in ticked]:
         boxes["initial_options"] = taken
     asked = _("Only you can know these. Tick what is true; all of it has to be.")
     said = f"⚠️ {refused}" if refused else asked
     return [section(said, accessory=boxes) | {"block_id": BLOCK_ID}]
+
+
+def _box(place: int, sentence: str) -> Element:
+    """A box with its sentence, whose end goes below where Slack gives a line no more room."""
+    first, *rest = wrap(sentence, OPTION) or [""]
+    box = option(str(place), first)
+    return box | {"description": plain(" ".join(rest), OPTION)} if rest else box
 
 
 def ticked_in(body: Mapping[str, Any]) -> frozenset[int]:
