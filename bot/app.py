@@ -228,7 +228,7 @@ class Bot:
             sites=self._site,
             readers=lambda catalogue: self._reader(catalogue, None),
             others=messenger.send,
-            wake=lambda: pump.wake(),
+            wake=lambda: pump.wake(),  # noqa: PLW0108  # there is no pump yet
             clock=now,
         )
         pump = Pump(self.deliveries, self.teams.sender.send, now)
