@@ -96,8 +96,12 @@ class Approving:
             raise GoneError(_("This button no longer stands for anything, so nothing was done."))
         if change.requester.tenant != person.tenant:
             raise NotAllowedError(_("This is not yours to decide, so nothing was done."))
-        if change.state is not State.PENDING:
+        approval = await self._approvals.of(change_id)
+        if change.state is not State.PENDING or approval is None:
             raise GoneError(await self._late(change_id))
+        if approval.expires_at <= self._clock():
+            # The sweep, which may be late or away, has yet to say so.
+            raise GoneError(_ENDED[State.EXPIRED])
         return change
 
     async def answered(self, decision_id: str) -> str:

@@ -98,8 +98,6 @@ class Cards:
                 return await sent_back(self._approvals, change)
             case State.WITHDRAWN:
                 return change.reason or _("Withdrawn by the one who asked. Nothing was changed.")
-            case State.EXPIRED:
-                return _("Nobody decided in time, so this expired. Nothing was changed.")
         return change.reason
 
 

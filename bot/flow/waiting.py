@@ -13,6 +13,7 @@ from bot.store import moves
 from bot.store.approvals import Approvals
 from bot.store.changes import Changes
 from bot.store.stored import StoredChange
+from bot.text import _
 
 
 class Waiting:
@@ -53,7 +54,7 @@ class Waiting:
                 await self._notify.card(connection, change.id)
 
             await self._changes.move(
-                change.id, State.EXPIRED, since=State.PENDING, now=now, also=also
+                change.id, State.EXPIRED, since=State.PENDING, reason=_LATE, now=now, also=also
             )
         elif approval.remind_at and approval.remind_at <= now:
 
@@ -64,3 +65,6 @@ class Waiting:
             await self._approvals.remind(change.id, remind)
         else:
             await self._changes.wait_until(change.id, approval.due_at)
+
+
+_LATE = _("Nobody decided in time, so this expired. Nothing was changed.")

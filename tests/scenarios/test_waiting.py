@@ -1,0 +1,129 @@
+"""What time does to requests: reminders and the end of waiting, each once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from freezegun import freeze_time
+from freezegun.api import StepTickTimeFactory, TickingDateTimeFactory
+
+from bot.ckan import actions
+from bot.store.tables import change
+from sandbox.catalogue import start
+from tests.ckan.places import BRANCH, Place, Visit
+from tests.house import Guest, House, open_house, text_of
+
+Clock = StepTickTimeFactory | TickingDateTimeFactory
+
+STILL = "Still waits for a decision"
+TOO_LATE = "Nobody decided in time"
+
+
+@pytest.fixture(params=["2026-05-04 09:00", "2026-11-01 07:30", "2027-03-14 09:30"])
+def clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
+    """A clock that runs; the last two begin just before Vancouver's clocks are set."""
+    with freeze_time(request.param, tick=True, real_asyncio=True) as frozen:
+        yield frozen
+
+
+@pytest.fixture
+async def place(clock: Clock) -> AsyncIterator[Place]:
+    """One of the sandbox's: its clock is ours."""
+    from pydantic import SecretStr  # noqa: PLC0415
+
+    running = await start(generation="2.12")
+    keys = {person.name: SecretStr(person.api_key) for person in running.people}
+    yield Place("2.12", running.url, keys)
+    await running.stop()
+
+
+@pytest.fixture
+async def house(clock: Clock, place: Place, tmp_path: Path) -> AsyncIterator[House]:
+    # Over HTTP the age of a signature would be measured by another clock.
+    async with open_house(tmp_path, place.url, place.keys, delivery="socket") as house:
+        yield house
+
+
+async def sees(guest: Guest, words: str, times: int = 1) -> list[str]:
+    """Wait until the person's direct messages say it so often, and no more."""
+    async with asyncio.timeout(30):
+        while True:
+            await guest.house.settled()
+            told = [text_of(one["blocks"]) for one in guest.direct()]
+            if sum(words in text for text in told) >= times:
+                break
+            await asyncio.sleep(0.1)
+    # Longer than a sweep, so that a second one would show.
+    await asyncio.sleep(1.5)
+    await guest.house.settled()
+    told = [text_of(one["blocks"]) for one in guest.direct()]
+    assert sum(words in text for text in told) == times, told
+    return told
+
+
+async def asked(house: House, visit: Visit, words: str) -> tuple[Guest, Guest, str]:
+    """A request of Robin's that waits for Priya by that policy."""
+    package = await visit.make()
+    robin, priya = house.guest("robin"), house.guest("priya")
+    await robin.connects("cfd-editor")
+    await priya.connects("cfd-org-admin")
+    await priya.types(f"/bcdc policy {BRANCH} {words}")
+    await robin.types(f'/bcdc patch-package {package.name} notes="Other"')
+    await robin.presses("bcdc:change:apply")
+    return robin, priya, package.id
+
+
+async def states(house: House) -> list[str]:
+    async with house.bot.db.read() as connection:
+        return list(await connection.scalars(sa.select(change.c.state)))
+
+
+async def test_a_reminder_comes_once_and_then_the_end_once(
+    house: House, visit: Visit, clock: Clock
+) -> None:
+    robin, priya, package_id = await asked(house, visit, "when:always expires:2d remind:1d")
+    clock.tick(timedelta(hours=23))
+    await asyncio.sleep(1.5)
+    await house.settled()
+    assert STILL not in "".join(text_of(one["blocks"]) for one in priya.direct())
+    clock.tick(timedelta(hours=2))
+    await sees(priya, STILL)
+    clock.tick(timedelta(hours=24))
+    await sees(priya, TOO_LATE)
+    await sees(priya, STILL)
+    await sees(robin, TOO_LATE)
+    assert await states(house) == ["expired"]
+    package = await actions.package_show(visit.as_user("bcdc-sysadmin"), package_id)
+    assert package.text("notes") == "Made for a test."
+
+
+async def test_after_a_week_without_the_bot_the_end_is_told_once(
+    house: House, visit: Visit, clock: Clock
+) -> None:
+    robin, priya, _package_id = await asked(house, visit, "when:always expires:3d remind:1d")
+    await house.bot.stop()
+    clock.tick(timedelta(days=7))
+    await house.restart()
+    await sees(robin, TOO_LATE)
+    told = await sees(priya, TOO_LATE)
+    assert not any(STILL in text for text in told)
+
+
+async def test_a_click_after_the_end_decides_nothing(
+    house: House, visit: Visit, clock: Clock
+) -> None:
+    robin, priya, package_id = await asked(house, visit, "when:always expires:1h remind:no")
+    card = priya.direct()[-1]
+    clock.tick(timedelta(hours=2))
+    direct = house.direct_channel(priya.id)
+    value = card["blocks"][-1]["elements"][0]["value"]
+    told = await priya.forges("bcdc:change:approve", value, channel=direct)
+    assert "expired" in told
+    await sees(robin, TOO_LATE)
+    package = await actions.package_show(visit.as_user("bcdc-sysadmin"), package_id)
+    assert package.text("notes") == "Made for a test."
