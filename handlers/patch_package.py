@@ -79,6 +79,7 @@ COMMAND = ChangeCommand(
     pick="package",
     examples=(
         'patch-package children-in-care notes="Counts by year" contacts.0.email=data@gov.bc.ca',
+        "patch-package children-in-care dates.1.type=Modified dates.1.date=2024-05-01",
         "patch-package children-in-care tags=children,care",
         "patch-package children-in-care +health -test",
     ),

@@ -25,6 +25,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--slack-port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--catalogue-port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--catalogue", metavar="URL", help="use this catalogue, start none")
+    parser.add_argument("--plain", action="store_true", help="CKAN's own records, not BCDC's")
     parser.add_argument("--manifest", metavar="FILE", type=Path, help="the app's manifest, JSON")
     parser.add_argument("--verbs", metavar="FILE", type=Path, help="JSON list for completion")
     parser.add_argument("--delivery", default="socket", metavar="socket|URL")
@@ -55,7 +56,11 @@ async def _serve(arguments: argparse.Namespace) -> None:
             # Here, not at the top: its seed takes time that a named catalogue saves.
             from sandbox import catalogue  # noqa: PLC0415
 
-            catalogue_server = await catalogue.start(arguments.host, arguments.catalogue_port)
+            catalogue_server = await catalogue.start(
+                arguments.host,
+                arguments.catalogue_port,
+                kind=catalogue.PLAIN if arguments.plain else catalogue.BCDC,
+            )
             running.push_async_callback(catalogue_server.stop)
             catalogue_url = catalogue_server.url
         try:

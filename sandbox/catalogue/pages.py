@@ -213,7 +213,8 @@ class Pages:
             package = self.catalogue.package(name_or_id)
         except NotFoundError:
             raise self._lost(person) from None
-        published = package.get("publish_state") in OPEN_STATES
+        stateless = not self.catalogue.kind.bcdc
+        published = stateless or package.get("publish_state") in OPEN_STATES
         if may_read(self.catalogue, person, package) and (
             published or may_edit(self.catalogue, person, package)
         ):
@@ -246,7 +247,9 @@ class Pages:
             value = values.get(field["field_name"])
             if value and field["field_name"] not in SHOWN_ELSEWHERE:
                 rows += [
-                    el("dt", field["label"] or _words(field["field_name"])),
+                    el(
+                        "dt", field.get("label", field["field_name"]) or _words(field["field_name"])
+                    ),
                     el("dd", _said(field, value)),
                 ]
         if values.get("tags"):

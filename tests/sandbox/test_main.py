@@ -88,3 +88,14 @@ async def test_it_ends_on_sigterm_and_takes_a_catalogue_and_verbs(
     process.send_signal(signal.SIGTERM)
     async with asyncio.timeout(5):
         assert await process.wait() == 0
+
+
+async def test_it_serves_a_catalogue_of_ckans_own_records_when_asked(run: Start) -> None:
+    _process, ready = await run("--with-parent", "--plain")
+    settings = ready["env"]
+    catalogue = json.loads(settings["CATALOGUES"])[settings["DEFAULT_CATALOGUE"]]
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{catalogue}/api/3/action/scheming_dataset_schema_list") as answer,
+    ):
+        assert "not known" in await answer.json()

@@ -172,3 +172,11 @@ async def test_the_name_and_the_title_of_what_is_deleted_are_free(call: Caller) 
     made = (await make(call, name="again", title="Again")).result
     await call("package_delete", EDITOR, id=made["id"])
     assert (await make(call, name="again", title="Again")).result["id"] != made["id"]
+
+
+async def test_its_pages_show_records_of_ckans_own_fields(call: Caller) -> None:
+    made = (await make(call, author="Éva", version="7.1")).result
+    status, page = await call.get(f"/dataset/{made['name']}")
+    assert status == 200
+    assert "7.1" in page
+    assert (await call.get("/"))[0] == 200
