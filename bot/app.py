@@ -50,6 +50,7 @@ from bot.flow.preview import Previews
 from bot.flow.recall import Recall
 from bot.flow.run import Spine
 from bot.flow.second_look import SecondLook
+from bot.flow.trail import AuditTrail
 from bot.flow.type_ahead import TypeAhead
 from bot.flow.upkeep import Upkeeping
 from bot.flow.waiting import Waiting
@@ -85,6 +86,7 @@ from bot.store.policies import Policies
 from bot.store.preferences import Preferences
 from bot.store.second_looks import SecondLooks
 from bot.store.subscriptions import Subscriptions
+from bot.store.trail import Trails
 from bot.store.upkeep import Upkeeps
 from bot.teams import put_together
 from bot.text import _
@@ -143,6 +145,7 @@ class Bot:
             health=BotHealth(self.db, self.operating),
             operating=self.operating,
             policies=self._policies,
+            trail=AuditTrail(Trails(self.db)),
             subscriptions=self._subscriptions,
             is_operator=self._is_operator,
             upkeep=self._upkeep_of,

@@ -202,16 +202,19 @@ class Admin:
 class Facts:
     """What decides whether a change waits, as it stood when its preview was made.
 
-    `published` tells of the record, `reserved` that a move in it is kept for admins and the
-    requester is none, `asks` the state that admins are asked for once the move in it is made.
+    `published` tells of the record, `public` that everyone may see it before and after, `reserved`
+    that a move in it is kept for admins and the requester is none, `asks` the state that admins are
+    asked for once the move in it is made, `role` what the requester is there.
     """
 
     organization_id: str = ""
     organization: str = ""
     published: bool = False
+    public: bool = False
     reserved: bool = False
     asks: str = ""
     admins: tuple[Admin, ...] = ()
+    role: str = ""
 
     def kept(self) -> dict[str, Json]:
         """The same as JSON."""
@@ -219,9 +222,11 @@ class Facts:
             "organization_id": self.organization_id,
             "organization": self.organization,
             "published": self.published,
+            "public": self.public,
             "reserved": self.reserved,
             "asks": self.asks,
             "admins": [[one.ckan_user_id, one.name] for one in self.admins],
+            "role": self.role,
         }
 
     @classmethod
@@ -232,6 +237,7 @@ class Facts:
             organization_id=str(kept.get("organization_id") or ""),
             organization=str(kept.get("organization") or ""),
             published=kept.get("published") is True,
+            public=kept.get("public") is True,
             reserved=kept.get("reserved") is True,
             asks=str(kept.get("asks") or ""),
             admins=tuple(
@@ -239,6 +245,7 @@ class Facts:
                 for row in (admins if isinstance(admins, list) else ())
                 if isinstance(row, list)
             ),
+            role=str(kept.get("role") or ""),
         )
 
 

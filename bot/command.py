@@ -176,14 +176,16 @@ class ReadCommand(_Command[A]):
 
     A `public` answer is about the catalogue and not about the person: it may be asked again page by
     page, and shared to a channel as far as everyone may see it. `rows` gives a whole list, one row
-    for each of `columns`, for a file; `chart` the same as a picture.
+    for each of `columns`, for a file; `chart` the same as a picture. One that `sends` answers with
+    that file, of the kind it says: csv, or jsonl for a JSON object a line.
     """
 
     answer: Callable[[Context, A], Awaitable[Answer]]
     public: bool = False
     columns: tuple[str, ...] = ()
-    rows: Callable[[Context, A], AsyncIterator[Sequence[str]]] | None = None
+    rows: Callable[[Context, A], AsyncIterator[Sequence[Json]]] | None = None
     chart: Callable[[Context, A], Awaitable[Chart]] | None = None
+    sends: Callable[[A], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

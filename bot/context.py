@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
-from bot.change import GivenFile, State, Write
+from bot.change import GivenFile, Json, State, Write
 from bot.ckan.models import (
     Capabilities,
     Listing,
@@ -245,6 +245,63 @@ class Operations(Protocol):
         ...
 
 
+TRAIL: Final = (
+    "time",
+    "event",
+    "catalogue",
+    "change",
+    "record",
+    "resource",
+    "title",
+    "asked by",
+    "by",
+    "rights",
+    "from",
+    "to",
+    "before",
+    "after",
+    "result",
+    "reason",
+    "detail",
+)
+"""What a row of the audit tells, in this order; moments are UTC, people Slack's user ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A part of the audit: from `since` until just before `until`, of what.
+
+    `organizations` of the catalogue are names by id; None for everything.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    catalogue: str = ""
+    organizations: Mapping[str, str] | None = None
+    package_id: str = ""
+    user_id: str = ""
+
+    def kept(self) -> dict[str, Json]:
+        """The same as JSON, without who it is about."""
+        return {
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "organizations": None if self.organizations is None else [*self.organizations],
+            "package_id": self.package_id,
+        }
+
+
+class Trail(Protocol):
+    """The audit of the person's tenant."""
+
+    def rows(self, ctx: Context, span: Span) -> AsyncIterator[Sequence[Json]]:
+        """Its entries, oldest first, one value for each of `TRAIL`.
+
+        Values that the person may not see are left out; whether they may read it is the caller's.
+        """
+        ...
+
+
 class Described(Protocol):
     """What can be told of a command."""
 
@@ -321,6 +378,7 @@ class Context:
     policy: Callable[[str], Awaitable[Policy]]
     """What an organization, by its id, asks of changes to its records."""
     operations: Operations
+    trail: Trail
     subscribed: Subscribed
     upkeep: Upkeep
     operator: bool = False

@@ -196,6 +196,14 @@ class Rights:
     def may_approve(self, organization_id: str) -> bool:
         return self.sysadmin or organization_id in self.admin
 
+    def role(self, organization_id: str) -> str:
+        """What the person is there, in CKAN's word; "" for nobody who may edit."""
+        if self.sysadmin:
+            return "sysadmin"
+        if organization_id in self.admin:
+            return "admin"
+        return "editor" if organization_id in self.editor else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:

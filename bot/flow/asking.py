@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from bot.answer import Answer, Chart, Entry, Fact, Go
+from bot.change import Json
 from bot.command import ChangeCommand, ReadCommand
 from bot.context import Context, Person
 from bot.errors import (
@@ -42,11 +43,11 @@ HOUR: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A whole list, row by row, for a file of this name."""
+    """A whole list, row by row, for a file of this name; its ending says which kind."""
 
     name: str
     columns: tuple[str, ...]
-    rows: AsyncIterator[Sequence[str]]
+    rows: AsyncIterator[Sequence[Json]]
 
 
 class Asking:
@@ -117,12 +118,16 @@ class Asking:
 
     async def export(self, asked_id: str, person: Person) -> Export:
         """The whole list behind an answer, read while it is written. Raises as `again`."""
-        call = await self.again(asked_id, person)
+        return await self.exported(await self.again(asked_id, person))
+
+    async def exported(self, call: Call) -> Export:
+        """The whole list that a call asks for, read while it is written."""
         command, args, ctx = await self._ready(call)
         if command.rows is None:
             raise GoneError(_("There is no list behind this answer."))
         words = "-".join(part for part in (command.name, call.words.rest) if part)
-        return Export(file_name(words), command.columns, command.rows(ctx, args))
+        kind = command.sends(args) if command.sends else "csv"
+        return Export(file_name(words, kind), command.columns, command.rows(ctx, args))
 
     async def chart(self, asked_id: str, person: Person) -> Chart:
         """The picture of an answer. Raises as `again`."""
@@ -247,10 +252,10 @@ def _known(ctx: Context, one: Remembered) -> Entry:
     )
 
 
-def file_name(words: str) -> str:
+def file_name(words: str, kind: str = "csv") -> str:
     """A name for a file of what these words asked for."""
     plain = "".join(letter if letter.isalnum() else "-" for letter in words.lower())
-    return "-".join(filter(None, plain.split("-")))[:80] + ".csv"
+    return "-".join(filter(None, plain.split("-")))[:80] + f".{kind}"
 
 
 def _question(call: Call, ctx: Context, text: str) -> Question:

@@ -51,8 +51,10 @@ def facts_of(
         organization_id=owner_org,
         organization=before.organization_title or after.organization_title,
         published=bool(before.id) and before.is_published,
+        public=before.is_public and after.is_public,
         reserved=not all(mine),
         asks=granted if then and not may_make(then, rights, owner_org) else "",
+        role=rights.role(owner_org),
     )
 
 

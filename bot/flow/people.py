@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.answer import Answer
 from bot.command import Role
-from bot.context import Account, Context, Described, Health, Person, Place, Reader, Upkeep
+from bot.context import Account, Context, Described, Health, Person, Place, Reader, Trail, Upkeep
 from bot.errors import NotAllowedError, NotConnectedError
 from bot.flow.book import Book
 from bot.flow.ledger import ChangeLedger
@@ -46,6 +46,7 @@ class People:
         health: Health,
         operating: Operating,
         policies: Policies,
+        trail: Trail,
         subscriptions: Subscriptions,
         is_operator: Callable[[Person], bool],
         upkeep: Callable[[Person | None, str], Upkeep],
@@ -61,6 +62,7 @@ class People:
         self._health = health
         self._operating = operating
         self._policies = policies
+        self._trail = trail
         self._subscriptions = subscriptions
         self._is_operator = is_operator
         self._upkeep = upkeep
@@ -94,6 +96,7 @@ class People:
             policy=partial(self._policies.of, name),
             operations=self._operating.of(person, name),
             upkeep=self._upkeep(None if anonymous else person, name),
+            trail=self._trail,
             subscribed=Book(self._subscriptions, person.tenant, place.channel),
             operator=self._is_operator(person),
             page=page,

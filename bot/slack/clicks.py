@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from bot.slack.chart import send_chart
-from bot.slack.desk import PATIENCE, Desk
-from bot.slack.export import send_export, sent, writing
+from bot.slack.desk import Desk
 from bot.slack.identity import person_of, place_of
+from bot.slack.sending import send_list
 from bot.slack.share import share
 from bot.slack.surfaces import Body, Surfaces
 from bot.text import _
@@ -73,14 +71,5 @@ class Clicks:
     async def export(self, body: Body) -> None:
         client, person = await self._surfaces.client(body), person_of(body)
         surface = await self._surfaces.of(body, replace=False)
-
-        async def exported() -> str:
-            asked_id = str(body["actions"][0].get("value"))
-            export = await self._desk.spine.asking.export(asked_id, person)
-            return sent(await send_export(client, export, person))
-
-        working = asyncio.ensure_future(self._desk.work(surface, exported()))
-        done, _late = await asyncio.wait({working}, timeout=PATIENCE)
-        if not done:
-            await (await self._surfaces.of(body, replace=False)).show(writing())
-        await working
+        asked = self._desk.spine.asking.export(str(body["actions"][0].get("value")), person)
+        await send_list(self._desk, client, asked, person, surface)

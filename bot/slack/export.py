@@ -1,16 +1,26 @@
-"""Whole lists as files, sent to the person's direct messages."""
+"""Whole lists as files, sent to the person's direct messages.
+
+A list may be longer than memory: it is written row by row, and sent from the disk.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import csv
+import json
 import re
+from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.change import Json
 from bot.context import Person
+from bot.errors import NotFoundError
 from bot.flow.asking import Export
 from bot.slack.surface import conversation
 from bot.text import _, clean, ngettext
@@ -20,32 +30,76 @@ _FORMULA: Final = re.compile(r"^\s*[=+\-@\t\r]")
 
 
 async def send_export(client: AsyncWebClient, export: Export, person: Person) -> int:
-    """Write the list and send it; answers how many rows it has. Raises SlackApiError."""
+    """Write the list and send it; answers how many rows it has.
+
+    Raises NotFoundError for an empty one, SlackClientError where Slack does not take it.
+    """
     with TemporaryDirectory(prefix="bcdc-bot-") as folder:
         path = Path(folder) / export.name
         number = await write_rows(export, path)
-        await client.files_upload_v2(
-            channel=await conversation(client, person.user_id),
-            file=str(path),
-            filename=export.name,
-            title=export.name,
-            initial_comment=ngettext("A list of {n:,} row", "A list of {n:,} rows", number).format(
-                n=number
-            ),
-        )
+        if not number:
+            raise NotFoundError(_("There is nothing to send: the list is empty."))
+        told = ngettext("A list of {n:,} row", "A list of {n:,} rows", number).format(n=number)
+        channel = await conversation(client, person.user_id)
+        await send_file(client, path, channel=channel, comment=told)
     return number
+
+
+async def send_file(
+    client: AsyncWebClient, path: Path, *, channel: str, comment: str, thread_ts: str | None = None
+) -> str:
+    """Send a file with a comment to a channel, or a thread there; answers the file's id.
+
+    Raises SlackClientError. Slack's own client would hold the whole file in memory.
+    """
+    length = await asyncio.to_thread(_size, path)
+    place = await client.files_getUploadURLExternal(filename=path.name, length=length)
+    assert client.session  # noqa: S101  # every client of ours has the one session
+    with path.open("rb") as file:
+        async with client.session.post(place["upload_url"], data=file) as answered:
+            if answered.status != HTTPStatus.OK:
+                raise SlackRequestError(f"the upload was answered by {answered.status}")
+    file_id = str(place["file_id"])
+    await client.files_completeUploadExternal(
+        files=[{"id": file_id, "title": path.name}],
+        channel_id=channel,
+        initial_comment=comment,
+        thread_ts=thread_ts,
+    )
+    return file_id
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 async def write_rows(export: Export, path: Path) -> int:
-    """The list as CSV that Excel opens as it is meant: UTF-8 with a mark, no formulas."""
+    """Write the list in the way that the ending of its name says; answers how many rows it has."""
+    as_json = path.suffix == ".jsonl"
     number = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    # With a mark Excel reads a CSV as the UTF-8 that it is.
+    encoding = "utf-8" if as_json else "utf-8-sig"
+    with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(export.columns)
+        if not as_json:
+            writer.writerow(export.columns)
         async for row in export.rows:
-            writer.writerow([harmless(cell) for cell in row])
+            if as_json:
+                file.write(_object(export.columns, row))
+            else:
+                writer.writerow([harmless(_text(cell)) for cell in row])
             number += 1
     return number
+
+
+def _object(columns: Sequence[str], row: Sequence[Json]) -> str:
+    """A row as a line of JSON, without what is empty."""
+    told = {name: value for name, value in zip(columns, row, strict=True) if value != ""}
+    return json.dumps(told, ensure_ascii=False) + "\n"
+
+
+def _text(cell: Json) -> str:
+    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
 
 
 def harmless(cell: str) -> str:

@@ -21,7 +21,7 @@ from bot.errors import CatalogueError, UserError
 from bot.flow.asking import Export
 from bot.flow.resting import Resting
 from bot.flow.told import NoticePage, Told
-from bot.slack.export import write_rows
+from bot.slack.export import send_file, write_rows
 from bot.slack.messenger import PASSING
 from bot.slack.notice_render import COLUMNS, card, many, reply, rests, rows
 from bot.slack.render import Message
@@ -141,15 +141,14 @@ class NoticeSender:
             export = Export("records.csv", COLUMNS, _each(page))
             path = Path(folder) / export.name
             await write_rows(export, path)
-            sent = await client.files_upload_v2(
+            file_id = await send_file(
+                client,
+                path,
                 channel=channel,
                 thread_ts=told.ts,
-                file=str(path),
-                filename=export.name,
-                title=export.name,
-                initial_comment=_("All of them"),
+                comment=_("All of them"),
             )
-        return Sent(str(sent["files"][0]["id"]))
+        return Sent(file_id)
 
     async def _say_it_rests(self, delivery: Delivery) -> SendResult:
         payload = delivery.payload

@@ -7,10 +7,12 @@ from urllib.parse import unquote
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.command import ReadCommand
 from bot.errors import UserError
 from bot.flow.call import Call
 from bot.slack.desk import Desk
 from bot.slack.identity import person_of, place_of
+from bot.slack.sending import send_list
 from bot.slack.surface import Ephemeral, Surface
 from bot.slack.surfaces import Body, Surfaces
 from bot.text import _
@@ -66,6 +68,10 @@ class Starts:
         await self._run(call, body, client, surface)
 
     async def _run(self, call: Call, body: Body, client: AsyncWebClient, surface: Surface) -> None:
+        if isinstance(call.command, ReadCommand) and call.command.sends:
+            asked = self._desk.spine.asking.exported(call)
+            await send_list(self._desk, client, asked, call.person, surface)
+            return
         if not call.opens_form:
             await self._desk.answer(call, surface)
             return

@@ -35,6 +35,7 @@ class Event(StrEnum):
     SUSPENDED = "suspended"
     LIFTED = "suspension.lifted"
     PERSON_ERASED = "person.erased"
+    AUDIT_READ = "audit.read"
 
 
 @dataclass(frozen=True, slots=True)

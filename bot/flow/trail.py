@@ -1,0 +1,102 @@
+"""The audit in rows for a file, without what its reader may not see."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Final
+
+from typing_extensions import override
+
+from bot.change import Absent, FieldEdit, Json, Write
+from bot.ckan.models import Rights
+from bot.ckan.visibility import as_told
+from bot.context import Context, Person, Span, Trail
+from bot.store.trail import Trace, Trails
+from bot.text import _
+
+EVERYTHING: Final = Rights(sysadmin=True)
+"""What an operator at the machine itself sees."""
+
+
+class AuditTrail(Trail):
+    """The audit of one tenant."""
+
+    def __init__(self, trails: Trails) -> None:
+        self._trails = trails
+
+    @override
+    async def rows(self, ctx: Context, span: Span) -> AsyncIterator[Sequence[Json]]:
+        rights = await ctx.ckan.rights()
+        await self._trails.note(ctx.person, ctx.ckan.catalogue, span, ctx.now)
+        async for trace in self._trails.read(ctx.person.tenant, span):
+            # Rights are of the catalogue they were asked of.
+            known = rights if trace.catalogue == ctx.ckan.catalogue else Rights()
+            yield row_of(trace, known)
+
+
+def row_of(trace: Trace, rights: Rights) -> Sequence[Json]:
+    """The cells of an entry, as `bot.context.TRAIL` names them, for somebody with these rights.
+
+    Values of what is not public are there for those who may edit it, and contacts that are not
+    displayed as well.
+    """
+    own = rights.sysadmin or rights.may_edit(trace.facts.organization_id)
+    seen = own or trace.facts.public
+    before, after = _sides(trace.writes, own=own) if seen else ({}, {})
+    detail = {name: value for name, value in trace.detail.items() if name not in _TOLD}
+    result = trace.detail.get("outcome") or trace.detail.get("verdict") or ""
+    rights_then = trace.detail.get("role") or (trace.facts.role if trace.writes else "")
+    return (
+        trace.at.isoformat(timespec="seconds"),
+        trace.event,
+        trace.catalogue,
+        trace.change_id,
+        ", ".join(dict.fromkeys(write.package_id for write in trace.writes)),
+        ", ".join(dict.fromkeys(write.resource_id or "" for write in trace.writes)),
+        trace.title if seen else "",
+        _name(trace.asked_by, ""),
+        _name(trace.by, _("the bot")),
+        rights_then,
+        trace.from_state or "",
+        trace.to_state or "",
+        before or "",
+        after or "",
+        result,
+        trace.reason if seen or not trace.change_id else "",
+        detail or "",
+    )
+
+
+_TOLD = frozenset({"outcome", "verdict", "role", "write"})
+
+
+def _name(person: Person | None, nobody: str) -> str:
+    if person is None:
+        return nobody
+    return person.user_id or _("erased person")
+
+
+def _sides(writes: Sequence[Write], *, own: bool) -> tuple[dict[str, Json], dict[str, Json]]:
+    """The values before and after by field; of several writes by the record or resource."""
+    sides = [_values(write, own=own) for write in writes]
+    if len(sides) == 1:
+        return sides[0]
+    names = [f"{write.kind} {write.resource_id or write.package_id}" for write in writes]
+    return (
+        {name: before for name, (before, _after) in zip(names, sides, strict=True)},
+        {name: after for name, (_before, after) in zip(names, sides, strict=True)},
+    )
+
+
+def _values(write: Write, *, own: bool) -> tuple[dict[str, Json], dict[str, Json]]:
+    edits: Iterable[FieldEdit] = write.edits if own else map(as_told, write.edits)
+    before: dict[str, Json] = {}
+    after: dict[str, Json] = {}
+    for edit in edits:
+        if not isinstance(edit.before, Absent):
+            before[edit.field] = edit.before
+        if not isinstance(edit.after, Absent):
+            after[edit.field] = edit.after
+    if write.file:
+        before["upload"], after["upload"] = write.file.replaces, write.file.name
+    return before, after
