@@ -230,6 +230,7 @@ class Bot:
             workspaces=workspaces,
             sites=self._site,
             readers=lambda catalogue: self._reader(catalogue, None),
+            is_looking=lambda: self.poller.is_looking,
             others=messenger.send,
             wake=lambda: pump.wake(),  # noqa: PLW0108  # there is no pump yet
             clock=now,

@@ -84,6 +84,12 @@ class Poller:
         self._clock = clock
         self._due: dict[str, datetime] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._looking = 0
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a cycle is under way, which may still find more of what happened."""
+        return self._looking > 0
 
     async def round(self) -> None:
         """Begin what is due, and wait for none of it."""
@@ -110,6 +116,13 @@ class Poller:
 
     async def poll(self, catalogue: str) -> None:
         """One cycle, due or not. What fails is remembered, and tried again less and less often."""
+        self._looking += 1
+        try:
+            await self._poll(catalogue)
+        finally:
+            self._looking -= 1
+
+    async def _poll(self, catalogue: str) -> None:
         now = self._clock()
         old = await self._index.part(catalogue) or Part(catalogue=catalogue, due_at=now)
         try:

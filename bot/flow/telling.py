@@ -42,7 +42,10 @@ PRUNE_EVERY: Final = timedelta(hours=1)
 
 
 class Telling:
-    """`round` is called every second, in one process at a time."""
+    """`round` is called every second, in one process at a time.
+
+    While somebody `is_looking` more may be found that belongs together.
+    """
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Telling:
         deliveries: Deliveries,
         subscriptions: Subscriptions,
         readers: Callable[[str], Reader],
+        is_looking: Callable[[], bool],
         wake: Callable[[], None],
         clock: Clock,
     ) -> None:
@@ -61,6 +65,7 @@ class Telling:
         self._events = Events(db)
         self._notices = Notices(db)
         self._readers = readers
+        self._is_looking = is_looking
         self._wake = wake
         self._clock = clock
         self._pruned: datetime | None = None
@@ -110,7 +115,8 @@ class Telling:
 
     def _settled(self, channel: Waiting) -> bool:
         now = self._clock()
-        return channel.until <= now - self.settle or channel.since <= now - LONGEST
+        settled = channel.until <= now - self.settle and not self._is_looking()
+        return settled or channel.since <= now - LONGEST
 
     async def _gather(self, channel: Waiting) -> None:
         async with self._db.write() as connection:

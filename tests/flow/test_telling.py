@@ -47,6 +47,7 @@ class Catalogue:
     """Tells the tree, unless it is away."""
 
     away: bool = False
+    looked_at: bool = False
 
     async def organizations(self) -> tuple[Organization, ...]:
         if self.away:
@@ -71,6 +72,7 @@ class Teller:
             deliveries=self.deliveries,
             subscriptions=Subscriptions(self.db),
             readers=lambda _catalogue: cast("Reader", self.catalogue),
+            is_looking=lambda: self.catalogue.looked_at,
             wake=lambda: None,
             clock=now,
         )
@@ -167,6 +169,19 @@ async def test_what_happens_at_nearly_the_same_moment_is_told_together(
         assert await teller.sent() == []
     await rounds(teller, clock)
     assert await teller.sent() == [(NOTICE, ["a"])]
+
+
+async def test_what_one_look_finds_is_told_together(
+    teller: Teller, clock: FrozenDateTimeFactory
+) -> None:
+    await teller.subscribe()
+    teller.catalogue.looked_at = True
+    await teller.happens(*(f"p{number}" for number in range(10)))
+    await rounds(teller, clock, 10)
+    await teller.happens(*(f"q{number}" for number in range(10)))
+    teller.catalogue.looked_at = False
+    await rounds(teller, clock)
+    assert [kind for kind, _records in await teller.sent()] == [BURST]
 
 
 async def test_nothing_waits_for_ever_for_what_else_may_happen(
