@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bot.app import load_commands
-from bot.command import ChangeCommand, Command
+from bot.command import Command
 from sandbox.catalogue import RunningCatalogue, start
 from sandbox.catalogue.schema import BCDC
 from tests.house import CHANNEL, Guest
@@ -101,9 +101,7 @@ def reads_everything(walk: Walk, request: pytest.FixtureRequest) -> Iterator[Non
     # What people type of fields is explained by one command alone.
     known = NAMES if "[schema]" in request.node.name else set[str]()
     wrong = [
-        f"{words}: {text}"
-        for text in seen
-        if (words := set(walk.data.untranslated(text)) - known)
+        f"{words}: {text}" for text in seen if (words := set(walk.data.untranslated(text)) - known)
     ]
     assert not wrong, "\n".join(wrong)
     assert not [text for text in seen if cut(text)]
@@ -340,7 +338,14 @@ async def test_who_may_not(walk: Walk) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [abort(), status(502), status(429), status(429, retry_after="1"), page(), redirect("http://127.0.0.1:9/")],
+    [
+        abort(),
+        status(502),
+        status(429),
+        status(429, retry_after="60"),
+        page(),
+        redirect("http://127.0.0.1:9/"),
+    ],
     ids=lambda fault: str(fault.kind),
 )
 async def test_a_catalogue_on_a_bad_day(walk: Walk, fault: Fault) -> None:
@@ -348,7 +353,7 @@ async def test_a_catalogue_on_a_bad_day(walk: Walk, fault: Fault) -> None:
     walk.proxy.fault(ANY, fault)
     try:
         await robin.types("/bcdc patch-package zz")
-        for line in ("status", f"show-package {RECORD}", "find-org zz", "find-package zz", "connect"):
+        for line in ("status", f"show-package {RECORD}", "find-org zz", "connect"):
             await robin.types(f"/bcdc {line}")
             if "'api_key'" in str(robin.view):
                 await robin.fills(api_key="9e107d9d-372b-4b68-9f0c-0a1b2c3d4e5f")
@@ -362,3 +367,12 @@ async def test_the_home_tab(walk: Walk) -> None:
     for guest in (walk.robin, walk.house.guest("dana")):
         await walk.house.slack.workspace.open_home(guest.id)
         await walk.house.settled()
+
+
+async def test_what_was_never_marked_and_what_was_cut_is_noticed(walk: Walk) -> None:
+    assert walk.data.untranslated("Nothing was changed: Children in Care by Community") == [
+        *("Nothing", "was", "changed")
+    ]
+    assert walk.data.untranslated("⟦Ńöťĥîńĝ ŵàś ćĥàńĝéď~~~~~~⟧: Children in Care by Comm…") == []
+    assert cut("⟦Ńöťĥîńĝ ŵàś…")
+    assert not cut("⟦Ńöťĥîńĝ ŵàś ćĥàńĝéď~~~~~~⟧")

@@ -33,19 +33,15 @@ def sentences() -> Catalog:
     """Every sentence marked in the sources, without a translation."""
     found = Catalog(locale="en", fuzzy=False)
     for folder in ("bot", "handlers"):
-        for file, line, message, comments, context in extract_from_dir(
-            ROOT / folder, keywords=_KEYWORDS
-        ):
-            found.add(message, None, [(f"{folder}/{file}", line)], (), comments, (), context=context)
+        for file, line, message, *_more in extract_from_dir(ROOT / folder, keywords=_KEYWORDS):
+            found.add(message, locations=[(f"{folder}/{file}", line)])
     return found
 
 
 def pseudo(sentence: str, form: str = "") -> str:
     """The sentence in the language, its placeholders kept."""
     parts = _PLACEHOLDER.split(sentence)
-    text = "".join(
-        part if at % 2 else part.translate(_LETTERS) for at, part in enumerate(parts)
-    )
+    text = "".join(part if at % 2 else part.translate(_LETTERS) for at, part in enumerate(parts))
     return f"{OPEN}{form}{text}{'~' * round(len(sentence) * _LONGER)}{CLOSE}"
 
 

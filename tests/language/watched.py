@@ -23,6 +23,8 @@ from tests.language.pseudo import CLOSE, OPEN
 _WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("A"), ord("z") + 1)})
 _READ: Final = frozenset({"text", "accessibility_label", "alt_text", "initial_comment"})
 _WORD = re.compile(r"[A-Za-z]+")
+_TOLD_APART: Final = 4
+"""Letters of a beginning that is known again."""
 TYPED: Final = "zz"
 """Begins all that is typed in another language."""
 _NEUTRAL = re.compile(
@@ -97,10 +99,10 @@ class WatchedHouse(House):
         for call in workspace.calls:
             self.note(call.arguments)
         for delivery in workspace.deliveries:
-            if delivery.ack:
-                self.note(delivery.ack.body)
-                errors = delivery.ack.body.get("errors") if isinstance(delivery.ack.body, dict) else {}
-                self.seen.update(dict.fromkeys((errors or {}).values()))
+            body = delivery.ack.body if delivery.ack else None
+            self.note(body)
+            if isinstance(body, dict):
+                self.note([{"text": said} for said in (body.get("errors") or {}).values()])
         return list(self.seen)
 
     def refused(self) -> list[tuple[str, str, object]]:
@@ -161,7 +163,7 @@ class Data:
 
     def untranslated(self, text: str) -> list[str]:
         """The words in a text that are neither translated nor data."""
-        left = html.unescape(text).replace("/bcdc", "").strip()
+        left = self._without_beginning(html.unescape(text).replace("/bcdc", "").strip())
         if OPEN not in left and left.partition(" ")[0] in self._verbs:
             # A whole command, to be typed.
             return []
@@ -169,13 +171,28 @@ class Data:
             left = known.sub(" ", left)
         return _WORD.findall(left)
 
+    def _without_beginning(self, text: str) -> str:
+        """The text without the beginning of what is known, where it was shortened."""
+        left = text.removesuffix("…")
+        if left == text:
+            return text
+        ends = (
+            len(left) - length
+            for piece in self._pieces
+            for length in range(_TOLD_APART, min(len(piece), len(left)) + 1)
+            if left.endswith(piece[:length])
+        )
+        return left[: min(ends, default=len(left))]
+
 
 def _any_of(pieces: set[str]) -> re.Pattern[str]:
     longest_first = sorted(filter(None, map(str.strip, pieces)), key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in longest_first))
 
 
-_HELD = frozenset({"title", "name", "notes", "purpose", "description", "display_name", "short_name"})
+_HELD = frozenset(
+    {"title", "name", "notes", "purpose", "description", "display_name", "short_name"}
+)
 
 
 def _strings(value: object, keys: frozenset[str]) -> Iterator[str]:
@@ -191,8 +208,8 @@ def _strings(value: object, keys: frozenset[str]) -> Iterator[str]:
 
 
 def cut(text: str) -> bool:
-    """Whether a sentence in the text lacks its end."""
-    return text.count(OPEN) != text.count(CLOSE)
+    """Whether a sentence in the text lacks its end; one that goes on elsewhere has no ellipsis."""
+    return text.endswith("…") and text.count(OPEN) != text.count(CLOSE)
 
 
 @asynccontextmanager
