@@ -1,0 +1,121 @@
+"""Many records at once, a busy Slack, and places where nobody can be told any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.ckan.places import BRANCH, Place, Visit
+from tests.house import House, text_of
+from tests.scenarios.test_teams import known, polled
+
+HERE = "C0PUBLISHING"
+MANY = 30
+
+pytestmark = pytest.mark.parametrize("place", ["sandbox as 2.12"], indirect=True)
+
+
+@pytest.fixture
+def delivery() -> str:
+    return "socket"
+
+
+def messages(house: House, channel: str = HERE) -> list[dict[str, Any]]:
+    return [one for one in house.guest("dana").messages(channel) if not one["ephemeral"]]
+
+
+async def change_all(visit: Visit, packages: list[str], purpose: str) -> None:
+    for package in packages:
+        body = {"match": {"id": package}, "update__purpose": purpose}
+        await visit.as_user("bcdc-sysadmin").write("package_revise", body)
+
+
+@pytest.fixture
+async def packages(house: House, visit: Visit) -> list[str]:
+    made = [await visit.publish(await visit.make(license_id="22")) for _each in range(MANY)]
+    await known(house)
+    return [package.id for package in made]
+
+
+async def test_a_burst_is_one_message_with_the_whole_list_as_a_file(
+    house: House, place: Place, visit: Visit, packages: list[str]
+) -> None:
+    dana = house.guest("dana")
+    await dana.types(f"/bcdc subscribe org:{BRANCH}", HERE)
+    house.slack.workspace.faults.rate_limit("chat.postMessage", retry_after=1, times=2)
+    await change_all(visit, packages, "For all of them.")
+    await polled(house)
+    burst, file = messages(house)
+    assert f"{MANY} records of Information Management - CFD changed" in text_of(burst["blocks"])
+    assert "and 10 more, in the file below" in text_of(burst["blocks"])
+    assert file["thread_ts"] == burst["ts"]
+    listed = house.slack.workspace.files.of(file["files"][0]["id"]).content.decode("utf-8-sig")
+    assert len(listed.splitlines()) == MANY + 1
+    assert "Metadata changed: Purpose" in listed
+
+    await polled(house)
+    assert len(messages(house)) == 2
+
+
+async def test_an_archived_channel_is_told_no_more_and_its_person_is_told_that(
+    house: House, place: Place, visit: Visit, packages: list[str]
+) -> None:
+    dana = house.guest("dana")
+    await dana.types(f"/bcdc subscribe org:{BRANCH}", HERE)
+    await dana.types("/bcdc subscribe search:test", HERE)
+    channel = house.slack.workspace.directory.channels[HERE]
+    channel.is_archived = True
+    for purpose in ("Once.", "Twice."):
+        await change_all(visit, packages[:2], purpose)
+        await polled(house)
+    (note,) = [text_of(one["blocks"]) for one in dana.direct()]
+    assert "the channel is archived" in note
+    channel.is_archived = False
+    assert "Rests, because: \nthe channel was archived" in await dana.types(
+        "/bcdc subscriptions", HERE
+    )
+    await dana.types(f"/bcdc subscribe org:{BRANCH}", HERE)
+    await change_all(visit, packages[:1], "Thrice.")
+    await polled(house)
+    assert len(messages(house)) == 1
+
+
+async def test_a_deleted_card_is_made_anew(
+    house: House, place: Place, visit: Visit, packages: list[str]
+) -> None:
+    dana = house.guest("dana")
+    await dana.types(f"/bcdc subscribe org:{BRANCH}", HERE)
+    await change_all(visit, packages[:1], "Once.")
+    await polled(house)
+    workspace = house.slack.workspace
+    (card,) = messages(house)
+    shown = workspace.messages.lasting(workspace.directory.channels[HERE], card["ts"])
+    workspace.messages.remove(shown)
+    await change_all(visit, packages[:1], "Twice.")
+    await polled(house)
+    (card,) = messages(house)
+    assert "thread_ts" not in card or card["thread_ts"] == card["ts"]
+
+
+async def test_an_idle_bot_asks_one_search_a_cycle_whatever_is_subscribed_to(
+    house: House, place: Place, visit: Visit
+) -> None:
+    await known(house)
+    dana = house.guest("dana")
+    for number in range(20):
+        await dana.types(f"/bcdc subscribe search:word{number}", HERE)
+    asked = house.bot.metrics.registry
+    before = searches(asked)
+    for _cycle in range(3):
+        await house.bot.poller.poll("test")
+    assert searches(asked) - before == 3
+
+
+def searches(registry: Any) -> float:
+    return sum(
+        sample.value
+        for metric in registry.collect()
+        for sample in metric.samples
+        if sample.name.endswith("_count") and "package_search" in sample.labels.values()
+    )
