@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
-from bot.change import ABSENT, Change, FieldEdit, Json, Value, Write, WriteKind
+from bot.change import ABSENT, ORDER, Change, FieldEdit, Json, Value, Write, WriteKind
+from bot.ckan.copying import Copied, copied_resources, copy_of
 from bot.ckan.editable import (
     LONGEST_NAME,
     edited_elsewhere,
@@ -15,7 +16,7 @@ from bot.ckan.editable import (
     new_contact,
     record_fields,
 )
-from bot.ckan.keywords import TAG_STRING, TAGS, as_tags, shown_as_text
+from bot.ckan.keywords import TAG_STRING, TAGS, as_tags
 from bot.ckan.models import Package
 from bot.ckan.moves import FIRST, STATE, states
 from bot.ckan.plain import PRIVATE
@@ -27,7 +28,6 @@ from bot.text import _
 
 _OTHER_NAMES: Final = 50
 """How many names like the title's are tried."""
-_ONE_OF_A_KIND: Final = frozenset({"title", "name", STATE})
 _OWN_OF_NEW: Final = (STATE, PRIVATE, "type")
 _NOTHING: Final[tuple[Json, ...]] = (None, "", [])
 
@@ -40,15 +40,10 @@ class Args:
 
 async def subject(ctx: Context, args: Args) -> Subject:
     schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
-    copied = await ctx.ckan.package(args.from_) if args.from_ else Package({})
-    owner = await _owner(ctx, args.org, copied)
-    values: dict[str, Json] = {
-        field.name: value
-        for field in schema.dataset_fields
-        if not field.hidden
-        and field.name not in _ONE_OF_A_KIND
-        and (value := shown_as_text(copied.raw).get(field.name))
-    }
+    package = await _copied(ctx, args)
+    owner = await _owner(ctx, args.org, package)
+    copied = copy_of(schema, package, rights) if args.from_ else Copied({})
+    values = dict(copied.values)
     begun = new_contact(schema, owner)
     if begun:
         contact: dict[str, Json] = {
@@ -62,17 +57,28 @@ async def subject(ctx: Context, args: Args) -> Subject:
         values["owner_org"] = owner
     fields = record_fields(schema, await ctx.ckan.choices(), rights, Package(values))
     fields = tuple(_explained(schema, field) for field in fields)
-    heading = _("A copy of {title}").format(title=copied.title) if args.from_ else _("A new record")
+    elsewhere = edited_elsewhere(schema)
+    if copied.links:
+        fields += (copied.links,)
+        elsewhere = {name: said for name, said in elsewhere.items() if name != ORDER}
+    heading = (
+        _("A copy of {title}").format(title=package.title) if args.from_ else _("A new record")
+    )
     return Subject(
         Package({"owner_org": owner}),
         None,
         fields,
         values=values,
-        elsewhere=edited_elsewhere(schema),
+        elsewhere=elsewhere,
         pages=essentials_first(fields),
         defaults=begun,
         heading=heading,
+        heed={"": " ".join(copied.left_out)} if copied.left_out else {},
     )
+
+
+async def _copied(ctx: Context, args: Args) -> Package:
+    return await ctx.ckan.package(args.from_) if args.from_ else Package({})
 
 
 async def _owner(ctx: Context, org: str, copied: Package) -> str:
@@ -123,13 +129,18 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
         # Else everybody could read it until it is saved again.
         body["private"] = True
     body["type"] = schema.dataset_type
+    package = await _copied(ctx, args)
+    taken = body.pop(ORDER, None)
+    if isinstance(taken, list) and taken:
+        body[ORDER] = copied_resources(schema, package, [str(one) for one in taken])
+        labels[ORDER] = _("Resources")
     edits = tuple(
         FieldEdit(field, labels.get(field, ""), ABSENT, body[field])
         for field in dict.fromkeys((*_in_order(found, labels), *_OWN_OF_NEW))
         if body.get(field) not in _NOTHING
     )
     write = Write(WriteKind.CREATE_PACKAGE, str(body["name"]), None, title, edits)
-    return Change(title=title, writes=(write,), warnings=_of_copy(args))
+    return Change(title=title, writes=(write,), warnings=_left_out(found, body))
 
 
 def _in_order(found: Subject, labels: Mapping[str, str]) -> list[str]:
@@ -137,10 +148,13 @@ def _in_order(found: Subject, labels: Mapping[str, str]) -> list[str]:
     return [name for name in names if name in labels]
 
 
-def _of_copy(args: Args) -> tuple[str, ...]:
-    if not args.from_:
-        return ()
-    return (_("Resources are not copied: add them when the record is there."),)
+def _left_out(found: Subject, body: Mapping[str, Value]) -> tuple[str, ...]:
+    """What a copy does not take over."""
+    told = found.heed.get("", "")
+    links = any(field.name == ORDER for field in found.fields)
+    if not links or body.get(ORDER):
+        return (told,) if told else ()
+    return (told, _("Its links are not copied: choose them in the form, on the page with links."))
 
 
 async def _named(ctx: Context, given: str, title: str) -> str:

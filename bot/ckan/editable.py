@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from bot.change import Json
+from bot.change import ORDER, Json
 from bot.ckan.models import Package, Rights
 from bot.ckan.moves import STATE
 from bot.ckan.offered import CONTACT_ORG, DISPLAYED, LICENCE, OWNER
@@ -64,6 +64,7 @@ _PLACES: Final[Mapping[str, int]] = MappingProxyType(
         "more_info": 3,
         "url": 3,
         "dates": 3,
+        ORDER: 3,
         "resource_status": 4,
         "replacement_record": 4,
         "retention_expiry_date": 4,

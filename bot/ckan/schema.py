@@ -76,8 +76,8 @@ class Field:
             between = "; " if self.composite else ", "
             return between.join(row for row in map(self.describe, value) if row)
         if isinstance(value, dict):
-            if self.name == "tags":
-                return str(value.get("name", ""))
+            if self.name in _NAMED:
+                return str(value.get("name") or value.get("url") or "")
             if not self.composite:
                 return json.dumps(value, ensure_ascii=False)
             return ", ".join(
@@ -90,6 +90,10 @@ class Field:
         text = json.dumps(value) if isinstance(value, bool) else str(value)
         choice = self.choice(text)
         return choice.label if choice else _STAMP.sub(r"\1 \2 UTC", text)
+
+
+_NAMED = frozenset({"tags", "resources"})
+"""Lists of CKAN's own, whose objects people know by their names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,10 @@ def form_of(
     here = {block: said for block, said in by_field.items() if _name(block) in names}
     lost = dict.fromkeys(said for block, said in by_field.items() if block not in here)
     general = (*(errors.general if errors else ()), *lost)
-    if "" in subject.heed and not errors and sheet.typed.keys().isdisjoint(subject.heed):
+    if at == 0 and not errors and sheet.typed.keys().isdisjoint(subject.heed):
         # On the page of the inputs that it is about it stands there.
-        general += (subject.heed[""],) if names.isdisjoint(map(_name, subject.heed)) else ()
+        told = names.isdisjoint(map(_name, subject.heed)) and subject.heed.get("")
+        general += (told,) if told else ()
     offered: Mapping[str, FormValue] = sheet.typed or dict(subject.suggested)
 
     def built(general: tuple[str, ...]) -> Form:

@@ -179,7 +179,9 @@ class _DeletePackage(Effect):
     def stands(self, package: Package | None, write: Write) -> Stands:
         if package is None or package.deleted:
             return Stands.DONE
-        as_seen = all(same(package.value(edit.field), edit.before) for edit in write.edits)
+        # Resources go with their record, whatever became of those that it was made with.
+        seen = (edit for edit in write.edits if edit.field != ORDER)
+        as_seen = all(same(package.value(edit.field), edit.before) for edit in seen)
         return Stands.AS_SEEN if as_seen else Stands.MOVED
 
     @override

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.answer import Answer, Go
-from bot.change import ORDER, State, Write, same
+from bot.change import ORDER, State, Write, WriteKind, same
 from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.ckan.visibility import as_told
 from bot.command import Question
@@ -181,7 +181,7 @@ def differences(
             before = write.file.replaces.rpartition("/")[2]
             found.append(Difference(_("File"), before, described(write.file), whole))
         for edit in map(as_told, write.edits) if for_all else write.edits:
-            told = edit.label and edit.field != ORDER
+            told = edit.label and (edit.field != ORDER or write.kind is WriteKind.CREATE_PACKAGE)
             if not told or (for_all and same(edit.before, edit.after)):
                 continue
             field = Field(edit.field, edit.label)

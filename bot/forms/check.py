@@ -94,6 +94,8 @@ def check_record(
         found = check_object(schema.resource_fields, resource.raw, strict=edited)
         if edited:
             by_field |= found
+        elif found and not resource.id:
+            general += [_of_copy(resource, sentence) for sentence in found.values()]
         elif found:
             (general if siblings else warnings).extend(
                 _of_sibling(resource, found, blocks=siblings)
@@ -213,6 +215,13 @@ def _of_record(sentence: str) -> str:
     return _(
         "The record of this resource cannot be saved as it is: {sentence} Correct the record first."
     ).format(sentence=sentence)
+
+
+def _of_copy(resource: Resource, sentence: str) -> str:
+    return _(
+        "The resource “{title}” cannot be copied as it is: {sentence} Leave it out, or mend the "
+        "one it is copied from first."
+    ).format(title=resource.title, sentence=sentence)
 
 
 def _of_sibling(resource: Resource, found: Mapping[str, str], *, blocks: bool) -> Iterator[str]:

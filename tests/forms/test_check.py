@@ -243,3 +243,10 @@ def test_any_object_can_be_checked(stored: dict[str, Any], strict: bool) -> None
     assert set(check_object(FIELDS, stored, strict=False)) <= set(
         check_object(FIELDS, stored, strict=True)
     )
+
+
+def test_a_resource_that_is_to_be_copied_blocks_on_every_generation() -> None:
+    copied = {key: value for key, value in document(format="CSV").items() if key != "id"}
+    errors, _warnings = checked(record(copied), edited=None, siblings=False)
+    assert errors is not None
+    assert "“Children in care (CSV)” cannot be copied as it is" in errors.general[0]

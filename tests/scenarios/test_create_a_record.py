@@ -92,7 +92,7 @@ async def test_a_restricted_record_is_private_from_its_first_moment(
     await robin.connects("cfd-editor")
     title = f"Copied {secrets.token_hex(4)}"
     await robin.types(f"/bcdc create-package from:{package.name} title=“{title}”")
-    assert "Resources are not copied" in robin.reads()
+    assert "Its links are not copied" in robin.reads()
     await robin.presses("bcdc:change:apply")
 
     copy = await shown(visit, title.lower().replace(" ", "-"))
