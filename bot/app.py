@@ -230,6 +230,7 @@ class Bot:
             workspaces=workspaces,
             sites=self._site,
             readers=lambda catalogue: self._reader(catalogue, None),
+            witness=self._witness,
             is_looking=lambda: self.poller.is_looking,
             others=messenger.send,
             wake=lambda: pump.wake(),  # noqa: PLW0108  # there is no pump yet
@@ -292,6 +293,7 @@ class Bot:
             stack.push_async_callback(pump.stop)
             await engine.start()
         stack.push_async_callback(self.poller.stop)
+        stack.push_async_callback(self.teams.watch.stop)
         stack.push_async_callback(self.own_parts.stop)
         stack.push_async_callback(engine.stop)
         desk = self._desk(engine, files, approving, notify)
@@ -430,7 +432,7 @@ class Bot:
             await self.poller.round()
             await self.upkeep.round()
         await self._second_look.round()
-        await self.teams.telling.round()
+        await self.teams.round()
         await self._asked.prune(now())
         await self.own_parts.prune()
         await self._waiting.round()

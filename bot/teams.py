@@ -15,6 +15,8 @@ from bot.flow.sights import Sights
 from bot.flow.subscribing import Subscribing
 from bot.flow.telling import Telling
 from bot.flow.told import Told
+from bot.flow.watch import Watch
+from bot.flow.witness import Witness
 from bot.slack.channels import SlackChannels
 from bot.slack.notices import NoticeSender
 from bot.slack.workspaces import Workspaces
@@ -23,7 +25,9 @@ from bot.store.deliveries import Deliveries, Delivery, SendResult
 from bot.store.events import Events
 from bot.store.keys import Keys
 from bot.store.notices import Threads
+from bot.store.snapshots import Snapshots
 from bot.store.subscriptions import Subscriptions
+from bot.store.watches import Watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,12 @@ class Teams:
     telling: Telling
     told: Told
     sender: NoticeSender
+    watch: Watch
+
+    async def round(self) -> None:
+        """Look at what is due, and tell what is known."""
+        await self.watch.round()
+        await self.telling.round()
 
 
 def put_together(
@@ -45,6 +55,7 @@ def put_together(
     workspaces: Workspaces,
     sites: Callable[[str, SecretStr | None], Site],
     readers: Callable[[str], Reader],
+    witness: Witness,
     is_looking: Callable[[], bool],
     others: Callable[[Delivery], Awaitable[SendResult]],
     wake: Callable[[], None],
@@ -65,6 +76,16 @@ def put_together(
         channels=channels,
         resting=resting,
     )
+    watch = Watch(
+        subscriptions=subscriptions,
+        watches=Watches(db),
+        snapshots=Snapshots(db),
+        sights=sights,
+        witness=witness,
+        resting=resting,
+        readers=readers,
+        clock=clock,
+    )
     return Teams(
         subscribing=Subscribing(
             db=db, subscriptions=subscriptions, events=events, sights=sights, channels=channels
@@ -74,11 +95,12 @@ def put_together(
             deliveries=deliveries,
             subscriptions=subscriptions,
             readers=readers,
-            is_looking=is_looking,
+            is_looking=lambda: is_looking() or watch.is_looking,
             wake=wake,
             clock=clock,
         ),
         told=told,
+        watch=watch,
         sender=NoticeSender(
             workspaces=workspaces,
             told=told,

@@ -161,13 +161,13 @@ class Poller:
 
     async def _catch_up(self, part: Part) -> Part:
         catalogue = part.catalogue
-        since = _moment(part.cursor) - self.pace.overlap
+        since = moment_of(part.cursor) - self.pace.overlap
         cursor, count = part.cursor, 0
         async for result in self._pages(catalogue, (*GLANCE, PAGE)):
             packages, count = result.packages, result.count
             await self._take(catalogue, packages)
             cursor = max([cursor, *(package.metadata_modified for package in packages)])
-            if packages and _moment(packages[-1].metadata_modified) < since:
+            if packages and moment_of(packages[-1].metadata_modified) < since:
                 break
         now = self._clock()
         gap = count - await self._index.count(catalogue)
@@ -259,7 +259,7 @@ class Poller:
         return any(before.get(one.id, one.title) != one.title for one in entries)
 
 
-def _moment(modified: str) -> datetime:
+def moment_of(modified: str) -> datetime:
     """A time as CKAN writes it, in UTC without saying so; the first of all for none."""
     try:
         return datetime.fromisoformat(modified).replace(tzinfo=UTC)

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from bot.ckan.actions import package_search, package_show
 from bot.ckan.faults import NotAuthorized, NotFound
-from bot.ckan.models import Package
+from bot.ckan.models import Package, Rights
 from bot.ckan.standing import Standing, standing_of
 from bot.ckan.together import together
 from bot.ckan.transport import Site
@@ -73,15 +73,7 @@ class Sights:
         if found is None:
             return None
         site, standing = found
-        if subscription.scope is ScopeKind.ORGANIZATION:
-            inside = {subscription.about} | (
-                {one for one in above if subscription.about in lineage(one, above)}
-                if subscription.branches
-                else set()
-            )
-        else:
-            inside = {*above, *above.values(), *standing.rights.admin}
-        reach = frozenset(one for one in inside if standing.rights.may_approve(one))
+        reach = reach_of(subscription, above, standing.rights)
         return Allowance(site, Channel(allowed=reach, drafts=reach)) if reach else None
 
     async def heard(
@@ -116,6 +108,20 @@ class Sights:
         return sorted(heard, key=lambda one: one[0].id)
 
 
+def reach_of(
+    subscription: Subscription, above: Mapping[str, str], rights: Rights
+) -> frozenset[str]:
+    """The organizations of which its person lets the subscription's channel hear everything."""
+    if subscription.scope is not ScopeKind.ORGANIZATION:
+        inside = {*above, *above.values(), *rights.admin}
+    elif subscription.branches:
+        inside = {one for one in above if subscription.about in lineage(one, above)}
+        inside.add(subscription.about)
+    else:
+        inside = {subscription.about}
+    return frozenset(one for one in inside if rights.may_approve(one))
+
+
 def _is_archived(event: Event) -> bool:
     return event.kind is Kind.ARCHIVED
 
@@ -123,7 +129,8 @@ def _is_archived(event: Event) -> bool:
 def _may_hear(event: Event, package: Package, channel: Channel) -> bool:
     if not event.public:
         # What happened to it before everyone could see it stays with those who were allowed it.
-        return event.subject.owner_org in channel.drafts and may_see(package, channel)
+        told = may_see(package, channel) or (_is_archived(event) and package.deleted)
+        return told and event.subject.owner_org in channel.drafts
     if may_see(package, channel):
         return True
     # That a public record was archived is no secret as long as nothing else hides it.

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ckan.models import Package
 from bot.notices.known import kept
-from bot.store.db import insert
+from bot.store.db import Database, insert
 from bot.store.notice_tables import snapshot
 
 _IDS = 500
@@ -23,6 +23,21 @@ class Sight(StrEnum):
 
     EVERYONE = ""
     ALLOWED = "allowed"
+
+
+class Snapshots:
+    """Reads what is kept."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def of(self, catalogue: str, sight: Sight, organizations: Collection[str]) -> set[str]:
+        """The ids of the records known of these organizations."""
+        query = sa.select(snapshot.c.package_id).where(
+            _seen(catalogue, sight), snapshot.c.owner_org.in_(list(organizations))
+        )
+        async with self._db.read() as connection:
+            return set((await connection.execute(query)).scalars())
 
 
 async def known(
@@ -41,18 +56,6 @@ async def modified(
     """When each of these records had been modified, as CKAN writes it, by id."""
     rows = await _rows(connection, catalogue, sight, ids, snapshot.c.modified)
     return {row.package_id: row.modified for row in rows}
-
-
-async def of_organizations(
-    connection: AsyncConnection, catalogue: str, sight: Sight, ids: Collection[str]
-) -> set[str]:
-    """The ids of the records known of these organizations."""
-    rows = await connection.execute(
-        sa.select(snapshot.c.package_id).where(
-            _seen(catalogue, sight), snapshot.c.owner_org.in_(list(ids))
-        )
-    )
-    return set(rows.scalars())
 
 
 async def put(
