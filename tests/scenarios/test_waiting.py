@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from freezegun import freeze_time
-from freezegun.api import StepTickTimeFactory, TickingDateTimeFactory
+from freezegun.api import FrozenDateTimeFactory, StepTickTimeFactory, TickingDateTimeFactory
+from pydantic import SecretStr
 
 from bot.ckan import actions
 from bot.store.tables import change
@@ -18,7 +19,7 @@ from sandbox.catalogue import start
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import Guest, House, open_house, text_of
 
-Clock = StepTickTimeFactory | TickingDateTimeFactory
+Clock = FrozenDateTimeFactory | StepTickTimeFactory | TickingDateTimeFactory
 
 STILL = "Still waits for a decision"
 TOO_LATE = "Nobody decided in time"
@@ -34,8 +35,6 @@ def clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
 @pytest.fixture
 async def place(clock: Clock) -> AsyncIterator[Place]:
     """One of the sandbox's: its clock is ours."""
-    from pydantic import SecretStr  # noqa: PLC0415
-
     running = await start(generation="2.12")
     keys = {person.name: SecretStr(person.api_key) for person in running.people}
     yield Place("2.12", running.url, keys)
