@@ -135,8 +135,8 @@ def _channel(workspace: Workspace, channel: Channel) -> Json:
         "is_mpim": False,
         "is_private": channel.kind == "private",
         "is_general": channel.name == "general",
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": channel.is_shared,
+        "is_ext_shared": channel.is_shared,
         "is_member": workspace.directory.bot_in(channel),
     }
 

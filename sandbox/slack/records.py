@@ -52,13 +52,17 @@ class Person:
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation; a direct message is one of kind `im` whose name is empty."""
+    """A conversation; a direct message is one of kind `im` whose name is empty.
+
+    A shared one is read by people of another company too.
+    """
 
     id: str
     name: str
     kind: ChannelKind
     members: set[str]
     is_archived: bool = False
+    is_shared: bool = False
     last_read: dict[str, str] = field(default_factory=dict)
 
 
