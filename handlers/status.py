@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.text import _
 
 _OFFERS = {
-    "scheming_dataset_schema_show": _("forms"),
+    "scheming_dataset_schema_show": _("forms of its own schema"),
     "whoami": _("dead keys noticed at once"),
     "api_token_create": _("tokens of the bot's own"),
     "organization_or_group_list_related": _("the tree of organizations in one call"),

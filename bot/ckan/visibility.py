@@ -78,10 +78,14 @@ def may_see(package: Package, audience: Audience) -> bool:
 
 
 def shown_contacts(package: Package, audience: Audience) -> tuple[dict[str, Json], ...]:
-    """The contacts the audience may see: those marked as displayed, all of them to editors."""
+    """The contacts the audience may see: those marked as displayed, all of them to editors.
+
+    The contacts of another schema, which have no such mark, are everyone's.
+    """
     if _may_edit(package, audience):
         return package.contacts
-    return tuple(contact for contact in package.contacts if _displayed(contact))
+    marked = package.raw.get("type") == BCDC_TYPE or any(map(_is_marked, package.contacts))
+    return tuple(one for one in package.contacts if not marked or _displayed(one))
 
 
 def as_seen(package: Package, audience: Audience) -> Package | None:
@@ -114,6 +118,10 @@ def _published(package: Package) -> bool:
 def _may_edit(package: Package, audience: Audience) -> bool:
     rights = audience.rights if isinstance(audience, Viewer) else None
     return rights is not None and rights.may_edit(package.owner_org)
+
+
+def _is_marked(contact: dict[str, Json]) -> bool:
+    return "displayed" in contact
 
 
 def _displayed(contact: dict[str, Json]) -> bool:

@@ -303,7 +303,9 @@ def _said(field: Field, value: Any) -> str:
     """A value in words: labels for choices, one line for each entry of a list."""
     if field["field_name"] == "license_id":
         return str(licences().get(value, {"title": value})["title"])
-    labels = {choice["value"]: choice["label"] for choice in field.get("choices", [])}
+    labels = {
+        choice["value"]: choice.get("label", choice["value"]) for choice in field.get("choices", [])
+    }
     if isinstance(value, list):
         parts = [
             ", ".join(f"{key}: {text}" for key, text in item.items() if text)

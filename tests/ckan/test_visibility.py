@@ -125,6 +125,12 @@ def test_a_record_without_contacts_gets_none() -> None:
     assert "contacts" not in seen.raw
 
 
+def test_contacts_of_a_schema_that_marks_none_are_everybodys() -> None:
+    plain = [{"name": "Ann", "org": "North"}, {"name": "Bo"}]
+    assert shown_contacts(record(contacts=plain, type="camel-photos"), ANYONE) == tuple(plain)
+    assert shown_contacts(record(contacts=plain, type="bcdc_dataset"), ANYONE) == ()
+
+
 def test_an_old_flag_of_a_contact_counts() -> None:
     old = {"name": "Old", "displayed": "displayed"}
     assert shown_contacts(record(contacts=[old, {"name": "None"}]), ANYONE) == (old,)

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot.context import Person
 from bot.store.names import Kind
 from sandbox.catalogue import PLAIN, RunningCatalogue, start
 from tests.house import CHANNEL, Guest, House, open_house
@@ -218,6 +219,12 @@ async def test_there_are_no_states_and_everyone_sees_what_is_not_private(walk: W
     await house.indexed()
     everyone = await house.bot.index.find("test", Kind.PACKAGE, limit=1000)
     assert {one.id for one in everyone} == {one["id"] for one in records if not one["private"]}
+    seen = await house.bot.own_parts.of(Person("T0BCDC", guest.id), "test")
+    own = await house.bot.index.known("test", seen.sight.viewer)
+    branch = walk.catalogue.catalogue.organization(BRANCH).id
+    private = {one["id"] for one in records if one["private"] and one["owner_org"] == branch}
+    assert private
+    assert set(own) == private
 
 
 async def test_fields_are_told_and_what_ckan_refuses_is_refused_before(walk: Walk) -> None:
