@@ -140,6 +140,8 @@ def _refused_many(field: Field, value: Value) -> str:
 
 
 def _refused_choice(field: Field, value: Value) -> str:
+    if isinstance(value, bool) and traits.takes_yes_or_no(field):
+        return ""
     if isinstance(value, str) and field.choice(value):
         return ""
     return not_a_choice(field, value if isinstance(value, str) else json.dumps(_json(value)))

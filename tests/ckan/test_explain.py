@@ -19,6 +19,7 @@ from bot.ckan.faults import (
     SearchIndexError,
 )
 from bot.ckan.models import Package
+from bot.ckan.plain import plain_schema
 from bot.ckan.refusal import foreign_contact
 from bot.ckan.schema import parse_schema
 from bot.errors import (
@@ -154,6 +155,11 @@ def test_what_else_is_wrong_with_a_contact_of_elsewhere_is_told_too() -> None:
     [
         ('Title "x" length is less than minimum 2', "Too short: at least 2 characters."),
         ("Name must be a maximum of 100 characters long", "Too long: at most 100 characters."),
+        ("Version must be a maximum of 100 characters long", "Too long: at most 100 characters."),
+        ("Email x is not a valid format", "Write an e-mail address."),
+        ("Invalid integer", "Write a whole number."),
+        ('Duplicate key "Area"', "“Area” stands there twice."),
+        ("There is a schema field with the same name", "The record has a field of that name."),
         ("Must be purely lowercase alphanumeric", "Use small letters, digits, - and _ only."),
         ('unexpected choice "x<y"', "“x<y” is not one of the choices."),
         ("Required when ('resource_status',) is set to x", "Needed when resource status is “x”."),
@@ -190,3 +196,10 @@ def test_whatever_the_catalogue_refuses_has_an_explanation(
         resource_id=resource_id,
     )
     assert str(told)
+
+
+def test_what_ckan_says_of_all_pairs_is_told_on_them() -> None:
+    said = {"extras_validation": ['Duplicate key "Area"']}
+    told = explain(Refused(said), schema=plain_schema(), package=RECORD)
+    assert isinstance(told, FieldErrors)
+    assert told.by_field == {"extras": "“Area” stands there twice."}

@@ -197,6 +197,24 @@ async def test_by_words_what_is_typed_and_edited_reads_back_and_is_put_back(walk
     assert walk.catalogue.catalogue.package(made["id"])["state"] == "deleted"
 
 
+async def test_a_format_may_be_spelled_otherwise_and_is_guessed_and_put_back(walk: Walk) -> None:
+    guest, mark = walk.guest, secrets.token_hex(4)
+    await does(guest, f"create-package {BRANCH} title=“Formats {mark}”")
+    name = f"formats-{mark}"
+    assert (await walk.record(name))["private"] is True
+    await does(guest, f"create-resource {name} name=A url=https://data.example.test/all.csv")
+    await does(guest, f"create-resource {name} name=B url=https://data.example.test/page")
+    one, other = (await walk.record(name))["resources"]
+    assert (one["format"], other["format"]) == ("CSV", "")
+    await does(guest, f"patch-resource {one['id']} format=geojson")
+    assert (await walk.record(name))["resources"][0]["format"] == "GeoJSON"
+    undo = guest.direct()[-1]
+    direct = walk.house.direct_channel(guest.id)
+    await guest.presses("bcdc:change:undo", channel=direct, message=undo)
+    await walk.applies()
+    assert (await walk.record(name))["resources"][0]["format"] == "CSV"
+
+
 async def test_there_are_no_states_and_everyone_sees_what_is_not_private(walk: Walk) -> None:
     guest, house = walk.guest, walk.house
     records = walk.catalogue.catalogue.packages.values()
