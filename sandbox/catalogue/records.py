@@ -68,8 +68,10 @@ def show_resource(catalogue: Catalogue, package: Record, at: int) -> Record:
     stored = copy.deepcopy(package["resources"][at])
     if stored.get("url_type") == "upload":
         stored["url"] = download_url(catalogue, package, stored)
-    blanks = RESOURCE_BLANKS + (() if catalogue.kind.told else PLAIN_RESOURCE_BLANKS)
-    return {**dict.fromkeys(blanks), **stored, "position": at}
+    blanks = dict.fromkeys(RESOURCE_BLANKS)
+    if not catalogue.kind.told:
+        blanks |= dict.fromkeys(PLAIN_RESOURCE_BLANKS) | {"format": ""}
+    return {**blanks, **stored, "position": at}
 
 
 def download_url(catalogue: Catalogue, package: Record, resource: Record) -> str:
