@@ -28,7 +28,7 @@ async def subject(ctx: Context, args: Args) -> Subject:
     asked = Field(
         CONFIRM,
         _("Type the record's name to delete it"),
-        help=package.name,
+        help=_("Its name: {name}").format(name=package.name),
         required=True,
     )
     return Subject(package, None, (asked,), values={}, saves=False)

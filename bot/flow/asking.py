@@ -154,9 +154,8 @@ class Asking:
         answer = Answer(
             headline=_("What is known without the catalogue"),
             entries=tuple(_known(ctx, one) for one in known.entries),
-            note=str(error),
         )
-        return AnswerPage(answer, banner=banner(ctx), aged=_aged(known.age))
+        return AnswerPage(answer, banner=banner(ctx), aged=_aged(known.age, str(error)))
 
     async def meant(self, call: Call, error: NotFoundError) -> AnswerPage:
         """What a name may mean that is not quite one; raises the error where nothing is near."""
@@ -266,8 +265,8 @@ def _page(answer: Answer, ctx: Context, call: Call) -> AnswerPage:
     return AnswerPage(answer, banner=banner(ctx), aged=_aged(ctx.ckan.age), expanded=call.expanded)
 
 
-def _aged(seconds: float | None) -> str:
-    """What to tell of an answer from memory; "" for a fresh one."""
+def _aged(seconds: float | None, why: str = "") -> str:
+    """What to tell of an answer from memory, and why it is; "" for a fresh one."""
     if seconds is None:
         return ""
     if seconds < HOUR:
@@ -276,7 +275,5 @@ def _aged(seconds: float | None) -> str:
     else:
         number = round(seconds / HOUR)
         ago = ngettext("{n} hour ago", "{n} hours ago", number).format(n=number)
-    return _(
-        "The catalogue does not answer right now. This is as it was {ago}; try again in a few "
-        "minutes."
-    ).format(ago=ago)
+    why = why or _("The catalogue does not answer right now. Try again in a few minutes.")
+    return _("{why} This is as it was {ago}.").format(why=why, ago=ago)

@@ -70,7 +70,7 @@ def form_of(
 
     form = built(general)
     labels = [item.label for item in form.inputs.values() if item.block_id in here]
-    if labels:
+    if labels and (len(labels) > 1 or next(iter(form.inputs)) not in here):
         # The marked input may be far below what a phone shows.
         general += (_("Please look at: {labels}").format(labels=", ".join(labels)),)
         form = built(general)

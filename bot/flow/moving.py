@@ -70,7 +70,10 @@ def check_moves(schema: Schema, before: Package, after: Package, targets: Sequen
         return Heeded()
     lacking = gaps(schema, after)
     if lacking:
-        told = _("The record is not complete yet. Nothing was sent.")
+        told = _(
+            "The record is not complete yet, so nothing was sent. Correct it with "
+            "/bcdc patch-package {name}, then ask again."
+        ).format(name=after.name)
         raise FieldErrors(lacking.by_field, (told, *lacking.general))
     return Heeded(doubts(after), confirmations(after) if ASKED in targets else ())
 

@@ -55,7 +55,7 @@ def build(
     """
     making = _Making(stored, typed or {}, errors, heed, choices, rows, _sources(sources or fields))
     items = [item for field in fields for item in making.field(field)]
-    shown = {item.block_id for item in items if isinstance(item, Input)}
+    shown = {item.block_id for item in items if isinstance(item, (Input, Acts))}
     lost = [sentence for block_id, sentence in errors.items() if block_id not in shown]
     top = [Note(sentence, warning=True) for sentence in dict.fromkeys((*general, *lost))]
     return Form(title, (*top, *items))

@@ -95,9 +95,7 @@ class Desk:
             retry = Go(_("Try again"), verb, asked_id)
             return Answer(_("No answer from the catalogue"), note=str(error), buttons=(retry,))
 
-    async def details(
-        self, event_id: str, person: Person, place: Place, surface: Surface
-    ) -> None:
+    async def details(self, event_id: str, person: Person, place: Place, surface: Surface) -> None:
         """Show what an event changed, to one who may see its record."""
         await self._show(surface, self._details(event_id, person, place))
 
@@ -175,7 +173,9 @@ class Desk:
         self, change_id: str, typed: Mapping[str, FormValue], person: Person, surface: Surface
     ) -> None:
         """Lead a form to its preview, or back with what is wrong."""
-        await self._show(surface, self.editing.submit(change_id, person, typed))
+        await self._show(
+            surface, _or_again(self.editing.submit(change_id, person, typed), change_id)
+        )
 
     async def redraw(
         self, change_id: str, typed: Mapping[str, FormValue], person: Person, surface: Surface
@@ -197,7 +197,8 @@ class Desk:
         surface: Surface,
     ) -> None:
         """Do what a button in a form says: which act, and on what."""
-        await self._show(surface, self.editing.press(change_id, person, typed, *pressed))
+        page = self.editing.press(change_id, person, typed, *pressed)
+        await self._show(surface, _or_again(page, change_id))
 
     async def set(
         self, asked_id: str, given: Mapping[str, FormValue], person: Person, surface: Surface
@@ -306,6 +307,15 @@ async def _sentence_for(work: Awaitable[Shown]) -> Shown:
             "Something went wrong here, and nothing more is known yet. Please try again; "
             "if it stays, tell the people who run this bot: {reference}"
         ).format(reference=reference)
+
+
+async def _or_again(work: Awaitable[Shown], change_id: str) -> Shown:
+    """What comes of a form; the way back into it where the catalogue does not answer."""
+    try:
+        return await work
+    except CatalogueError as error:
+        back = Go(_("Go on"), "change:edit", change_id)
+        return Answer(_("No answer from the catalogue"), note=str(error), buttons=(back,))
 
 
 async def _given(text: str) -> Shown:

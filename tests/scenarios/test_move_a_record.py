@@ -91,7 +91,7 @@ async def test_all_that_a_record_lacks_is_told_before_anything_is_sent(
     await robin.connects("cfd-editor")
     report = await robin.types(f"/bcdc set-state {package.name} pending publish")
     for said in (
-        "Nothing was sent",
+        "so nothing was sent",
         "mark one as displayed",
         "“Keywords” is mandatory",
         "Resource “Areas”: “Spatial Datatype” is mandatory",
