@@ -85,7 +85,10 @@ async def question(ctx: Context, args: Args) -> Question:
             Field(
                 "fields",
                 _("Named fields"),
-                help=_("By their CKAN names, with commas between; for the last choice above."),
+                help=_(
+                    "By the names that /bcdc schema shows, with commas between; for the last"
+                    " choice above."
+                ),
             ),
             Field(
                 "approvers",

@@ -50,7 +50,7 @@ def _able(version: str, able: Capabilities) -> tuple[Fact, ...]:
             _("Changes"),
             _("Supported")
             if able.has("package_revise")
-            else _("Not supported: it has no package_revise, as before CKAN 2.9. Reading works."),
+            else _("Not supported: that needs CKAN 2.9 or later. Looking up works."),
         ),
         Fact(_("Has"), ", ".join(offered) or _("nothing special")),
     ]

@@ -48,7 +48,7 @@ def explain(
             return CatalogueError(_unavailable(error))
         case Refused() if error.unmatched:
             return GoneError(
-                _("Somebody changed the record in the meantime. Look at it again and start anew.")
+                _("Somebody changed the record in the meantime. Look at it, then start again.")
             )
         case Refused():
             told = field_errors(

@@ -199,7 +199,10 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
         (r"^Must be at least (\d{1,9}) characters", _too_short),
         (r"length is more than maximum (\d{1,9})$", _too_long),
         (r"^(?:Name|Version) must be a maximum of (\d{1,9})", _too_long),
-        (r"^Must be purely lowercase", lambda *_a: _("Use small letters, digits, - and _ only.")),
+        (
+            r"^Must be purely lowercase",
+            lambda *_a: _("Use lower-case letters, digits, - and _ only."),
+        ),
         (r"^Invalid state valid choices are: (.+)", _next_states),
         (
             r"^You lack permission to move to this state",

@@ -93,7 +93,7 @@ class Approving:
         """The change, while it waits. Raises GoneError and NotAllowedError."""
         change = await self._changes.get(change_id)
         if change is None:
-            raise GoneError(_("This button no longer stands for anything, so nothing was done."))
+            raise GoneError(_("This button no longer does anything, so nothing was done."))
         if change.requester.tenant != person.tenant:
             raise NotAllowedError(_("This is not yours to decide, so nothing was done."))
         approval = await self._approvals.of(change_id)

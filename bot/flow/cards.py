@@ -55,7 +55,7 @@ class Cards:
         change = await self._changes.get(change_id)
         approval = await self._approvals.of(change_id)
         if change is None or approval is None:
-            raise GoneError(_("This button no longer stands for anything, so nothing was done."))
+            raise GoneError(_("This button no longer does anything, so nothing was done."))
         ctx = await self._people.context(change.requester, change.place, change.catalogue)
         writes = tuple(row.write for row in change.writes)
         decided = await self._approvals.decisions(change_id)

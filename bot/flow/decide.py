@@ -115,7 +115,7 @@ class Deciding:
     async def _own(self, change_id: str, person: Person) -> StoredChange:
         stored = await self._changes.get(change_id)
         if stored is None:
-            raise GoneError(_("This button no longer stands for anything, so nothing was done."))
+            raise GoneError(_("This button no longer does anything, so nothing was done."))
         if stored.requester != person:
             raise NotAllowedError(_("This is somebody else's change, so nothing was done."))
         return stored

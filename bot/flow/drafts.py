@@ -188,7 +188,7 @@ def sheet_of(draft: StoredChange, typed: Mapping[str, FormValue]) -> Sheet:
 
 def still_kept(error: CatalogueError | NotConnectedError) -> UserError:
     """The same error, saying that nothing of the form is lost."""
-    sentence = _("{why} What you typed is kept: go on with it by /bcdc pending.")
+    sentence = _("{why} What you typed is kept: continue with /bcdc pending.")
     return type(error)(sentence.format(why=error))
 
 

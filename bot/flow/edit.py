@@ -229,7 +229,7 @@ class Editing:
     async def _form_of(self, draft: StoredChange) -> tuple[Work, Subject]:
         work = await self._working.resume(draft)
         if work.subject is None:
-            raise GoneError(_("This form no longer stands. Start again."))
+            raise GoneError(_("This form is no longer valid. Start again."))
         return work, work.subject
 
     async def _keep(
@@ -277,7 +277,7 @@ class Editing:
         stored = await self._own(change_id, person)
         if stored.state is not State.PREVIEWED:
             raise GoneError(
-                _("This preview no longer stands. See /bcdc pending and /bcdc history.")
+                _("This preview is no longer valid. See /bcdc pending and /bcdc history.")
             )
         work = await self._working.resume(stored)
         return await self._previews.page(work.ctx, stored, editable=work.subject is not None)
@@ -285,7 +285,7 @@ class Editing:
     async def _own(self, change_id: str, person: Person) -> StoredChange:
         stored = await self._changes.get(change_id)
         if stored is None:
-            raise GoneError(_("This form no longer stands. Start again."))
+            raise GoneError(_("This form is no longer valid. Start again."))
         if stored.requester != person:
             raise NotAllowedError(_("This is somebody else's change, so nothing was done."))
         return stored
@@ -354,5 +354,5 @@ class Editing:
         )
         stored = await self._changes.get(change_id)
         if stored is None:
-            raise GoneError(_("This preview no longer stands. Start again."))
+            raise GoneError(_("This preview is no longer valid. Start again."))
         return await self._previews.page(work.ctx, stored, editable=work.subject is not None)

@@ -124,5 +124,5 @@ class Keeping:
 
 async def _question(command: SettingCommand[Any], ctx: Context, args: Any) -> Question:
     if command.question is None:
-        raise GoneError(_("This form no longer stands. Start again."))
+        raise GoneError(_("This form is no longer valid. Start again."))
     return await command.question(ctx, args)

@@ -68,6 +68,6 @@ class Working:
         """The work of a change that was begun. Raises GoneError when there is no such verb now."""
         command = self._registry.find(stored.verb)
         if not isinstance(command, ChangeCommand):
-            raise GoneError(_("This form no longer stands. Start again."))
+            raise GoneError(_("This form is no longer valid. Start again."))
         args = rebind(command, stored.args)
         return await self.begin(command, args, stored.requester, stored.place, stored.catalogue)

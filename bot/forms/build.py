@@ -128,7 +128,9 @@ class _Making:
             yield Note(self.heed[block_id], warning=True)
         if seen.odd:
             yield Note(
-                _("“{field}” holds what is none of its choices:").format(field=field.label),
+                _("“{field}” holds something that is not one of its choices:").format(
+                    field=field.label
+                ),
                 seen.odd,
             )
         value = self.typed.get(block_id, seen.value)

@@ -115,7 +115,7 @@ def _refused(field: Field, value: Value) -> str:
     if field.choices and "scheming_choices" in field.validators:
         return _refused_choice(field, value)
     if "isodate" in field.validators and not _read_as_date(value):
-        return _("“{field}” is no date: {value}.").format(
+        return _("“{field}” is not a date: {value}. Write it as 2020-01-31.").format(
             field=field.label, value=field.describe(value)
         )
     if traits.takes_json(field) and not _is_object(value):
@@ -134,7 +134,9 @@ def _held_to(field: Field) -> bool:
 def _refused_many(field: Field, value: Value) -> str:
     given = listed(value)
     if given is None:
-        return _("“{field}” must be a list of choices.").format(field=field.label)
+        return _("“{field}” holds something that is no list of choices: choose again.").format(
+            field=field.label
+        )
     strange = next((one for one in given if not field.choice(one)), None)
     return not_a_choice(field, strange) if strange is not None else ""
 

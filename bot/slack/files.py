@@ -102,13 +102,16 @@ class SlackFiles(Files):
                 ) from None
             _log.warning("file_not_told", error=code)
             raise UserError(
-                _("Slack did not let the bot read that file: {code}").format(code=code)
+                _(
+                    "Slack did not let the bot read that file. Tell the people who run this bot:"
+                    " {code}"
+                ).format(code=code)
             ) from None
         except (aiohttp.ClientError, TimeoutError):
             raise UserError(_("Slack cannot be reached right now, so nothing was sent.")) from None
         file: Mapping[str, Any] = answer["file"]
         if file.get("mode") == "tombstone":
-            raise NotFoundError(_("That file was deleted from Slack."))
+            raise NotFoundError(_("That file was deleted from Slack. Attach it again."))
         return file
 
     async def _fetch(self, address: str, token: str) -> aiohttp.ClientResponse:
@@ -130,19 +133,26 @@ class SlackFiles(Files):
                 return response
             response.release()
             address = urljoin(address, response.headers.get("Location", ""))
-        raise UserError(_("Slack sends the bot from one address to the next for that file."))
+        raise UserError(
+            _(
+                "Slack sent the bot to another address for that file, so it was not fetched."
+                " Attach it again."
+            )
+        )
 
     def _pinned(self, address: str) -> None:
         """Raise UserError for an address that is not of Slack's hosts: the token goes along."""
         parts = urlsplit(address)
         if parts.scheme != self._scheme or parts.netloc.lower() not in self._hosts:
             _log.warning("foreign_file_host", host=parts.netloc)
-            raise UserError(_("That file is not kept by Slack itself, so it was not fetched."))
+            raise UserError(
+                _("That file is kept outside Slack, so it was not fetched. Attach the file itself.")
+            )
 
     def _refuse(self, response: aiohttp.ClientResponse, file: GivenFile) -> None:
         """Raise UserError for an answer that is not the file."""
         if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            raise NotFoundError(_("Slack does not have that file any more."))
+            raise NotFoundError(_("Slack does not have that file any more. Attach it again."))
         if response.status != HTTPStatus.OK:
             raise UserError(
                 _("Slack does not send the file right now. Try again in a few minutes.")
@@ -153,7 +163,7 @@ class SlackFiles(Files):
             raise UserError(
                 _(
                     "Slack sent a page to log in instead of the file: the bot may not read it. "
-                    "Ask those who run the bot whether it has the scope files:read."
+                    "Tell the people who run this bot that it may lack the scope files:read."
                 )
             )
         if not whole:
@@ -161,7 +171,7 @@ class SlackFiles(Files):
 
 
 def _changed(file: GivenFile) -> str:
-    return _("“{name}” is not the file any more that you gave.").format(name=file.name)
+    return _("“{name}” has changed since you gave it. Attach it again.").format(name=file.name)
 
 
 _MOVED: Final = frozenset(

@@ -136,7 +136,7 @@ class Changes:
                 by=origin.person,
                 now=now,
             ):
-                sentence = _("This draft no longer stands: start again from the record as it is.")
+                sentence = _("This draft is no longer valid: start again from the record as it is.")
                 raise GoneError(sentence)
             await writes.replace(connection, change_id, origin.person.tenant, proposed.writes)
         return change_id

@@ -160,7 +160,7 @@ def test_what_else_is_wrong_with_a_contact_of_elsewhere_is_told_too() -> None:
         ("Invalid integer", "Write a whole number."),
         ('Duplicate key "Area"', "“Area” stands there twice."),
         ("There is a schema field with the same name", "The record has a field of that name."),
-        ("Must be purely lowercase alphanumeric", "Use small letters, digits, - and _ only."),
+        ("Must be purely lowercase alphanumeric", "Use lower-case letters, digits, - and _ only."),
         ('unexpected choice "x<y"', "“x<y” is not one of the choices."),
         ("Required when ('resource_status',) is set to x", "Needed when resource status is “x”."),
         ("Invalid JSON string", "Write it as JSON in braces, as in { }."),

@@ -141,7 +141,7 @@ def test_choices_kept_as_text_are_read_as_a_list(stored: object, taken: tuple[st
 def test_a_choice_slack_cannot_hold_is_told_beside_an_empty_input(stored: object) -> None:
     form = build(FIELDS, document(format=stored))
     assert form.inputs["format"].value is None
-    assert "holds what is none of its choices" in notes(form)
+    assert "holds something that is not one of its choices" in notes(form)
 
 
 @pytest.mark.parametrize(

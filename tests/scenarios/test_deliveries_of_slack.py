@@ -166,7 +166,7 @@ async def test_apply_in_somebody_elses_hand_does_nothing_and_says_so(desk: Desk)
 @pytest.mark.parametrize("value", ["", "0" * 32, "no-such-change", "'; drop table change; --"])
 @pytest.mark.parametrize("action_id", [APPLY, "bcdc:change:cancel"])
 async def test_a_made_up_button_stands_for_nothing(desk: Desk, action_id: str, value: str) -> None:
-    assert "no longer stands for anything" in await desk.robin.forges(action_id, value)
+    assert "no longer does anything" in await desk.robin.forges(action_id, value)
     await desk.is_as_before()
 
 

@@ -116,9 +116,9 @@ async def test_a_file_elsewhere_never_gets_the_token(
 ) -> None:
     file = await files.given("F1", ROBIN, "T1")
     slack.info = {"url_private_download": address}
-    with pytest.raises(UserError, match="not kept by Slack itself"):
+    with pytest.raises(UserError, match="kept outside Slack"):
         await files.given("F1", ROBIN, "T1")
-    with pytest.raises(UserError, match="not kept by Slack itself"):
+    with pytest.raises(UserError, match="kept outside Slack"):
         await fetched(files, file)
     assert slack.bearers == []
 
@@ -130,7 +130,7 @@ async def test_a_redirect_is_followed_on_slacks_own_hosts_only(
     slack.moved_to = "/files/table.csv"
     assert await fetched(files, file) == slack.content
     slack.moved_to = "http://files.example.test/files/table.csv"
-    with pytest.raises(UserError, match="not kept by Slack itself"):
+    with pytest.raises(UserError, match="kept outside Slack"):
         await fetched(files, file)
 
 
@@ -154,10 +154,10 @@ async def test_what_slack_does_not_send_is_told(
 async def test_another_file_in_its_place_is_not_sent(slack: FakeSlack, files: SlackFiles) -> None:
     file = await files.given("F1", ROBIN, "T1")
     slack.content += b"3,4\n"
-    with pytest.raises(UserError, match="not the file any more"):
+    with pytest.raises(UserError, match="has changed since you gave it"):
         await fetched(files, file)
     slack.info = {"size": file.size}
-    with pytest.raises(UserError, match="not the file any more"):
+    with pytest.raises(UserError, match="has changed since you gave it"):
         await fetched(files, file)
 
 
