@@ -19,8 +19,7 @@ from bot.ckan.editable import (
 from bot.ckan.keywords import TAG_STRING, TAGS, as_tags
 from bot.ckan.models import Package
 from bot.ckan.moves import FIRST, STATE, states
-from bot.ckan.plain import PRIVATE
-from bot.ckan.schema import Field, Schema
+from bot.ckan.schema import PRIVATE, Field, Schema
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
 from bot.errors import FieldErrors, NotAllowedError, NotFoundError

@@ -13,8 +13,8 @@ from bot.change import ORDER, Json
 from bot.ckan.models import Package, Rights
 from bot.ckan.moves import STATE
 from bot.ckan.offered import CONTACT_ORG, DISPLAYED, LICENCE, OWNER
-from bot.ckan.plain import EXTRAS, PRIVATE
-from bot.ckan.schema import Choice, Field, Schema, with_choices
+from bot.ckan.plain import EXTRAS
+from bot.ckan.schema import PRIVATE, Choice, Field, Schema, with_choices
 from bot.text import _
 
 LONGEST_NAME: Final = 100

@@ -10,7 +10,8 @@ from bot.ckan import actions
 from bot.ckan.faults import ActionFailed, NotFound
 from bot.ckan.models import BCDC_TYPE
 from bot.ckan.offered import OWNER
-from bot.ckan.plain import PLAIN_TYPE, PRIVATE, plain_schema, visibility
+from bot.ckan.plain import PLAIN_TYPE, plain_schema, visibility
+from bot.ckan.schema import PRIVATE
 
 if TYPE_CHECKING:
     from bot.ckan.schema import Schema

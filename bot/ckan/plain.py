@@ -10,12 +10,11 @@ from typing import Final
 
 from bot.ckan.keywords import TAG_STRING
 from bot.ckan.offered import LICENCE, OWNER
-from bot.ckan.schema import Choice, Field, Schema
+from bot.ckan.schema import PRIVATE, Choice, Field, Schema
 from bot.text import _
 
 PLAIN_TYPE: Final = "dataset"
 """The type of record that every CKAN has."""
-PRIVATE: Final = "private"
 EXTRAS: Final = "extras"
 _IF_GIVEN: Final = ("ignore_missing", "unicode_safe")
 _E_MAIL: Final = (*_IF_GIVEN, "strip_value", "email_validator")

@@ -13,6 +13,9 @@ from bot.change import Absent, Json, Value
 _STAMP: Final = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d+$")
 """A moment as CKAN, whose clock is UTC, writes it."""
 
+PRIVATE: Final = "private"
+"""CKAN's own field for who may see a record, where no other field decides it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
