@@ -178,7 +178,25 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
         (r'^Duplicate key "(.+)"', _twice),
         (r"^There is a schema field with", lambda *_a: _("The record has a field of that name.")),
         (r"^Email .* is not a valid format", lambda *_a: _("Write an e-mail address.")),
-        (r"^Invalid integer", lambda *_a: _("Write a whole number.")),
+        (
+            r"^(?:Invalid integer|Must be a (?:natural number|pos))",
+            lambda *_a: _("Write a whole number."),
+        ),
+        (r"^Please provide a valid URL", lambda *_a: _("Write a web address, https://….")),
+        (r"^(?:Not a string|Must be a Unicode string)", lambda *_a: _("Write text here.")),
+        (
+            r"^An organization must be provided",
+            lambda *_a: _("Choose the organization that publishes the record."),
+        ),
+        (
+            r"^Organization does not exist",
+            lambda *_a: _("The catalogue does not have that organization: choose another one."),
+        ),
+        (r"^Cannot change value of key", lambda *_a: _("It cannot be changed any more.")),
+        (
+            r"^The input field .* was not expected",
+            lambda *_a: _("The catalogue does not know this field: leave it out."),
+        ),
         (r"^Missing value", lambda *_a: _("The catalogue needs a value here.")),
         (r"^Value must be one of", lambda *_a: _("Choose one of the listed values.")),
         (_UNEXPECTED.pattern, _not_a_choice),
@@ -190,6 +208,10 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
                 "Another record has this title. If you cannot find it, it was deleted, and only"
                 " the catalogue's administrators can free its title."
             ),
+        ),
+        (
+            r"^(?:That URL is already in use|That name cannot be used)",
+            lambda *_a: _("This name is taken: choose another one."),
         ),
         (
             r'^Tag "',
@@ -223,7 +245,8 @@ def _sentence(text: str, field: Field, fields: Mapping[str, Field]) -> str:
     for pattern, say in _SAID:
         if found := pattern.search(text):
             return say(found, field, fields)
-    return shorten(" ".join(clean(_MARKUP.sub(" ", text)).split()), 200)
+    said = shorten(" ".join(clean(_MARKUP.sub(" ", text)).split()), 200)
+    return _("The catalogue says: {said}").format(said=said)
 
 
 def _quoted(value: Json) -> str:

@@ -126,7 +126,7 @@ def test_without_a_form_every_complaint_names_its_field() -> None:
     assert str(explain(Refused(said), resource_id="r2")).splitlines() == [
         "The record, Publish state: The catalogue needs a value here.",
         "The resource is no longer part of the record.",
-        "Expected list",
+        "The catalogue says: Expected list",
         "Resource 2, Format: The catalogue needs a value here.",
     ]
 
@@ -164,7 +164,15 @@ def test_what_else_is_wrong_with_a_contact_of_elsewhere_is_told_too() -> None:
         ('unexpected choice "x<y"', "“x<y” is not one of the choices."),
         ("Required when ('resource_status',) is set to x", "Needed when resource status is “x”."),
         ("Invalid JSON string", "Write it as JSON in braces, as in { }."),
-        ("Something <b>quite</b>\n new", "Something quite new"),
+        ("Must be a natural number", "Write a whole number."),
+        ("Not a string: 3", "Write text here."),
+        ("An organization must be provided", "Choose the organization that publishes the record."),
+        ("That URL is already in use.", "This name is taken: choose another one."),
+        (
+            "The input field x was not expected.",
+            "The catalogue does not know this field: leave it out.",
+        ),
+        ("Something <b>quite</b>\n new", "The catalogue says: Something quite new"),
     ],
 )
 def test_what_the_catalogue_says_is_put_in_plain_words(said: str, sentence: str) -> None:
