@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
 from tempfile import TemporaryDirectory
@@ -54,6 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     documents = add("docs", _docs, "write the generated parts of the documents")
     documents.add_argument("--check", action="store_true", help="only say whether they are current")
     add("doctor", _doctor, "check the settings, the database, Slack and the catalogues")
+    person = add("erase", _erase, "forget everything of a person but what the audit says of an id")
+    person.add_argument("who", metavar="TEAM:USER", help="Slack's ids of team and user")
+    audit = add("audit", _audit, "print the whole audit")
+    audit.add_argument("--format", choices=("csv", "jsonl"), default="jsonl")
+    audit.add_argument("--since", type=_day, metavar="2026-01-31", help="from this day on, UTC")
+    audit.add_argument("--until", type=_day, metavar="2026-02-28", help="up to this day")
     add("rotate-keys", _rotate, "encrypt every key with the newest of ENCRYPTION_KEYS")
     return parser
 
@@ -75,6 +82,8 @@ def _run(arguments: argparse.Namespace) -> int:
         overrides = dict(ready["env"])
         if given:
             del overrides["CATALOGUES"], overrides["DEFAULT_CATALOGUE"]
+        if "bot_admins" in settings.model_fields_set:
+            del overrides["BOT_ADMINS"]
         settings = _settings(overrides)
         where = f"Open {ready['page']} and type /bcdc help there."
         return asyncio.run(_serve(settings, arguments, where))
@@ -202,6 +211,27 @@ def _rotate(_arguments: argparse.Namespace) -> int:
     told = ngettext("{n} key was encrypted anew.", "{n} keys were encrypted anew.", count)
     print(told.format(n=count))
     return 0
+
+
+def _erase(arguments: argparse.Namespace) -> int:
+    from bot.operators import erase_person  # noqa: PLC0415  # loads the database's libraries
+
+    print(asyncio.run(erase_person(_settings(), arguments.who)))
+    return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from bot.context import Span  # noqa: PLC0415  # loads the catalogue's models
+    from bot.operators import print_audit  # noqa: PLC0415  # loads the database's libraries
+
+    until = arguments.until and arguments.until + timedelta(days=1)
+    span = Span(since=arguments.since, until=until)
+    asyncio.run(print_audit(_settings(), arguments.format, span))
+    return 0
+
+
+def _day(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
 
 
 if __name__ == "__main__":

@@ -81,6 +81,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
             "SLACK_FILE_HOSTS": slack.file_host,
             "CATALOGUES": json.dumps({"sandbox": catalogue_url}),
             "DEFAULT_CATALOGUE": "sandbox",
+            # So that there is somebody to try what operators may.
+            "BOT_ADMINS": "U0ALEX",
         }
         if arguments.delivery == "socket":
             environment["SLACK_APP_TOKEN"] = slack.app_token

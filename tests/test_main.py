@@ -166,6 +166,33 @@ async def test_keys_are_encrypted_anew_once(house: House) -> None:
     assert done.stdout == "0 keys were encrypted anew.\n"
 
 
+async def test_the_whole_audit_is_printed_and_a_person_erased(house: House) -> None:
+    await house.guest("robin").connects("cfd-editor")
+    folder, told = house.settings.data_dir, of_house(house)
+    done = await asyncio.to_thread(run, folder, "audit", "--format", "csv", **told)
+    assert done.stdout.splitlines()[0].startswith("time,event,catalogue,")
+    assert "U0ROBIN" in done.stdout
+    done = await asyncio.to_thread(run, folder, "erase", "T0BCDC:U0ROBIN", **told)
+    assert "is erased" in done.stdout
+    done = await asyncio.to_thread(run, folder, "audit", "--until", "2999-12-31", **told)
+    assert "erased person" in done.stdout
+    assert "U0ROBIN" not in done.stdout
+    done = await asyncio.to_thread(run, folder, "audit", "--until", "2001-01-01", **told)
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["erase", "robin"], "Write the person as TEAM:USER"),
+        (["audit", "--since", "now"], "--since"),
+    ],
+)
+def test_what_is_no_person_or_day_is_told(tmp_path: Path, words: list[str], told: str) -> None:
+    run(tmp_path, "migrate")
+    assert told in run(tmp_path, *words, status=2).stderr
+
+
 async def test_without_credentials_it_brings_a_slack_and_a_catalogue_and_ends_when_told(
     tmp_path: Path,
 ) -> None:

@@ -9,11 +9,11 @@ import asyncio
 import csv
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, TextIO
 
 from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -75,20 +75,29 @@ def _size(path: Path) -> int:
 
 async def write_rows(export: Export, path: Path) -> int:
     """Write the list in the way that the ending of its name says; answers how many rows it has."""
-    as_json = path.suffix == ".jsonl"
-    number = 0
+    kind = path.suffix.removeprefix(".")
     # With a mark Excel reads a CSV as the UTF-8 that it is.
-    encoding = "utf-8" if as_json else "utf-8-sig"
-    with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file)
-        if not as_json:
-            writer.writerow(export.columns)
-        async for row in export.rows:
-            if as_json:
-                file.write(_object(export.columns, row))
-            else:
-                writer.writerow([harmless(_text(cell)) for cell in row])
-            number += 1
+    with path.open("w", encoding="utf-8-sig" if kind == "csv" else "utf-8", newline="") as file:
+        return await write_to(file, kind, export.columns, export.rows)
+
+
+async def write_to(
+    file: TextIO, kind: str, columns: Sequence[str], rows: AsyncIterator[Sequence[Json]]
+) -> int:
+    """Write rows as csv, without formulas, or as jsonl; answers how many there are.
+
+    What is no text is JSON in a CSV.
+    """
+    writer = csv.writer(file)
+    if kind == "csv":
+        writer.writerow(columns)
+    number = 0
+    async for row in rows:
+        if kind == "csv":
+            writer.writerow([harmless(_text(cell)) for cell in row])
+        else:
+            file.write(_object(columns, row))
+        number += 1
     return number
 
 

@@ -1,0 +1,145 @@
+"""Takes a person out of everything but the audit, where only an id stays that says nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.change import State
+from bot.context import Person
+from bot.errors import UserError
+from bot.store import audit, moves, people
+from bot.store.approval_tables import decision
+from bot.store.audit import Event
+from bot.store.columns import metadata
+from bot.store.db import Database
+from bot.store.deliveries import AudienceKind
+from bot.store.notice_tables import event
+from bot.store.operations import suspension
+from bot.store.tables import (
+    DeliveryState,
+    api_key,
+    change,
+    delivery,
+    index_entry,
+    index_state,
+    person,
+)
+from bot.text import _
+
+_ENDS = {
+    State.DRAFT: State.CANCELLED,
+    State.PREVIEWED: State.CANCELLED,
+    State.PENDING: State.WITHDRAWN,
+}
+
+
+async def erase(db: Database, who: Person, now: datetime) -> bool:
+    """Forget the person: keys, forms, subscriptions, messages, names; False for nobody known.
+
+    What was asked for ends unapplied, and suspensions end. Raises UserError while a change of the
+    person's is being saved.
+    """
+    async with db.write() as connection:
+        known = await connection.scalar(sa.select(person.c.id).where(people.is_person(who)))
+        person_id = known or await people.id_of(connection, who, now)
+        await _end_changes(connection, person_id, now)
+        ckan_users = await _ckan_users(connection, who)
+        deleted = await _delete_own(connection, who)
+        await _forget_names(connection, who, person_id, now)
+        # Of the catalogue's names it is only what this person's key could see.
+        for table in (index_entry, index_state):
+            await connection.execute(sa.delete(table).where(table.c.viewer.in_(ckan_users)))
+        await connection.execute(
+            sa.update(person)
+            .where(person.c.id == person_id)
+            .values(user_id=f"erased-{person_id}", erased_at=now)
+        )
+        await audit.record(
+            connection, Event.PERSON_ERASED, at=now, tenant=who.tenant, person_id=person_id
+        )
+    return known is not None or deleted
+
+
+async def _end_changes(connection: AsyncConnection, person_id: str, now: datetime) -> None:
+    mine = change.c.requester_id == person_id
+    under_way = sa.select(change.c.id).where(
+        mine, change.c.state.in_([State.APPROVED, State.APPLYING])
+    )
+    if await connection.scalar(under_way.limit(1)):
+        raise UserError(
+            _("A change of this person's is being saved. Wait, or let changes go on, then erase.")
+        )
+    for before, after in _ENDS.items():
+        waiting = await connection.scalars(
+            sa.select(change.c.id).where(mine, change.c.state == before)
+        )
+        for change_id in waiting.all():
+            values = {"state": after, "due_at": None}
+            await moves.make(connection, change_id, values, by=None, now=now)
+    await connection.execute(
+        sa.update(change).where(mine).values(typed={}, args={}, view_id=None, channel=None)
+    )
+
+
+async def _ckan_users(connection: AsyncConnection, who: Person) -> list[str]:
+    return list(
+        await connection.scalars(
+            sa.select(api_key.c.ckan_user_id).where(
+                api_key.c.tenant == who.tenant, api_key.c.user_id == who.user_id
+            )
+        )
+    )
+
+
+async def _delete_own(connection: AsyncConnection, who: Person) -> bool:
+    """Delete the rows of every table whose rows are a person's own; whether there was one."""
+    found = False
+    for table in reversed(metadata.sorted_tables):
+        if table in {person, event} or not {"tenant", "user_id"} <= set(table.c.keys()):
+            continue
+        gone = await connection.execute(
+            sa.delete(table).where(table.c.tenant == who.tenant, table.c.user_id == who.user_id)
+        )
+        found |= bool(gone.rowcount)
+    return found
+
+
+async def _forget_names(
+    connection: AsyncConnection, who: Person, person_id: str, now: datetime
+) -> None:
+    """Take the person's ids and names out of rows that stay for others."""
+    await connection.execute(
+        sa.update(event)
+        .where(event.c.tenant == who.tenant, event.c.user_id == who.user_id)
+        .values(user_id="", author="")
+    )
+    mine = (
+        delivery.c.tenant == who.tenant,
+        delivery.c.audience_kind == AudienceKind.USER,
+        delivery.c.audience == who.user_id,
+    )
+    await connection.execute(
+        sa.update(delivery)
+        .where(*mine, delivery.c.state.in_([DeliveryState.DUE, DeliveryState.SENDING]))
+        .values(state=DeliveryState.FAILED)
+    )
+    await connection.execute(
+        sa.update(delivery).where(*mine).values(audience=person_id, payload={}, error=None)
+    )
+    # Two decisions of different people stay those of two.
+    await connection.execute(
+        sa.update(decision)
+        .where(decision.c.person_id == person_id)
+        .values(ckan_user_id=person_id, ckan_name="", channel=None)
+    )
+    await connection.execute(
+        sa.update(suspension).where(suspension.c.person_id == person_id).values(reason="")
+    )
+    await connection.execute(
+        sa.update(suspension)
+        .where(suspension.c.person_id == person_id, suspension.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
