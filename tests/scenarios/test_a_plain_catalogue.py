@@ -71,6 +71,22 @@ class Walk:
         ):
             return (await answer.json())["result"]
 
+    async def fills_pages(self, act: str, *on: str, **entered: Any) -> None:
+        """Fill in a form page by page; on the one with the pairs press `act` on these first."""
+        while "You are about to" not in self.guest.reads():
+            for block_id in on if "extras" in self.blocks() else ():
+                await self.guest.presses(act, block_id=block_id)
+            here = self.blocks()
+            errors = await self.guest.fills(
+                **{key: one for key, one in entered.items() if key.replace("__", ".") in here}
+            )
+            assert errors == {}
+
+    def blocks(self) -> set[str]:
+        """The blocks of the view in front."""
+        assert self.guest.view
+        return {block.get("block_id", "") for block in self.guest.view["blocks"]}
+
     async def applies(self) -> None:
         said = self.guest.reads()
         assert "You are about to" in said, said
@@ -101,17 +117,9 @@ async def test_by_forms_what_is_entered_and_edited_in_every_field_reads_back(wal
 
     await guest.types(f"/bcdc create-package {BRANCH}")
     assert "1 of" in guest.reads()
-    await guest.fills(title=title, private="false")
-    while "You are about to" not in guest.reads():
-        assert guest.view
-        blocks = {block.get("block_id", "") for block in guest.view["blocks"]}
-        if "extras" in blocks:
-            await guest.presses("bcdc:form:add", block_id="extras")
-            await guest.presses("bcdc:form:add", block_id="extras")
-            blocks |= set(in_blocks({"extras": PAIRS}))
-        entered = {**FIRST, "tag_string": "one, two words", **in_blocks({"extras": PAIRS})}
-        errors = await guest.fills(**{k: v for k, v in entered.items() if k in blocks})
-        assert errors == {}
+    entered = FIRST | {"title": title, "private": "false", "tag_string": "one, two words"}
+    pairs = in_blocks({"extras": PAIRS})
+    await walk.fills_pages("bcdc:form:add", "extras", "extras", **entered, **pairs)
     await walk.applies()
     made = await walk.record(name)
     holds(made, {"title": title, **FIRST, "extras": PAIRS, "private": False, "type": "dataset"})
@@ -127,17 +135,9 @@ async def test_by_forms_what_is_entered_and_edited_in_every_field_reads_back(wal
     holds(uploaded, {"name": "R", **RESOURCE, "url_type": "upload", "size": 8})
 
     await guest.types(f"/bcdc patch-package {name}")
-    while "You are about to" not in guest.reads():
-        assert guest.view
-        blocks = {block.get("block_id", "") for block in guest.view["blocks"]}
-        if "extras" in blocks:
-            await guest.presses("bcdc:form:remove", block_id="extras.0")
-        entered = {**EDITED, "title": f"{title} again", "name": f"{name}-again"}
-        entered |= {"tag_string": "two words", "private": "true", "extras__1__value": "2020"}
-        errors = await guest.fills(
-            **{k: v for k, v in entered.items() if k.replace("__", ".") in blocks}
-        )
-        assert errors == {}
+    entered = EDITED | {"title": f"{title} again", "name": f"{name}-again", "private": "true"}
+    pairs = {"tag_string": "two words", "extras__1__value": "2020"}
+    await walk.fills_pages("bcdc:form:remove", "extras.0", **entered, **pairs)
     await walk.applies()
     name = f"{name}-again"
     for resource in (linked, uploaded):
@@ -145,12 +145,21 @@ async def test_by_forms_what_is_entered_and_edited_in_every_field_reads_back(wal
         assert await guest.fills(name="Edited", **RESOURCE_EDITED) == {}
         await walk.applies()
 
+    other = walk.house.slack.workspace.files.add(guest.id, "Two.csv", b"a,b\n1,2\n3,4\n")
+    await guest.types(f"/bcdc update-resource {uploaded['id']}")
+    assert await guest.fills(upload=[other.id]) == {}
+    await walk.applies()
+
     after = await walk.record(name)
     extras = [{"key": "Years", "value": "2020"}]
     holds(after, {"title": f"{title} again", **EDITED, "extras": extras, "private": True})
     assert [tag["name"] for tag in after["tags"]] == ["two words"]
-    for resource, was in zip(after["resources"], (linked, uploaded), strict=True):
-        holds(resource, {"name": "Edited", **RESOURCE_EDITED, "url": was["url"]})
+    for resource in after["resources"]:
+        holds(resource, {"name": "Edited", **RESOURCE_EDITED})
+    link, replaced = after["resources"]
+    assert link["url"] == linked["url"]
+    assert replaced["url"].endswith("/two.csv")
+    assert replaced["size"] == 12
 
 
 async def test_by_words_what_is_typed_and_edited_reads_back_and_is_put_back(walk: Walk) -> None:
@@ -188,6 +197,9 @@ async def test_by_words_what_is_typed_and_edited_reads_back_and_is_put_back(walk
     holds(again, kept)
     assert [tag["name"] for tag in again["tags"]] == ["one", "two words"]
 
+    told = await guest.types(f"/bcdc history {name}")
+    assert "Who can see this record" in told
+    assert "Additional information" in told
     await guest.types(f"/bcdc delete-resource {first}")
     await walk.applies()
     await guest.types(f"/bcdc delete-package {name}")
