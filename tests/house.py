@@ -300,15 +300,19 @@ class House:
         )
         weighing = sa.select(sa.func.count()).where(decision.c.outcome.is_(None))
         held = await self.bot.operating.held()
-        hears = sa.select(sa.func.count()).select_from(subscription)
+        subscribed = sa.select(sa.func.count()).select_from(subscription)
         async with self.bot.db.read() as connection:
-            told = not await connection.scalar(hears)
+            hears = await connection.scalar(subscribed)
+        # Before the messages are counted, into which what is to be told goes.
+        if hears and await self.bot.teams.telling.untold():
+            return True
+        async with self.bot.db.read() as connection:
             busy = (
                 await connection.scalar(telling)
                 or await connection.scalar(weighing)
                 or (not held and await connection.scalar(applying))
             )
-        return bool(busy or (not told and await self.bot.teams.telling.untold()))
+        return bool(busy)
 
     async def restart(self) -> None:
         """Stop the bot and start it again on what it remembers."""
