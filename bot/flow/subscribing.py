@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -177,7 +178,7 @@ class Subscribing:
     async def _rehearsed(self, ctx: Context, one: Subscription) -> Answer:
         """What the subscription would have told in the last thirty days."""
         above = parents(await ctx.ckan.organizations())
-        rules = Rules([rule(one)])
+        rules = Rules([replace(rule(one), since=ctx.now - BACK)])
         kept = await self._events.since(one.catalogue, ctx.now - BACK)
         wanting = [event for event in kept if rules.wanting(event, above)]
         allowance = await self._sights.allowance(one, above) if one.restricted else None

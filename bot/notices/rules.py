@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.ckan.search import plain
 from bot.notices.events import Event
@@ -14,7 +15,7 @@ from bot.notices.wanted import ScopeKind
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one subscription wants; `about` is an id, or the words of a search."""
+    """What one subscription wants since when; `about` is an id, or the words of a search."""
 
     id: str
     tenant: str
@@ -27,6 +28,7 @@ class Rule:
     automated: bool
     restricted: bool
     digest: bool
+    since: datetime
 
 
 class Rules:
@@ -52,8 +54,10 @@ class Rules:
         held: dict[str, bool] = {}
         found: list[Rule] = []
         for rule in self._about(event, above):
-            if (event.happening.automated and not rule.automated) or not (
-                event.public or rule.restricted
+            if (
+                event.at < rule.since
+                or (event.happening.automated and not rule.automated)
+                or not (event.public or rule.restricted)
             ):
                 continue
             if rule.wants not in held:

@@ -186,6 +186,7 @@ def rule(one: Subscription) -> Rule:
         automated=one.automated,
         restricted=one.restricted,
         digest=one.rhythm.every is not Every.EVENT,
+        since=one.created_at,
     )
 
 

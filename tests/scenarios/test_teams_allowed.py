@@ -12,7 +12,7 @@ from bot.context import Person
 from bot.flow.index import Pace
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
-from tests.scenarios.test_teams import ELSEWHERE, NOT_OPEN, known, polled, revise, said
+from tests.scenarios.test_teams import ELSEWHERE, NOT_OPEN, known, polled, revise, said, searchable
 
 SHARED = "C0GENERAL"
 
@@ -50,7 +50,7 @@ async def test_an_allowed_channel_hears_of_drafts_and_others_do_not(
     await robin.types(f"/bcdc subscribe org:{BRANCH}", ELSEWHERE)
     await allows(house, CHANNEL)
 
-    package = await visit.make(license_id=NOT_OPEN)
+    package = await searchable(visit, await visit.make(license_id=NOT_OPEN))
     await looked(house)
     assert "Created" in said(robin, package)[0]
     await revise(visit, package, purpose="Not for everyone.")
@@ -64,7 +64,7 @@ async def test_an_allowed_channel_hears_of_drafts_and_others_do_not(
     assert "Sent back" in said(robin, package)[-1]
     assert said(robin, package, ELSEWHERE) == []
 
-    await visit.publish(package)
+    await searchable(visit, await visit.publish(package))
     await looked(house)
     assert "Published" in said(robin, package)[-1]
     assert "Published" in said(robin, package, ELSEWHERE)[0]
@@ -76,7 +76,7 @@ async def test_the_bots_own_changes_of_drafts_are_told_there_once(
     house: House, place: Place, visit: Visit
 ) -> None:
     await known(house)
-    package = await visit.make(license_id=NOT_OPEN)
+    package = await searchable(visit, await visit.make(license_id=NOT_OPEN))
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
     await robin.types(f"/bcdc subscribe org:{BRANCH}", ELSEWHERE)
@@ -96,8 +96,8 @@ async def test_a_channel_shared_with_another_company_hears_public_facts_only(
     robin = house.guest("robin")
     await allows(house, CHANNEL)
     share(house, CHANNEL)
-    draft = await visit.make(license_id=NOT_OPEN)
-    public = await visit.publish(await visit.make(license_id=NOT_OPEN))
+    draft = await searchable(visit, await visit.make(license_id=NOT_OPEN))
+    public = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
     await looked(house)
     assert said(robin, draft) == []
     assert len(said(robin, public)) == 1
@@ -116,6 +116,7 @@ async def test_restricted_records_stay_where_they_are_allowed(
     package = await visit.publish(
         await visit.make(license_id=NOT_OPEN, metadata_visibility="IDIR", private=True)
     )
+    await searchable(visit, package)
     await looked(house)
     assert "Published" in said(robin, package)[0]
     await revise(visit, package, "bcdc-sysadmin", purpose="Still restricted.")
@@ -132,7 +133,7 @@ async def test_a_revoked_token_ends_in_one_message_to_its_person(
     binding = await house.bot.keys.get(person_of(house, alex), "test")
     assert binding is not None
     await actions.api_token_revoke(visit.as_user("cfd-org-admin"), binding.secret)
-    package = await visit.make(license_id=NOT_OPEN)
+    package = await searchable(visit, await visit.make(license_id=NOT_OPEN))
     for _look in range(2):
         await looked(house)
     notes = [text_of(one["blocks"]) for one in alex.direct()]
