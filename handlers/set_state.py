@@ -94,7 +94,16 @@ def _folded(text: str) -> str:
 
 
 def _hints(package: Package, target: str) -> tuple[str, ...]:
-    if target not in _ENDS or package.text("resource_status") in _OVER:
+    status, title = package.text("resource_status"), package.title
+    if target not in _ENDS:
+        return ()
+    if status == "obsolete" and not title.upper().startswith("DEPRECATED"):
+        return (
+            _("The title of an obsolete record usually begins so: DEPRECATED - {title}").format(
+                title=title
+            ),
+        )
+    if status in _OVER:
         return ()
     return (
         _(

@@ -33,9 +33,14 @@ def states(schema: Schema) -> tuple[Choice, ...]:
 
 
 def moves_of(schema: Schema, package: Package) -> tuple[Move, ...]:
-    """The moves out of the state a record is in, whoever may make them."""
-    here = next((one for one in states(schema) if one.value == package.publish_state), None)
-    return here.moves if here else ()
+    """The moves out of the state a record is in, whoever may make them.
+
+    A record from before the workflow has none, and becomes a draft before anything else.
+    """
+    known = {one.value: one.moves for one in states(schema)}
+    if not package.publish_state and FIRST in known:
+        return (Move(FIRST, frozenset({"editor", "admin", "sysadmin"})),)
+    return known.get(package.publish_state, ())
 
 
 def path_to(schema: Schema, package: Package, target: str) -> tuple[Move, ...]:

@@ -75,12 +75,13 @@ def check_moves(schema: Schema, before: Package, after: Package, targets: Sequen
             "/bcdc patch-package {name}, then ask again."
         ).format(name=after.name)
         raise FieldErrors(lacking.by_field, (told, *lacking.general))
-    return Heeded(doubts(after), confirmations(after) if ASKED in targets else ())
+    return Heeded(doubts(schema, after), confirmations(after) if ASKED in targets else ())
 
 
 def _moves(schema: Schema, before: Package, targets: Sequence[str]) -> list[Move]:
     """The moves to these states one after the other, up to the first that there is none for."""
     ways = {one.value: {move.to: move for move in one.moves} for one in states(schema)}
+    ways[before.publish_state] = {move.to: move for move in moves_of(schema, before)}
     found: list[Move] = []
     here = before.publish_state
     for target in targets:

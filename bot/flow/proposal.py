@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.change import Change, Facts, Write, WriteKind, same
 from bot.ckan.models import Package
+from bot.ckan.moves import STATE
 from bot.ckan.offered import DISPLAYED
 from bot.context import Context
 from bot.errors import FieldErrors, GoneError, NotAllowedError
@@ -76,6 +77,8 @@ async def checked(ctx: Context, change: Change) -> Change:
         lack |= await taken(ctx, writes, after)
         if lack or errors:
             by_field = {**(errors.by_field if errors else {}), **lack}
+            if STATE in by_field and not after.publish_state:
+                by_field[STATE] = _stateless(after)
             wrong = FieldErrors(by_field, errors.general if errors else ())
             here = writes[0].resource_id is None and not targets
             raise await with_ways_out(ctx, after, wrong, here=here)
@@ -86,6 +89,13 @@ async def checked(ctx: Context, change: Change) -> Change:
         confirmations=change.confirmations + heeded.confirmations,
         facts=facts,
     )
+
+
+def _stateless(package: Package) -> str:
+    return _(
+        "The record is from before the catalogue's states and has none, so nothing of it can be "
+        "saved. Make it a draft first: /bcdc set-state {name} draft"
+    ).format(name=package.name)
 
 
 def _lacks_contact(writes: list[Write], after: Package) -> dict[str, str]:

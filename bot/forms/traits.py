@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.change import Json
+from bot.change import Json, Value
 from bot.ckan.keywords import TAG_STRING
 from bot.ckan.schema import Field
 from bot.forms.model import FormValue
@@ -142,3 +142,19 @@ def valid_number(text: str) -> bool:
 def valid_email(text: str) -> bool:
     """Whether the text could be an e-mail address."""
     return _EMAIL.fullmatch(text) is not None
+
+
+def meant(field: Field, value: Value) -> bool:
+    """Whether a stored text is such as the field is for; nothing, and other values, always are."""
+    if not isinstance(value, str) or not value or field.choices:
+        return True
+    if takes_dates(field):
+        return valid_date(value)
+    if takes_numbers(field):
+        return valid_number(value)
+    if takes_urls(field):
+        return valid_url(value)
+    if takes_emails(field):
+        return valid_email(value)
+    # Blanks around an object name break the warehouse's refresh.
+    return takes_paragraphs(field) or value == value.strip()

@@ -99,6 +99,6 @@ def test_what_does_not_go_with_a_licence_is_pointed_out(
         "“Protected”": is_open and values["security_class"] != "PUBLIC",
         "asks for an open format": is_open and bool(formats) and not set(formats) & set(OPEN),
     }
-    told = "\n".join(doubts(package))
+    told = "\n".join(doubts(SCHEMA, package))
     assert {words: words in told for words in expected} == expected
     assert len(confirmations(package)) == (4 if is_open else 0)

@@ -43,3 +43,42 @@ async def test_who_may_not_edit_moves_nothing(house: House) -> None:
     jordan = await editor(house, "jordan", "forests-editor")
     said = await jordan.types(f"/bcdc set-state {OPEN} pending archive")
     assert "You may not change this record" in said
+
+
+async def test_an_obsolete_record_is_reminded_of_its_title(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    package = catalogue.catalogue.package(OPEN)
+    package |= {"resource_status": "obsolete", "replacement_record": "another"}
+    robin = await editor(house)
+    said = await robin.types(f"/bcdc set-state {OPEN} pending archive")
+    assert f"DEPRECATED - {package['title']}" in said
+
+
+async def test_archiving_asks_for_no_more_than_the_catalogue_does(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    package = catalogue.catalogue.package(OPEN)
+    package |= {"tags": [], "dates": []}
+    for contact in package["contacts"]:
+        contact["displayed"] = []
+    robin = await editor(house)
+    assert "You are about to" in await robin.types(f"/bcdc set-state {OPEN} pending archive")
+    await robin.presses("bcdc:change:apply")
+    assert catalogue.catalogue.package(OPEN)["publish_state"] == "PENDING ARCHIVE"
+
+
+async def test_a_record_from_before_the_states_becomes_a_draft_first(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    catalogue.catalogue.add_package(
+        "from-long-ago", "From long ago", "information-management-cfd", publish_state=None
+    )
+    robin = await editor(house)
+    said = await robin.types("/bcdc patch-package from-long-ago notes=x")
+    assert "Make it a draft first: /bcdc set-state from-long-ago draft" in said
+    assert "only move to: Draft" in await robin.types("/bcdc set-state from-long-ago published")
+    await robin.closes()
+    await robin.types("/bcdc set-state from-long-ago draft")
+    await robin.presses("bcdc:change:apply")
+    assert catalogue.catalogue.package("from-long-ago")["publish_state"] == "DRAFT"
