@@ -84,6 +84,10 @@ class Parameter:
         return f"<{shown}>" if self.required else f"[{shown}]"
 
 
+FIELDS: Final = "[field=value …]"
+"""How usage tells that fields may be given right in the line."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoArgs:
     """For verbs that take no words."""
@@ -206,7 +210,7 @@ class ChangeCommand(_Command[A]):
     @override
     def usage(self) -> str:
         words = [parameter.usage for parameter in self.parameters]
-        return " ".join([*words, "[field=value …]"] if self.subject else words)
+        return " ".join([*words, FIELDS] if self.subject else words)
 
 
 @dataclass(frozen=True, slots=True)

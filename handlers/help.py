@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact
-from bot.command import Arg, ChangeCommand, ReadCommand, Role
+from bot.command import FIELDS, Arg, ChangeCommand, ReadCommand, Role, SettingCommand
 from bot.context import Context, Described
 from bot.errors import UnknownVerbError
 from bot.text import _
@@ -72,13 +73,26 @@ def _explain(command: Described) -> Answer:
         entries=(
             Entry(
                 title=command.summary,
-                facts=tuple(
-                    Fact(_("Example"), f"/bcdc {example}", code=True)
-                    for example in command.examples
+                facts=(
+                    *_words(command),
+                    *(
+                        Fact(_("Example"), f"/bcdc {example}", code=True)
+                        for example in command.examples
+                    ),
                 ),
             ),
         ),
     )
+
+
+def _words(command: Described) -> Iterator[Fact]:
+    """Each word that follows the verb, and what it is."""
+    if isinstance(command, ReadCommand | ChangeCommand | SettingCommand):
+        yield from (Fact(one.usage, one.arg.help) for one in command.parameters)
+    if isinstance(command, ChangeCommand) and command.subject:
+        yield Fact(
+            FIELDS, _("what the form asks for, right in the line; without it the form opens")
+        )
 
 
 COMMAND = ReadCommand(

@@ -35,6 +35,13 @@ async def test_help_explains_one_command_in_any_case(house: House) -> None:
     assert "/bcdc find-org information-management-cfd" in said
 
 
+async def test_help_explains_each_word_that_follows_a_verb(house: House) -> None:
+    said = await house.guest("dana").types("/bcdc help create-package")
+    assert "[org]: the organization's name, id or title" in said.replace("\n", "")
+    assert "[from:…]: a record to copy" in said.replace("\n", "")
+    assert "without it the form opens" in said
+
+
 async def test_help_on_an_unknown_verb_names_the_nearest(house: House) -> None:
     said = await house.guest("dana").types("/bcdc help fnd-org")
     assert "fnd-org" in said
