@@ -36,6 +36,7 @@ from bot.flow.deciders import Deciders
 from bot.flow.edit import Editing
 from bot.flow.files import Files
 from bot.flow.health import BotHealth
+from bot.flow.home import Home
 from bot.flow.index import Poller
 from bot.flow.keeping import Keeping, keepers
 from bot.flow.links import Links
@@ -55,6 +56,7 @@ from bot.flow.type_ahead import TypeAhead
 from bot.flow.upkeep import Upkeeping
 from bot.flow.waiting import Waiting
 from bot.flow.witness import Witness
+from bot.flow.work import Working
 from bot.flow.writer import Writers
 from bot.http import Server
 from bot.jobs.engine import APPLY, DECIDE, Engine, Work
@@ -67,6 +69,7 @@ from bot.settings import Admin, Settings
 from bot.slack.card_messages import CardMessages
 from bot.slack.desk import Desk
 from bot.slack.files import SlackFiles
+from bot.slack.homes import HomeTabs
 from bot.slack.install import forget_when_removed, oauth_flow
 from bot.slack.listen import Listener
 from bot.slack.messenger import Messenger
@@ -78,6 +81,7 @@ from bot.store.changes import Changes
 from bot.store.crypto import Cipher
 from bot.store.db import Database
 from bot.store.deliveries import Deliveries
+from bot.store.homes import Homes
 from bot.store.index import Index
 from bot.store.installations import Installations, OAuthStates
 from bot.store.keys import Keys
@@ -156,8 +160,9 @@ class Bot:
         self.own_parts = OwnParts(
             index=self.index, keys=self.keys, sites=self._site, readers=self._reader, clock=now
         )
+        self._upkeeps = Upkeeps(self.db)
         self.upkeep = Upkeeping(
-            upkeeps=Upkeeps(self.db),
+            upkeeps=self._upkeeps,
             index=self.index,
             own_parts=self.own_parts,
             catalogues=settings.catalogues,
@@ -305,7 +310,8 @@ class Bot:
             process_before_response=True,
             request_verification_enabled=False,  # the server verifies, before anything is parsed
         )
-        Listener(desk, workspaces, self.tasks, self.metrics.heard).listen(bolt)
+        self.tabs = self._home_tabs(files, workspaces)
+        Listener(desk, self.tabs, workspaces, self.tasks, self.metrics.heard).listen(bolt)
         stack.push_async_callback(self.tasks.drain, DRAIN)
         forget_when_removed(bolt, self._installations)
         server = Server(
@@ -322,6 +328,20 @@ class Bot:
             await self._connect(bolt, stack)
         self._why_not_ready = ""
         self.tasks.start(self._warm())
+
+    def _home_tabs(self, files: Files, workspaces: Workspaces) -> HomeTabs:
+        home = Home(
+            people=self.people,
+            changes=self.changes,
+            keys=self.keys,
+            index=self.index,
+            upkeeps=self._upkeeps,
+            working=Working(self.people, self.registry),
+            previews=Previews(files, self._consents),
+        )
+        return HomeTabs(
+            home=home, homes=Homes(self.db), workspaces=workspaces, tasks=self.tasks, clock=now
+        )
 
     def _desk(self, engine: Engine, files: Files, approving: Approving, notify: Notify) -> Desk:
         previews = Previews(files, self._consents)
@@ -430,6 +450,7 @@ class Bot:
         """Do what is due: forms and previews that waited too long end, old answers are let go."""
         if not self._why_not_ready:
             await self.poller.round()
+            await self.tabs.round()
             await self.upkeep.round()
         await self._second_look.round()
         await self.teams.round()

@@ -182,6 +182,7 @@ class ReadCommand(_Command[A]):
     page, and shared to a channel as far as everyone may see it. `rows` gives a whole list, one row
     for each of `columns`, for a file; `chart` the same as a picture. One that `sends` answers with
     that file, of the kind it says: csv, or jsonl for a JSON object a line.
+    `pick` names the argument that a form asks for when the words do not give it.
     """
 
     answer: Callable[[Context, A], Awaitable[Answer]]
@@ -190,6 +191,7 @@ class ReadCommand(_Command[A]):
     rows: Callable[[Context, A], AsyncIterator[Sequence[Json]]] | None = None
     chart: Callable[[Context, A], Awaitable[Chart]] | None = None
     sends: Callable[[A], str] | None = None
+    pick: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +253,8 @@ class SettingCommand(_Command[A]):
     own: bool = False
 
 
+Picks: TypeAlias = ReadCommand[Any] | ChangeCommand[Any]
+"""Commands whose form may ask first what they are to work on."""
 Command: TypeAlias = ReadCommand[Any] | ChangeCommand[Any] | SettingCommand[Any]
 
 

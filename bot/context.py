@@ -156,6 +156,10 @@ class Ledger(Protocol):
         """What others ask for that somebody with these rights may decide on, oldest first."""
         ...
 
+    async def recent(self, most: int) -> Sequence[Past]:
+        """The person's own changes that were decided, newest first."""
+        ...
+
     async def history(self, *, package_id: str, resource_id: str | None) -> Sequence[Past]:
         """Changes of a record (or one of its resources) that were decided, newest first."""
         ...

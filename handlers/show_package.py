@@ -152,5 +152,6 @@ COMMAND = ReadCommand(
     needs=Role.ANYONE,
     answer=answer,
     public=True,
+    pick="package",
     examples=("show-package adoptions-and-children-in-care-by-service-delivery-area",),
 )

@@ -6,6 +6,7 @@ from alembic import context
 
 from bot.store import (  # noqa: F401 - what is compared is declared there
     approval_tables,
+    homes,
     notice_tables,
     operations,
     tables,

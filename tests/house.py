@@ -24,6 +24,7 @@ from bot.app import Bot, load_commands
 from bot.change import State
 from bot.settings import Settings, load
 from bot.store.approval_tables import decision
+from bot.store.homes import home
 from bot.store.notice_tables import subscription
 from bot.store.tables import DeliveryState, change, delivery
 from sandbox.slack import RunningSlack, new_workspace, start
@@ -228,6 +229,32 @@ class Guest:
         await self.house.settled()
         return self.reads(channel)
 
+    async def looks_home(self) -> str:
+        """Open the Home tab, and read it."""
+        await self._slack.open_home(self.id)
+        await self.house.settled()
+        return self.reads_home()
+
+    def reads_home(self) -> str:
+        """What the Home tab shows now."""
+        shown = self._slack.home(self.id)
+        return text_of(shown["blocks"]) if shown else ""
+
+    async def presses_at_home(self, action_id: str, about: str = "") -> None:
+        """Press a button on the Home tab: the first with this action, of the thing named."""
+        view = self._slack.home(self.id)
+        assert view
+        for block in view["blocks"]:
+            for element in block.get("elements", ()):
+                described = element.get("accessibility_label", "")
+                if element.get("action_id") == action_id and about in described:
+                    await self._slack.click(
+                        self.id, view_id=view["id"], block_id=block["block_id"], action_id=action_id
+                    )
+                    await self.house.settled()
+                    return
+        raise AssertionError(f"there is no button {action_id} in: {text_of(view['blocks'])}")
+
     async def closes(self) -> None:
         """Close the view in front."""
         assert self.view
@@ -312,7 +339,13 @@ class House:
                 or await connection.scalar(weighing)
                 or (not held and await connection.scalar(applying))
             )
+        if await self._shows_home() and not await self.bot.tabs.is_current():
+            return True
         return bool(busy)
+
+    async def _shows_home(self) -> bool:
+        async with self.bot.db.read() as connection:
+            return bool(await connection.scalar(sa.select(sa.func.count()).select_from(home)))
 
     async def restart(self) -> None:
         """Stop the bot and start it again on what it remembers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.command import ChangeCommand, Command, SettingCommand
+from bot.command import ChangeCommand, Command, ReadCommand, SettingCommand
 from bot.context import Person, Place
 from bot.errors import UsageError
 from bot.flow.words import Words, holds_key, parse, verb_and_rest, with_marks
@@ -35,7 +35,9 @@ class Call:
             free = any(parameter.arg.rest for parameter in self.command.parameters)
             told = self.words.settings or (free and self.words.rest)
             return self.command.question is not None and not told
-        if not isinstance(self.command, ChangeCommand) or self.words.fields:
+        if isinstance(self.command, ReadCommand):
+            return bool(self.command.pick) and not self.words.rest
+        if self.words.fields:
             return False
         asks = bool(self.command.pick) and not self.words.positional
         return asks or self.command.subject is not None

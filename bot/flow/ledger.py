@@ -36,6 +36,11 @@ class ChangeLedger(Ledger):
         return [await self._past(row) for row in mine][:SHOWN]
 
     @override
+    async def recent(self, most: int) -> Sequence[Past]:
+        rows = await self._changes.ended_of(self._person, self._catalogue, limit=most)
+        return [await self._past(row) for row in rows]
+
+    @override
     async def history(self, *, package_id: str, resource_id: str | None) -> Sequence[Past]:
         rows = await self._changes.history_of(
             tenant=self._person.tenant,

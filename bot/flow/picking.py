@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 from bot.ckan.models import Package
-from bot.command import ChangeCommand
+from bot.command import Picks
 from bot.context import Context, Person, Place
 from bot.errors import CatalogueError, NotFoundError, UserError
 from bot.flow.own_part import OwnParts
@@ -27,7 +26,7 @@ class Picking:
 
     async def page(
         self,
-        command: ChangeCommand[Any],
+        command: Picks,
         person: Person,
         place: Place,
         chosen: str = "",
@@ -96,7 +95,7 @@ class Picking:
         return await exact(Kind.PACKAGE, resource.package_id), chosen
 
 
-def question(command: ChangeCommand[Any], shown: str, error: str = "", typed: str = "") -> PickPage:
+def question(command: Picks, shown: str, error: str = "", typed: str = "") -> PickPage:
     """The form that asks what a verb is to work on, with nothing chosen yet."""
     asked = next(one for one in command.parameters if one.name == command.pick)
     label = asked.arg.help[:1].upper() + asked.arg.help[1:]

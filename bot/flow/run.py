@@ -82,7 +82,8 @@ class Spine:
         if isinstance(command, SettingCommand):
             return await self.keeping.ask(call)
         ctx = await self._people.context(call.person, call.place, call.catalogue)
-        assert isinstance(command, ChangeCommand)  # noqa: S101  # `opens_form` said so
+        if isinstance(command, ReadCommand):
+            return question(command, banner(ctx))
         connected(ctx)
         if command.pick and not call.words.positional:
             about = await self._editing.about_file(ctx)

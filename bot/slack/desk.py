@@ -9,7 +9,7 @@ from dataclasses import replace
 from structlog.contextvars import get_contextvars
 
 from bot.answer import Answer, Go
-from bot.command import ChangeCommand
+from bot.command import ChangeCommand, ReadCommand, SettingCommand
 from bot.context import Person, Place
 from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
 from bot.flow.approve import Approving
@@ -19,7 +19,7 @@ from bot.flow.decide import Deciding
 from bot.flow.edit import Editing
 from bot.flow.links import Links
 from bot.flow.outcome import Outcomes
-from bot.flow.pages import AnswerPage, SharedPage
+from bot.flow.pages import SharedPage
 from bot.flow.people import People
 from bot.flow.picking import Picking
 from bot.flow.run import Spine
@@ -140,7 +140,7 @@ class Desk:
         self, verb: str, typed: Mapping[str, FormValue], person: Person, place: Place
     ) -> Shown:
         command = self.spine.find(verb)
-        assert isinstance(command, ChangeCommand)  # noqa: S101  # only these pick
+        assert not isinstance(command, SettingCommand)  # noqa: S101  # its view was opened by this verb
         picked, package = str(typed.get(command.pick) or ""), str(typed.get("package_id") or "")
         if command.pick == "resource" and not picked:
             page = await self.picking.page(command, person, place, package)
@@ -152,11 +152,13 @@ class Desk:
     async def _picked(self, verb: str, typed: str, person: Person, place: Place) -> Shown:
         call = self.spine.picked(verb, typed, person, place)
         try:
+            if isinstance(call.command, ReadCommand):
+                return await self.spine.answer(call)
             return await self.spine.form(call)
         except NotConnectedError:
             raise
         except UserError as error:
-            assert isinstance(call.command, ChangeCommand)  # noqa: S101  # only these pick
+            assert not isinstance(call.command, SettingCommand)  # noqa: S101  # as above
             chosen = typed if call.command.pick in {"package", "resource"} else ""
             page = await self.picking.page(call.command, person, place, chosen, str(error))
             return page if chosen else replace(page, typed=typed)
@@ -253,24 +255,6 @@ class Desk:
     async def preview(self, change_id: str, person: Person, surface: Surface) -> None:
         """Show a waiting preview again."""
         await self._show(surface, self.editing.preview(change_id, person))
-
-    async def home(self, person: Person, place: Place) -> Answer:
-        """What the Home tab shows, from what the bot knows itself."""
-        ctx = await self._people.context(person, place)
-        commands = Go(_("All commands"), "help", "")
-        if ctx.account is None:
-            return Answer(
-                _("Edit the BC Data Catalogue from Slack"),
-                note=_("First give the bot your API key, in a form that only you see."),
-                buttons=(Go(_("Connect"), "connect", ""), commands),
-            )
-        waiting = await self.spine.answer(self.spine.call("pending", person, place))
-        assert isinstance(waiting, AnswerPage)  # noqa: S101  # a reading command
-        return replace(
-            waiting.answer,
-            note=_("Type /bcdc in any channel, for example /bcdc find-org and a word."),
-            buttons=(Go(_("Your key"), "whoami", ""), commands),
-        )
 
     async def say(self, text: str, surface: Surface) -> None:
         """Show one sentence."""

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp
 
-from bot.command import ChangeCommand, SettingCommand
+from bot.command import SettingCommand
 from bot.errors import UnconfirmedError, UserError
 from bot.forms.model import FormValue
 from bot.log import logger
@@ -23,6 +23,7 @@ from bot.slack.checklist import ticked_in
 from bot.slack.clicks import Clicks
 from bot.slack.desk import Desk
 from bot.slack.form_view import typed_values
+from bot.slack.homes import HomeTabs
 from bot.slack.identity import person_of, place_of, place_token
 from bot.slack.picking import Picker, is_pick
 from bot.slack.starts import Starts
@@ -31,7 +32,7 @@ from bot.slack.surfaces import Body, Surfaces
 from bot.slack.tasks import Tasks
 from bot.slack.unfurl import Unfurling
 from bot.slack.verdicts import WITH_REASON, Verdicts
-from bot.slack.views import home_view, loading_view, verb_of
+from bot.slack.views import loading_view, verb_of
 from bot.slack.workspaces import Workspaces
 from bot.text import _
 
@@ -49,9 +50,15 @@ class Listener:
     """Bolt's listeners, and what each payload means."""
 
     def __init__(
-        self, desk: Desk, workspaces: Workspaces, tasks: Tasks, heard: Callable[[str], None]
+        self,
+        desk: Desk,
+        homes: HomeTabs,
+        workspaces: Workspaces,
+        tasks: Tasks,
+        heard: Callable[[str], None],
     ) -> None:
         self._desk = desk
+        self._homes = homes
         self._surfaces = Surfaces(workspaces)
         self._tasks = tasks
         self._heard = heard
@@ -203,7 +210,7 @@ class Listener:
             return
         if isinstance(command, SettingCommand):
             await self._submit_setting(ack, body, typed)
-        elif isinstance(command, ChangeCommand) and is_pick(command, typed):
+        elif is_pick(command, typed):
             await ack(response_action="update", view=loading_view(verb))
             if self._is_new(body):
                 modal = await self._surfaces.modal(body, verb, place_token(place))
@@ -252,13 +259,7 @@ class Listener:
     async def on_app_home_opened(self, ack: Ack, body: Body) -> None:
         await ack()
         if body["event"].get("tab") == "home" and self._is_new(body):
-            self._tasks.start(self._home(body))
-
-    async def _home(self, body: Body) -> None:
-        person, place = person_of(body), place_of(body)
-        client = await self._surfaces.client(body)
-        view = home_view(await self._desk.home(person, place))
-        await client.views_publish(user_id=person.user_id, view=view)
+            self._tasks.start(self._homes.open(body))
 
     async def on_link_shared(self, ack: Ack, body: Body) -> None:
         await ack()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from bot.command import ChangeCommand
+from bot.command import ChangeCommand, Picks
 from bot.errors import UserError
 from bot.log import logger
 from bot.slack.blocks import Element, option
@@ -82,6 +82,6 @@ class Picker:
             await self._desk.narrow(verb, package, person_of(body), place, modal)
 
 
-def is_pick(command: ChangeCommand[Any], typed: Mapping[str, object]) -> bool:
+def is_pick(command: Picks, typed: Mapping[str, object]) -> bool:
     """Whether these are the inputs of the first question, and not those of a form."""
     return bool(command.pick and typed) and set(typed) <= {"package_id", command.pick}

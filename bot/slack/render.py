@@ -74,12 +74,13 @@ def answer_content(answer: Answer) -> Content:
     """An answer's headline and entries, then its note and buttons."""
     blocks = [header(answer.headline)]
     for entry in answer.entries:
-        blocks += _entry(entry, LINE if len(answer.entries) > 1 else 0)
+        blocks += entry_blocks(entry, LINE if len(answer.entries) > 1 else 0)
     note = [context(answer.note)] if answer.note else []
     return Content(blocks, note + actions([go_button(go) for go in answer.buttons]))
 
 
-def _entry(entry: Entry, line: int) -> list[Block]:
+def entry_blocks(entry: Entry, line: int = LINE) -> list[Block]:
+    """One thing with what is to know of it; facts that fit into `line` characters share one."""
     lines: list[list[Element]] = []
     if entry.title:
         title = link(entry.url, entry.title) if entry.url else words(entry.title, bold=True)

@@ -154,12 +154,6 @@ def outcome_view(page: OutcomePage, verb: str) -> View:
     return _view(verb, _("Your change"), outcome_content(page), close=_("Done"))
 
 
-def home_view(answer: Answer) -> View:
-    """The Home tab."""
-    content = answer_content(answer)
-    return {"type": "home", "blocks": fit_view(content.blocks, end=content.end)}
-
-
 def _view(verb: str, title: str, content: Content, *, close: str = "") -> View:
     return {
         "type": "modal",

@@ -250,6 +250,17 @@ class Changes:
             change.c.requester_id == people.ids_of(person), change.c.state.in_(LIVE)
         )
 
+    async def ended_of(
+        self, person: Person, catalogue: str, *, limit: int
+    ) -> tuple[StoredChange, ...]:
+        """The person's own changes that left their preview and lead nowhere any more."""
+        return await self._read(
+            change.c.requester_id == people.ids_of(person),
+            change.c.catalogue == catalogue,
+            change.c.state.not_in([*UNTOLD, *LIVE]),
+            limit=limit,
+        )
+
     async def history_of(
         self,
         *,

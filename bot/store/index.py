@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ckan.models import Package, Rights
 from bot.store.db import Database, insert
-from bot.store.look import EVERYONE, Look, Sight
+from bot.store.look import EVERYONE, Look, Sight, entry_of
 from bot.store.names import Entry, Kind, of_package
 from bot.store.tables import index_entry as entry
 from bot.store.tables import index_state as state
@@ -27,6 +27,7 @@ T = TypeVar("T")
 AT_ONCE: Final = 100
 """Records written in one transaction: others wait for their turn to write."""
 _IDS: Final = 500
+DRAFT: Final = "DRAFT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +192,24 @@ class Index:
     async def count(self, catalogue: str) -> int:
         """How many records everyone's part has."""
         return (await self.sizes(catalogue)).get(Kind.PACKAGE, 0)
+
+    async def drafts(
+        self, catalogue: str, viewer: str, organizations: Collection[str], *, limit: int
+    ) -> list[Entry]:
+        """Draft records of the viewer's own part in these organizations, the newest first."""
+        query = (
+            sa.select(entry)
+            .where(
+                _part(entry, catalogue, viewer),
+                entry.c.kind == Kind.PACKAGE,
+                entry.c.state == DRAFT,
+                entry.c.owner_org.in_(sorted(organizations)),
+            )
+            .order_by(entry.c.modified.desc(), entry.c.id)
+            .limit(limit)
+        )
+        async with self._db.read() as connection:
+            return list(map(entry_of, await connection.execute(query)))
 
     async def find(
         self,

@@ -76,7 +76,7 @@ class Look:
         rows.sort(key=lambda row: row.rank)
         best = {row.id: row for row in reversed(rows)}
         ordered = (row for row in rows if best[row.id] is row)
-        return [_entry(row) for row in islice(ordered, self._limit)]
+        return [entry_of(row) for row in islice(ordered, self._limit)]
 
     async def _short(self, connection: AsyncConnection) -> list[sa.Row[Any]]:
         """A letter or two are in almost everything: where enough begins so, the rest is left."""
@@ -197,6 +197,7 @@ def _visible(sight: Sight) -> sa.ColumnElement[bool]:
     )
 
 
-def _entry(row: sa.Row[Any]) -> Entry:
+def entry_of(row: sa.Row[Any]) -> Entry:
+    """The entry that a row holds."""
     values = {one.name: getattr(row, one.name) for one in fields(Entry)}
     return Entry(**(values | {"kind": Kind(row.kind)}))

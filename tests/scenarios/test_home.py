@@ -1,0 +1,157 @@
+"""The Home tab: what waits for its person, and nobody else's business."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.context import Person
+from sandbox.catalogue import start
+from tests.house import Guest, House, open_house
+from tests.proxy import ANY, running_proxy, slow
+
+RECORD = "children-in-care-by-community"
+TITLE = "Children in Care by Community"
+BRANCH = "information-management-cfd"
+
+
+@pytest.fixture
+async def robin(house: House) -> Guest:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    return robin
+
+
+async def test_somebody_new_is_led_to_the_key(house: House) -> None:
+    told = await house.guest("robin").looks_home()
+    assert "First give the bot your API key" in told
+    assert told.index("Connect") < told.index("Find a record") < told.index("All commands")
+
+
+async def test_it_is_filled_right_after_the_key_is_bound(house: House) -> None:
+    robin = house.guest("robin")
+    await robin.looks_home()
+    await robin.presses_at_home("bcdc:go:connect")
+    await robin.fills(api_key=house.keys["cfd-editor"].get_secret_value())
+    told = robin.reads_home()
+    assert "Connected as: \ncfd-editor" in told
+    assert "New record" in told
+    await robin.closes()
+    await robin.types("/bcdc disconnect")
+    assert "First give the bot your API key" in robin.reads_home()
+
+
+async def test_every_job_begins_with_one_press(robin: Guest) -> None:
+    await robin.looks_home()
+    for verb in ("create-package", "patch-package", "create-resource", "update-resource"):
+        await robin.presses_at_home(f"bcdc:go:{verb}")
+        assert robin.view
+        assert robin.view["callback_id"] == f"bcdc:{verb}"
+        assert robin.view["submit"]
+        await robin.closes()
+    await robin.presses_at_home("bcdc:go:list-packages")
+    assert "where you may edit" in robin.reads()
+
+
+async def test_a_record_is_found_from_there(robin: Guest, house: House) -> None:
+    await house.indexed()
+    await robin.looks_home()
+    await robin.presses_at_home("bcdc:go:show-package")
+    offer = await robin.looks_up("package_id", "children in care by comm")
+    (package_id,) = (key for key, title in offer.options.items() if title == TITLE)
+    await robin.fills(package_id=package_id)
+    assert TITLE in robin.reads()
+    assert robin.view
+    assert not robin.view["submit"]
+
+
+async def test_forms_and_draft_records_say_what_they_still_need(robin: Guest, house: House) -> None:
+    await robin.types(f"/bcdc create-resource {RECORD}")
+    await robin.fills(name="Something", resource_update_cycle="annually", format="csv")
+    assert "Give a file, or the link" in robin.reads()
+    await robin.closes()
+    await house.bot.own_parts.of(*_in_test(robin))
+    told = await robin.looks_home()
+    assert "A form you have not finished" in told
+    assert "Still needs: \n" in told
+    assert "A draft record of Information Management" in told
+    await robin.presses_at_home("bcdc:change:edit")
+    assert robin.holds("name") == "Something"
+    await robin.closes()
+    await robin.presses_at_home("bcdc:change:cancel")
+    assert "A form you have not finished" not in robin.reads_home()
+
+
+def _in_test(guest: Guest) -> tuple[Person, str]:
+    return Person(guest.house.slack.workspace.directory.team_id, guest.id), "test"
+
+
+async def test_what_was_changed_last_can_be_taken_back(robin: Guest) -> None:
+    await robin.looks_home()
+    await robin.types(f"/bcdc patch-package {RECORD} purpose=Planning")
+    assert "Your requests" in robin.reads_home()
+    assert "Waits for you to apply it" in robin.reads_home()
+    await robin.presses("bcdc:change:apply")
+    told = robin.reads_home()
+    assert "What you changed last" in told
+    assert "Your requests" not in told
+    await robin.presses_at_home("bcdc:change:undo")
+    await robin.presses("bcdc:change:apply")
+    assert "Undo" not in robin.reads_home()
+
+
+async def test_nothing_on_it_is_anybody_elses(robin: Guest, house: House) -> None:
+    await robin.types(f"/bcdc patch-package {RECORD} purpose=Planning")
+    dana = house.guest("dana")
+    await dana.connects("forests-editor", "C0GENERAL")
+    told = await dana.looks_home()
+    assert TITLE not in told
+    assert "Information Management" not in told
+    assert "cfd-editor" not in told
+
+
+async def test_it_is_there_at_once_while_the_catalogue_hangs(tmp_path: Path) -> None:
+    catalogue = await start()
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with (
+        running_proxy(catalogue.url) as proxy,
+        open_house(tmp_path, proxy.url, keys) as house,
+    ):
+        await house.indexed()
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        await house.bot.own_parts.of(*_in_test(robin))
+        await house.restart()  # what the process remembered of the catalogue is gone
+        proxy.fault(ANY, slow(30))
+        began = time.monotonic()
+        await house.slack.workspace.open_home(robin.id)
+        while not robin.reads_home():
+            await asyncio.sleep(0.02)
+        assert time.monotonic() - began < 1
+        told = robin.reads_home()
+        assert "A draft record of Information Management" in told
+        assert "Freshness of your data" in told
+        assert "Still needs" not in told
+        proxy.heal()
+    await catalogue.stop()
+
+
+async def test_what_waits_for_a_decision_comes_and_goes_by_itself(
+    robin: Guest, house: House
+) -> None:
+    steward = house.guest("priya")
+    await steward.connects("cfd-org-admin", "C0GENERAL")
+    await steward.looks_home()
+    await steward.types(f"/bcdc policy {BRANCH} when:always", "C0GENERAL")
+    assert "Waiting for you" not in steward.reads_home()
+    await robin.types(f"/bcdc patch-package {RECORD} purpose=Planning")
+    await robin.presses("bcdc:change:apply")
+    assert "Waiting for you to decide" in steward.reads_home()
+    assert "@U0ROBIN" in steward.reads_home()
+    assert "Waits for others to approve it" in await robin.looks_home()
+    await robin.presses_at_home("bcdc:change:cancel")
+    assert "Waiting for you" not in steward.reads_home()
