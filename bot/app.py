@@ -19,6 +19,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
+from bot import answering, changing, teams
 from bot.ckan.caches import Caches
 from bot.ckan.reader import CatalogueReader
 from bot.ckan.transport import Site, Transport
@@ -26,13 +27,9 @@ from bot.context import Person, Reader, Upkeep
 from bot.docs import SCOPES
 from bot.errors import UserError
 from bot.flow.accounts import Accounts
-from bot.flow.apply import Applying
-from bot.flow.approve import Approving
 from bot.flow.asking import Asking
 from bot.flow.cards import Cards
 from bot.flow.consent import Consents
-from bot.flow.decide import Deciding
-from bot.flow.deciders import Deciders
 from bot.flow.edit import Editing
 from bot.flow.files import Files
 from bot.flow.health import BotHealth
@@ -50,16 +47,12 @@ from bot.flow.policing import Policing
 from bot.flow.preview import Previews
 from bot.flow.recall import Recall
 from bot.flow.run import Spine
-from bot.flow.second_look import SecondLook
 from bot.flow.trail import AuditTrail
 from bot.flow.type_ahead import TypeAhead
 from bot.flow.upkeep import Upkeeping
-from bot.flow.waiting import Waiting
 from bot.flow.witness import Witness
 from bot.flow.work import Working
-from bot.flow.writer import Writers
 from bot.http import Server
-from bot.jobs.engine import APPLY, DECIDE, Engine, Work
 from bot.jobs.pump import Pump
 from bot.keyfile import encryption_keys
 from bot.log import logger
@@ -88,11 +81,9 @@ from bot.store.keys import Keys
 from bot.store.operations import Operations
 from bot.store.policies import Policies
 from bot.store.preferences import Preferences
-from bot.store.second_looks import SecondLooks
 from bot.store.subscriptions import Subscriptions
 from bot.store.trail import Trails
 from bot.store.upkeep import Upkeeps
-from bot.teams import put_together
 from bot.text import _
 
 _log = logger(__name__)
@@ -227,7 +218,7 @@ class Bot:
         notify = Notify(self.db, self.changes, self.deliveries, now)
         cards = CardMessages(workspaces, self._cards)
         messenger = Messenger(workspaces, self.outcomes, cards, self.deliveries, notify)
-        self.teams = put_together(
+        self.teams = teams.put_together(
             db=self.db,
             keys=self.keys,
             deliveries=self.deliveries,
@@ -242,56 +233,23 @@ class Bot:
             clock=now,
         )
         pump = Pump(self.deliveries, self.teams.sender.send, now)
-        deciders = Deciders(self.keys, self._site, now)
-        applying = Applying(
+        self._changing = changing.put_together(
+            db=self.db,
+            keys=self.keys,
             changes=self.changes,
-            files=files,
-            writers=Writers(
-                keys=self.keys,
-                approvals=self._approvals,
-                deciders=deciders,
-                sites=self._site,
-                clock=now,
-            ),
+            approvals=self._approvals,
             consents=self._consents,
-            operations=self.operating.of,
+            files=files,
+            sites=self._site,
+            operating=self.operating,
             notify=notify,
             witness=self._witness,
+            own_parts=self.own_parts,
             wake=pump.wake,
-            learn=self.own_parts.learn,
+            sweep=self._sweep,
             clock=now,
         )
-        self._second_look = SecondLook(
-            changes=self.changes,
-            looks=SecondLooks(self.db),
-            keys=self.keys,
-            sites=self._site,
-            notify=notify,
-            wake=pump.wake,
-            clock=now,
-        )
-        apply = Work(applying, applying.gave_up, held=self.operating.held)
-        approving = Approving(
-            changes=self.changes,
-            approvals=self._approvals,
-            keys=self.keys,
-            deciders=deciders,
-            operations=self.operating.of,
-            notify=notify,
-            apply=lambda connection, change_id: engine.enqueue(connection, APPLY, change_id),
-            weigh=lambda connection, made_id: engine.enqueue(connection, DECIDE, made_id),
-            wake=pump.wake,
-            clock=now,
-        )
-        self._waiting = Waiting(
-            changes=self.changes,
-            approvals=self._approvals,
-            notify=notify,
-            wake=pump.wake,
-            clock=now,
-        )
-        weigh = Work(approving, approving.gave_up)
-        engine = Engine(self.db, works={APPLY: apply, DECIDE: weigh}, sweep=self._sweep)
+        engine = self._changing.engine
         if self._worker:
             # Stopped after the engine, whose last outcomes it still sends.
             await pump.start()
@@ -301,7 +259,27 @@ class Bot:
         stack.push_async_callback(self.teams.watch.stop)
         stack.push_async_callback(self.own_parts.stop)
         stack.push_async_callback(engine.stop)
-        desk = self._desk(engine, files, approving, notify)
+        desk = answering.put_together(
+            registry=self.registry,
+            people=self.people,
+            keys=self.keys,
+            changes=self.changes,
+            policies=self._policies,
+            consents=self._consents,
+            asked=self._asked,
+            index=self.index,
+            own_parts=self.own_parts,
+            operating=self.operating,
+            changing=self._changing,
+            teams=self.teams,
+            cards=self._cards,
+            outcomes=self.outcomes,
+            files=files,
+            sites=self._site,
+            anyone=lambda catalogue: self._reader(catalogue, None),
+            catalogues=self._settings.catalogues,
+            clock=now,
+        )
         bolt = AsyncApp(
             # Left to itself Bolt takes the root's level, and at DEBUG it logs what people type.
             logger=logging.getLogger("slack_bolt"),
@@ -341,61 +319,6 @@ class Bot:
         )
         return HomeTabs(
             home=home, homes=Homes(self.db), workspaces=workspaces, tasks=self.tasks, clock=now
-        )
-
-    def _desk(self, engine: Engine, files: Files, approving: Approving, notify: Notify) -> Desk:
-        previews = Previews(files, self._consents)
-        editing = Editing(self.people, self.changes, self.registry, files, previews)
-        asking = Asking(
-            registry=self.registry,
-            people=self.people,
-            asked=self._asked,
-            recall=Recall(index=self.index, own_parts=self.own_parts),
-        )
-        accounts = Accounts(
-            people=self.people, keys=self.keys, sites=self._site, forget=self.own_parts.forget
-        )
-        keeping = Keeping(
-            registry=self.registry,
-            people=self.people,
-            asking=asking,
-            keepers=keepers(
-                accounts=accounts,
-                people=self.people,
-                operating=self.operating,
-                policing=Policing(self._policies),
-                subscribing=self.teams.subscribing,
-            ),
-        )
-        return Desk(
-            spine=Spine(
-                registry=self.registry,
-                people=self.people,
-                asking=asking,
-                editing=editing,
-                keeping=keeping,
-            ),
-            editing=editing,
-            deciding=Deciding(
-                self.changes,
-                self.operating.of,
-                self._consents,
-                notify,
-                lambda connection, change_id: engine.enqueue(connection, APPLY, change_id),
-                now,
-            ),
-            approving=approving,
-            cards=self._cards,
-            outcomes=self.outcomes,
-            people=self.people,
-            type_ahead=TypeAhead(index=self.index, people=self.people, own_parts=self.own_parts),
-            picking=Picking(index=self.index, people=self.people, own_parts=self.own_parts),
-            links=Links(
-                anyone=lambda catalogue: self._reader(catalogue, None),
-                catalogues=self._settings.catalogues,
-                clock=now,
-            ),
-            told=self.teams.told,
         )
 
     def _signing_secret(self) -> SecretStr | None:
@@ -452,11 +375,10 @@ class Bot:
             await self.poller.round()
             await self.tabs.round()
             await self.upkeep.round()
-        await self._second_look.round()
         await self.teams.round()
         await self._asked.prune(now())
         await self.own_parts.prune()
-        await self._waiting.round()
+        await self._changing.round()
 
     async def _warm(self) -> None:
         """Know the usual catalogue before the first question, if it answers."""

@@ -1,0 +1,123 @@
+"""The parts that decide on changes and apply them, put together for the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ckan.transport import Site
+from bot.flow.apply import Applying
+from bot.flow.approve import Approving
+from bot.flow.consent import Consents
+from bot.flow.decide import Deciding
+from bot.flow.deciders import Deciders
+from bot.flow.files import Files
+from bot.flow.notify import Notify
+from bot.flow.operating import Operating
+from bot.flow.own_part import OwnParts
+from bot.flow.second_look import SecondLook
+from bot.flow.waiting import Waiting
+from bot.flow.witness import Witness
+from bot.flow.writer import Writers
+from bot.jobs.engine import APPLY, DECIDE, Engine, Work
+from bot.store.approvals import Approvals
+from bot.store.changes import Changes
+from bot.store.db import Database
+from bot.store.keys import Keys
+from bot.store.second_looks import SecondLooks
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """What the rest of the bot uses of it."""
+
+    engine: Engine
+    deciding: Deciding
+    approving: Approving
+    waiting: Waiting
+    second_look: SecondLook
+
+    async def round(self) -> None:
+        """Look at what is due."""
+        await self.second_look.round()
+        await self.waiting.round()
+
+
+def put_together(
+    *,
+    db: Database,
+    keys: Keys,
+    changes: Changes,
+    approvals: Approvals,
+    consents: Consents,
+    files: Files,
+    sites: Callable[[str, SecretStr | None], Site],
+    operating: Operating,
+    notify: Notify,
+    witness: Witness,
+    own_parts: OwnParts,
+    wake: Callable[[], None],
+    sweep: Callable[[], Awaitable[None]],
+    clock: Callable[[], datetime],
+) -> Changing:
+    """The parts over these; the engine calls `sweep`, which calls the `round` of all."""
+    deciders = Deciders(keys, sites, clock)
+    applying = Applying(
+        changes=changes,
+        files=files,
+        writers=Writers(
+            keys=keys, approvals=approvals, deciders=deciders, sites=sites, clock=clock
+        ),
+        consents=consents,
+        operations=operating.of,
+        notify=notify,
+        witness=witness,
+        wake=wake,
+        learn=own_parts.learn,
+        clock=clock,
+    )
+
+    async def apply(connection: AsyncConnection, change_id: str) -> None:
+        await engine.enqueue(connection, APPLY, change_id)
+
+    async def weigh(connection: AsyncConnection, decision_id: str) -> None:
+        await engine.enqueue(connection, DECIDE, decision_id)
+
+    approving = Approving(
+        changes=changes,
+        approvals=approvals,
+        keys=keys,
+        deciders=deciders,
+        operations=operating.of,
+        notify=notify,
+        apply=apply,
+        weigh=weigh,
+        wake=wake,
+        clock=clock,
+    )
+    works = {
+        APPLY: Work(applying, applying.gave_up, held=operating.held),
+        DECIDE: Work(approving, approving.gave_up),
+    }
+    engine = Engine(db, works=works, sweep=sweep)
+    return Changing(
+        engine=engine,
+        deciding=Deciding(changes, operating.of, consents, notify, apply, clock),
+        approving=approving,
+        waiting=Waiting(
+            changes=changes, approvals=approvals, notify=notify, wake=wake, clock=clock
+        ),
+        second_look=SecondLook(
+            changes=changes,
+            looks=SecondLooks(db),
+            keys=keys,
+            sites=sites,
+            notify=notify,
+            wake=wake,
+            clock=clock,
+        ),
+    )
