@@ -60,7 +60,7 @@ class Deciding:
         required = stored.confirmations
         if stored.state is State.PREVIEWED and not set(range(len(required))) <= set(confirmed):
             raise UnconfirmedError(
-                _("Nothing was applied yet: confirm each of these by its tick, then press Apply.")
+                _("Nothing was applied yet: tick each of these that is true, then press again.")
             )
         consent, now = await self._consents.of(stored), self._clock()
 

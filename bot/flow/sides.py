@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.change import FieldEdit, Value, WriteKind
 from bot.ckan.schema import Field
+from bot.flow.passages import passages
 from bot.text import ngettext
 
 WHOLE: Final = frozenset(
@@ -20,9 +21,12 @@ WHOLE: Final = frozenset(
 
 
 def sides(field: Field, edit: FieldEdit) -> tuple[str, str]:
-    """Both values; of a composite the rows that differ, one a line, and how many do not."""
+    """Both values; of a long text the passages that differ, of a composite the rows that do.
+
+    Rows stand one a line, with how many stay as they are.
+    """
     if not field.composite:
-        return field.describe(edit.before), field.describe(edit.after)
+        return passages(field.describe(edit.before), field.describe(edit.after))
     before, after = _rows(field, edit.before), _rows(field, edit.after)
     kept = [row for row in before if row in after]
     if kept != [row for row in after if row in before] or kept == before == after:

@@ -82,7 +82,7 @@ async def test_what_is_ticked_stays_ticked_when_apply_is_refused(
     assert REFUSED in text_of(boxes["text"])
     # A press of the same button without any tick, from a preview somebody kept open.
     held = robin.view["blocks"][-1]["elements"][0]["value"]
-    assert "confirm each of these" in await robin.forges(APPLY, held)
+    assert REFUSED in await robin.forges(APPLY, held)
     assert await state_of(visit, package.id) == "DRAFT"
 
 
