@@ -239,6 +239,7 @@ class Bot:
             changes=self.changes,
             approvals=self._approvals,
             consents=self._consents,
+            people=self.people,
             files=files,
             sites=self._site,
             operating=self.operating,

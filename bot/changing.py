@@ -19,6 +19,8 @@ from bot.flow.files import Files
 from bot.flow.notify import Notify
 from bot.flow.operating import Operating
 from bot.flow.own_part import OwnParts
+from bot.flow.people import People
+from bot.flow.refused import Refusals
 from bot.flow.second_look import SecondLook
 from bot.flow.waiting import Waiting
 from bot.flow.witness import Witness
@@ -54,6 +56,7 @@ def put_together(
     changes: Changes,
     approvals: Approvals,
     consents: Consents,
+    people: People,
     files: Files,
     sites: Callable[[str, SecretStr | None], Site],
     operating: Operating,
@@ -73,6 +76,7 @@ def put_together(
             keys=keys, approvals=approvals, deciders=deciders, sites=sites, clock=clock
         ),
         consents=consents,
+        refusals=Refusals(people),
         operations=operating.of,
         notify=notify,
         witness=witness,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -45,6 +46,7 @@ class Fault:
     after: bool = False
     status: int = 0
     text: str = ""
+    content_type: str = "text/html"
     headers: dict[str, str] = field(default_factory=dict)
     cut: _Cut | None = None
     seconds: float = 0
@@ -64,6 +66,12 @@ def status(number: int, *, after: bool = False, retry_after: str | None = None) 
 def page(number: int = 200, *, after: bool = False) -> Fault:
     """Answer with a web page."""
     return Fault(f"page {number}", after=after, status=number, text=_PAGE)
+
+
+def refusal(number: int, kind: str) -> Fault:
+    """Answer with CKAN's own error of that `__type`, without a word more."""
+    text = json.dumps({"success": False, "error": {"__type": kind}})
+    return Fault(f"{number} {kind}", status=number, text=text, content_type="application/json")
 
 
 def redirect(to: str) -> Fault:
@@ -292,7 +300,10 @@ def _instead(request: web.Request, fault: Fault) -> web.Response:
             request.transport.abort()
         return web.Response()
     return web.Response(
-        status=fault.status, text=fault.text, content_type="text/html", headers=fault.headers
+        status=fault.status,
+        text=fault.text,
+        content_type=fault.content_type,
+        headers=fault.headers,
     )
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from bot.ckan.keywords import TAG_STRING, TAGS
 from bot.ckan.schema import Field
 from bot.errors import FieldErrors
 from bot.text import _, clean, ngettext, shorten
@@ -23,6 +24,8 @@ _PARTS_OF_THE_CALL = frozenset({"filter", "message", "update"})
 """What CKAN complains under when the call itself is at fault, and no field."""
 _OF_FIELD: Final = {"extras_validation": "extras"}
 """The field of what CKAN complains about under another name."""
+_FILE: Final = "upload"
+"""The part of a call that a file is; in forms too it is an input, though no field of a schema."""
 _UNEXPECTED = re.compile(r'unexpected choice "([^"]*)"')
 
 
@@ -46,6 +49,9 @@ def field_errors(
     resource_fields = {field.name: field for field in schema.resource_fields} if schema else {}
     for key, said in refused.items():
         name = _OF_FIELD.get(key, key)
+        if name == TAGS and TAG_STRING in record_fields:
+            # What sets the keywords exactly is not the field that asks for them.
+            name = TAG_STRING
         if name == "resources" and isinstance(said, list):
             for position, row in enumerate(said):
                 told = list(_told(row, resource_fields))
@@ -58,11 +64,16 @@ def field_errors(
         left = said
         if name == "contacts" and isinstance(said, list):
             foreign, left = _without_foreign(said, package, organizations)
-            general += foreign
+            if schema and resource_id is None:
+                by_field |= {
+                    f"contacts.{place}.org": sentence for place, sentence in foreign.items()
+                }
+            else:
+                general += foreign.values()
         told = list(_told({name: left}, record_fields))
         if "__" in name or name in _PARTS_OF_THE_CALL:
             general += [sentence for _b, _label, sentence in told]
-        elif schema and resource_id is None and name in record_fields:
+        elif schema and (name == _FILE or (resource_id is None and name in record_fields)):
             by_field |= {block: sentence for block, _label, sentence in told}
         else:
             of_record = _("The record, {label}: {sentence}")
@@ -102,9 +113,9 @@ def _told(said: Json, fields: Mapping[str, Field]) -> Iterator[tuple[str, str, s
 
 def _without_foreign(
     said: list[Json], package: Package | None, organizations: Mapping[str, str]
-) -> tuple[list[str], list[Json]]:
-    """Sentences for contacts whose organization is not the caller's, and what else was said."""
-    sentences: list[str] = []
+) -> tuple[dict[int, str], list[Json]]:
+    """Sentences, by place, for contacts whose organization is not the caller's; and the rest."""
+    sentences: dict[int, str] = {}
     left: list[Json] = []
     for position, row in enumerate(said):
         complaint = row.get("org") if isinstance(row, dict) else None
@@ -115,7 +126,7 @@ def _without_foreign(
         contacts = package.contacts if package else ()
         known = contacts[position] if position < len(contacts) else {}
         contact: dict[str, Json] = {"org": found[1], "name": known.get("name")}
-        sentences.append(foreign_contact(contact, organizations))
+        sentences[position] = foreign_contact(contact, organizations)
         left.append({key: value for key, value in row.items() if key != "org"})
     return sentences, left
 
@@ -233,6 +244,26 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
         (
             r"^You cannot add a dataset to this organization",
             lambda *_a: _("You may not create records in this organization."),
+        ),
+        (
+            r"^That URL is already in use",
+            lambda *_a: _("Another record has this name. Choose another one."),
+        ),
+        (
+            r"^That name cannot be used",
+            lambda *_a: _("The catalogue keeps this name for itself. Choose another one."),
+        ),
+        (
+            r"^Organization does not exist",
+            lambda *_a: _("The catalogue has no such organization. Choose another one."),
+        ),
+        (
+            r"^An organization must be provided",
+            lambda *_a: _("The catalogue needs a value here."),
+        ),
+        (
+            r"(?i)^expect(ed|ing) list|^Select at least one",
+            lambda *_a: _("Choose from the list."),
         ),
         (r"(?i)^unmatched key", lambda *_a: _("The resource is no longer part of the record.")),
         (r"(?i)\bjson\b", lambda *_a: _("Write it as JSON in braces, as in { }.")),

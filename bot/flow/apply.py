@@ -12,13 +12,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from types import MappingProxyType
+from typing import Final
 from weakref import WeakValueDictionary
 
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change import State, Write, WriteKind
-from bot.ckan.explain import explain
+from bot.change import Json, State, WriteKind
 from bot.ckan.faults import ActionFailed, CatalogueUnavailable, Reason, Refused
 from bot.ckan.models import Package
 from bot.ckan.transport import Site
@@ -32,6 +33,7 @@ from bot.flow.files import Files, Transfer
 from bot.flow.notify import Notify
 from bot.flow.onward import ask_onward, state_edit
 from bot.flow.people import Clock
+from bot.flow.refused import Refusals
 from bot.flow.second_look import AFTER, is_fragile
 from bot.flow.witness import Witness
 from bot.flow.writer import Writers
@@ -47,6 +49,7 @@ PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60, 60, 60)
 """Seconds between looks: a save that may be under way is given minutes to show its effect."""
 PATIENCE = 5
 """Looks before the bot gives up on a write it never sent."""
+_NOTHING: Final[Mapping[str, Json]] = MappingProxyType({})
 
 
 class Applying:
@@ -59,6 +62,7 @@ class Applying:
         files: Files,
         writers: Writers,
         consents: Consents,
+        refusals: Refusals,
         operations: Callable[[Person, str], Operations],
         notify: Notify,
         witness: Witness,
@@ -70,6 +74,7 @@ class Applying:
         self._files = files
         self._writers = writers
         self._consents = consents
+        self._refusals = refusals
         self._operations = operations
         self._notify = notify
         self._witness = witness
@@ -139,11 +144,12 @@ class Applying:
                     if isinstance(error, Refused) and error.unmatched:
                         doubt = before
                     elif failures != 1 or not isinstance(error, ActionFailed):
-                        await self._settle(stored, Outcome.FAILED)
-                        raise EndedError(State.FAILED, _refusal(error, package, write)) from None
+                        raise await self._refused(change, stored, package, error) from None
                 except CKANAPIError as error:
                     fault = error
                     doubt = before or (doubt and not _cut_short(error))
+                    if _reason(error) is Reason.UPLOAD_TOO_LARGE:
+                        break
                 _log.warning("write_in_doubt", write=stored.id, fault=type(fault).__name__)
                 if not doubt and look >= PATIENCE:
                     break
@@ -212,6 +218,17 @@ class Applying:
                 raise await self._stopped(stored) from None
             raise
 
+    async def _refused(
+        self,
+        change: StoredChange,
+        stored: StoredWrite,
+        package: Package | None,
+        error: CKANAPIError,
+    ) -> EndedError:
+        refusal = await self._refusals.of(change, stored.write, package, error)
+        await self._settle(stored, Outcome.FAILED, detail=refusal.kept())
+        return EndedError(State.FAILED, unsent(UserError(refusal.told)))
+
     async def _stopped(self, stored: StoredWrite) -> EndedError:
         await self._settle(stored, Outcome.FAILED)
         return EndedError(State.CANCELLED, _("Stopped. Nothing was changed."))
@@ -221,12 +238,17 @@ class Applying:
         return package
 
     async def _settle(
-        self, stored: StoredWrite, outcome: Outcome, package: Package | None = None
+        self,
+        stored: StoredWrite,
+        outcome: Outcome,
+        package: Package | None = None,
+        *,
+        detail: Mapping[str, Json] = _NOTHING,
     ) -> None:
         # A record is known by its name until there is one.
         made = package if stored.write.kind is WriteKind.CREATE_PACKAGE else None
         await self._changes.settle(
-            stored.id, outcome, {}, self._clock(), package_id=made.id if made else None
+            stored.id, outcome, detail, self._clock(), package_id=made.id if made else None
         )
 
     async def _end(
@@ -278,11 +300,13 @@ class Applying:
                 )
 
 
-def _refusal(error: CKANAPIError, package: Package | None, write: Write) -> str:
-    """Why the catalogue refused, naming what people know by its title."""
-    return str(explain(error, package=package, resource_id=write.resource_id))
-
-
 def _cut_short(error: CKANAPIError) -> bool:
     """Whether the catalogue cannot have had the file whole."""
-    return isinstance(error, CatalogueUnavailable) and error.reason is Reason.UPLOAD_BROKEN
+    return _reason(error) in _CUT_SHORT
+
+
+def _reason(error: CKANAPIError) -> Reason | None:
+    return error.reason if isinstance(error, CatalogueUnavailable) else None
+
+
+_CUT_SHORT: Final = frozenset({Reason.UPLOAD_BROKEN, Reason.UPLOAD_TOO_LARGE})

@@ -39,6 +39,7 @@ from bot.flow.files import Files, begun, described, with_file
 from bot.flow.pages import FormPage, PreviewPage
 from bot.flow.people import People, banner
 from bot.flow.preview import Previews
+from bot.flow.refused import errors_of
 from bot.flow.work import Work, Working
 from bot.forms.model import FormValue
 from bot.forms.read import read
@@ -258,7 +259,10 @@ class Editing:
         elif old.state not in _TO_TRY_AGAIN and not (old.state is State.APPLIED and old.reason):
             raise GoneError(_("This change was decided already, so it cannot be edited."))
         wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
-        return await self._draft(work, work.subject, wanted, Sheet.of(old.typed).at(0))
+        sheet = Sheet.of(old.typed).at(0)
+        refused = next(filter(None, (errors_of(row.detail) for row in old.writes)), None)
+        errors = refused and placed(work.subject, old.seen, sheet, refused)
+        return await self._draft(work, work.subject, wanted, sheet, errors)
 
     async def catalogue_of(self, change_id: str, person: Person) -> str | None:
         """The catalogue of the person's own change; None when it is none."""
@@ -302,6 +306,7 @@ class Editing:
         subject: Subject,
         wanted: Mapping[str, Value],
         sheet: Sheet = _BLANK,
+        errors: FieldErrors | None = None,
     ) -> FormPage:
         if wanted and not sheet.typed:
             # The person's own work: it is kept even if the form is closed.
@@ -316,7 +321,7 @@ class Editing:
             now=work.ctx.now,
             due_at=work.ctx.now + KEPT,
         )
-        return self._page(work, subject, change_id, subject.stored, sheet)
+        return self._page(work, subject, change_id, subject.stored, sheet, errors)
 
     def _page(
         self,

@@ -120,13 +120,13 @@ def test_without_a_form_every_complaint_names_its_field() -> None:
     said = {
         "publish_state": ["Missing value"],
         "resources__abc__format": ["Unmatched key resources__abc"],
-        "update": ["Expected list"],
+        "update": ["Not understood"],
         "resources": [{}, {"format": ["Missing value"]}],
     }
     assert str(explain(Refused(said), resource_id="r2")).splitlines() == [
         "The record, Publish state: The catalogue needs a value here.",
         "The resource is no longer part of the record.",
-        "The catalogue says: Expected list",
+        "The catalogue says: Not understood",
         "Resource 2, Format: The catalogue needs a value here.",
     ]
 
@@ -146,8 +146,15 @@ def test_what_else_is_wrong_with_a_contact_of_elsewhere_is_told_too() -> None:
     ]
     told = explain(Refused({"contacts": rows}), schema=SCHEMA, package=RECORD)
     assert isinstance(told, FieldErrors)
-    assert set(told.by_field) == {"contacts.0.email", "contacts.1.org"}
-    assert len(told.general) == 1
+    assert set(told.by_field) == {"contacts.0.email", "contacts.0.org", "contacts.1.org"}
+    assert told.general == ()
+    assert "refuses every save by you" in told.by_field["contacts.0.org"]
+    of_resource = explain(
+        Refused({"contacts": rows[:1]}), schema=SCHEMA, package=RECORD, resource_id="r1"
+    )
+    assert isinstance(of_resource, FieldErrors)
+    assert of_resource.by_field == {}
+    assert "refuses every save by you" in of_resource.general[0]
 
 
 @pytest.mark.parametrize(
