@@ -245,26 +245,7 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
             r"^You cannot add a dataset to this organization",
             lambda *_a: _("You may not create records in this organization."),
         ),
-        (
-            r"^That URL is already in use",
-            lambda *_a: _("Another record has this name. Choose another one."),
-        ),
-        (
-            r"^That name cannot be used",
-            lambda *_a: _("The catalogue keeps this name for itself. Choose another one."),
-        ),
-        (
-            r"^Organization does not exist",
-            lambda *_a: _("The catalogue has no such organization. Choose another one."),
-        ),
-        (
-            r"^An organization must be provided",
-            lambda *_a: _("The catalogue needs a value here."),
-        ),
-        (
-            r"(?i)^expect(ed|ing) list|^Select at least one",
-            lambda *_a: _("Choose from the list."),
-        ),
+        (r"(?i)^expecting list|^Select at least one", lambda *_a: _("Choose from the list.")),
         (r"(?i)^unmatched key", lambda *_a: _("The resource is no longer part of the record.")),
         (r"(?i)\bjson\b", lambda *_a: _("Write it as JSON in braces, as in { }.")),
         (r"^File upload too large", lambda *_a: _("The file is larger than the catalogue takes.")),

@@ -27,12 +27,12 @@ Row = tuple[dict[str, Any], dict[str, str]]
 OF_RECORDS: Final[tuple[Row, ...]] = (
     ({"title": ""}, {"title": "Too short: at least 2 characters."}),
     ({"title": "x" * 101}, {"title": "Too long: at most 100 characters."}),
-    ({"name": "Bad Name"}, {"name": "Use small letters, digits, - and _ only."}),
+    ({"name": "Bad Name"}, {"name": "Use lower-case letters, digits"}),
     ({"name": "x"}, {"name": "Too short: at least 2 characters."}),
     ({"name": "y" * 101}, {"name": "Too long: at most 100 characters."}),
-    ({"name": "new"}, {"name": "The catalogue keeps this name for itself."}),
-    ({"owner_org": "nowhere"}, {"owner_org": "The catalogue has no such organization."}),
-    ({"owner_org": ""}, {"owner_org": NEEDED}),
+    ({"name": "new"}, {"name": "This name is taken"}),
+    ({"owner_org": "nowhere"}, {"owner_org": "The catalogue does not have that organization"}),
+    ({"owner_org": ""}, {"owner_org": "Choose the organization"}),
     ({"notes": ""}, {"notes": NEEDED}),
     ({"license_id": ""}, {"license_id": NEEDED}),
     ({"security_class": "LOW-PUBLIC"}, {"security_class": LISTED}),
@@ -119,7 +119,7 @@ async def test_what_is_taken_by_another_record_is_told_on_its_input(visit: Visit
     other = await visit.make()
     taken: tuple[Row, ...] = (
         ({"title": other.title}, {"title": "Another record has this title."}),
-        ({"name": other.name}, {"name": "Another record has this name."}),
+        ({"name": other.name}, {"name": "This name is taken"}),
     )
     await _is_told(visit, None, taken)
 
