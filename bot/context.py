@@ -37,12 +37,15 @@ class Person:
 class Place:
     """Where a request came from: `channel` is None on the Home tab.
 
-    `file_id` is the file of the message that it was asked about.
+    `file_id` is the file of the message that it was asked about, `link` an address in that message,
+    which the bot keeps by `link_id`.
     """
 
     team: str
     channel: str | None = None
     file_id: str = ""
+    link_id: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

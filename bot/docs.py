@@ -25,10 +25,23 @@ SCOPES = {
 """Slack's bot scopes, each with its reason. Never history."""
 
 SHORTCUTS = {
-    "create-resource": ("Add to catalogue", "Add the file of this message to a record"),
-    "update-resource": ("Replace file of…", "Replace a resource's file by that of this message"),
+    "find": ("global", "Find a record", "Look a record up by its title, name or link"),
+    "create-package": ("global", "New record", "Describe a new record, as a draft"),
+    "drafts": ("global", "My drafts and requests", "What you began, and what waits for you"),
+    "create-resource": ("message", "Add to catalogue", "Add the file of this message to a record"),
+    "update-resource": (
+        "message",
+        "Replace file of…",
+        "Replace a resource's file by that of this message",
+    ),
+    "link-resource": (
+        "message",
+        "Make link a resource",
+        "Add the link in this message to a record as a resource",
+    ),
 }
-"""Shortcuts in the menu of a message, by the verb they begin: name and description."""
+"""Shortcuts everywhere and in the menu of a message, by the end of their callback id: where they
+stand, name and description."""
 
 EVENTS = ("app_home_opened", "link_shared", "app_uninstalled", "tokens_revoked")
 DOMAINS = 5
@@ -104,12 +117,12 @@ def manifest(
             "slash_commands": [command],
             "shortcuts": [
                 {
-                    "type": "message",
-                    "callback_id": f"bcdc:{verb}",
+                    "type": kind,
+                    "callback_id": f"bcdc:{ending}",
                     "name": name,
                     "description": told,
                 }
-                for verb, (name, told) in SHORTCUTS.items()
+                for ending, (kind, name, told) in SHORTCUTS.items()
             ],
             "unfurl_domains": [name for name in domains if name][:DOMAINS],
         },

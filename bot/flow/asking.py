@@ -15,7 +15,7 @@ from typing import Any, Final
 from bot.answer import Answer, Chart, Entry, Fact, Go
 from bot.change import Json
 from bot.command import ChangeCommand, ReadCommand
-from bot.context import Context, Person
+from bot.context import Context, Person, Place
 from bot.errors import (
     CatalogueError,
     GoneError,
@@ -128,6 +128,19 @@ class Asking:
         words = "-".join(part for part in (command.name, call.words.rest) if part)
         kind = command.sends(args) if command.sends else "csv"
         return Export(file_name(words, kind), command.columns, command.rows(ctx, args))
+
+    async def kept_link(self, link: str, person: Person, place: Place) -> Place:
+        """The place with an address that is asked about, which is known for a day by an id."""
+        ctx = await self._people.context(person, place)
+        kept = Question(new_id(), person, place, ctx.ckan.catalogue, link, 1, ctx.now)
+        await self._asked.keep([kept])
+        return replace(place, link_id=kept.id, link=link)
+
+    async def linked(self, person: Person, place: Place) -> Place:
+        """The place with the address that it is known by. Raises as `again`."""
+        if not place.link_id:
+            return place
+        return replace(place, link=(await self._own(place.link_id, person)).text)
 
     async def chart(self, asked_id: str, person: Person) -> Chart:
         """The picture of an answer. Raises as `again`."""

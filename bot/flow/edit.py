@@ -94,9 +94,13 @@ class Editing:
         return await self._draft(work, work.subject, wanted={}, sheet=sheet)
 
     async def about_file(self, ctx: Context) -> str:
-        """The file a request is about in a few words, "" for none. Raises UserError."""
+        """The file or link a request is about in a few words, "" for none. Raises UserError."""
         file_id = ctx.place.file_id
-        return file_id and described(await self._files.given(file_id, ctx.person, ctx.place.team))
+        return (
+            ctx.place.link
+            or (file_id
+            and described(await self._files.given(file_id, ctx.person, ctx.place.team)))
+        )
 
     async def inline(
         self,

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from bot.change import GivenFile, Value
 from bot.ckan.upload import Upload, UploadBrokenError
@@ -95,7 +96,10 @@ async def with_file(
 
 
 async def begun(files: Files, ctx: Context, subject: Subject) -> Sheet:
-    """The form of a request about a file of a message, with that file in it. Raises UserError."""
+    """The form of a request about a message, with its file or link in it. Raises UserError."""
+    if ctx.place.link and subject.resource is None:
+        name = PurePosixPath(urlsplit(ctx.place.link).path).stem.replace("_", " ")
+        return Sheet({**subject.suggested, "url": ctx.place.link, "name": name})
     if not ctx.place.file_id or UPLOAD not in subject.fields:
         return Sheet()
     file = await files.given(ctx.place.file_id, ctx.person, ctx.place.team)

@@ -141,6 +141,7 @@ class Desk:
     ) -> Shown:
         command = self.spine.find(verb)
         assert not isinstance(command, SettingCommand)  # noqa: S101  # its view was opened by this verb
+        place = await self.spine.asking.linked(person, place)
         picked, package = str(typed.get(command.pick) or ""), str(typed.get("package_id") or "")
         if command.pick == "resource" and not picked:
             page = await self.picking.page(command, person, place, package)

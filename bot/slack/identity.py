@@ -22,7 +22,7 @@ def person_of(body: Mapping[str, Any]) -> Person:
 
 def place_of(body: Mapping[str, Any], channel: str | None = None) -> Place:
     """The team, and the channel the payload names, else the one that `place_token` made."""
-    channel, _colon, file_id = (channel or "").partition(":")
+    channel, file_id, link_id, *_more = [*(channel or "").split(":"), "", ""]
     container = body.get("container") or {}
     found = (
         body.get("channel_id")
@@ -31,12 +31,12 @@ def place_of(body: Mapping[str, Any], channel: str | None = None) -> Place:
         or channel
         or None
     )
-    return Place(str(body.get("team_id") or _id(body.get("team"))), found, file_id)
+    return Place(str(body.get("team_id") or _id(body.get("team"))), found, file_id, link_id)
 
 
 def place_token(place: Place) -> str:
     """What a view carries so that its submission comes from the same place."""
-    return f"{place.channel or ''}:{place.file_id}" if place.file_id else place.channel or ""
+    return ":".join((place.channel or "", place.file_id, place.link_id)).rstrip(":")
 
 
 def _id(raw: object) -> str:

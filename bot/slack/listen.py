@@ -94,7 +94,7 @@ class Listener:
         app.event("app_home_opened")(self.on_app_home_opened)
         app.event("link_shared")(self.on_link_shared)
         app.event(_ANY)(self.on_other)
-        app.shortcut(_ANY)(self.on_message_shortcut)
+        app.shortcut(_ANY)(self.on_shortcut)
 
     async def on_slash_command(self, ack: Ack, body: Body) -> None:
         await ack()
@@ -266,10 +266,12 @@ class Listener:
         if self._is_new(body):
             self._tasks.start(self._unfurling.show(body))
 
-    async def on_message_shortcut(self, ack: Ack, body: Body) -> None:
+    async def on_shortcut(self, ack: Ack, body: Body) -> None:
         await ack()
-        if body.get("type") == "message_action" and self._is_new(body):
-            self._tasks.start(self._starts.message_shortcut(body))
+        if self._is_new(body):
+            of_message = body.get("type") == "message_action"
+            begin = self._starts.message_shortcut if of_message else self._starts.shortcut
+            self._tasks.start(begin(body))
 
     async def on_other(self, ack: Ack) -> None:
         await ack()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
+from typing import Final
 from urllib.parse import unquote
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -54,18 +57,42 @@ class Starts:
             surface = await self._surfaces.of(body, replace=False)
         await self._run(replace(call, catalogue=catalogue), body, client, surface)
 
+    async def shortcut(self, body: Body) -> None:
+        """Begin what a shortcut that stands everywhere is for, in a modal of its own."""
+        verb = _VERBS.get(str(body["callback_id"]))
+        if verb is None:
+            return
+        call = self._desk.spine.call(verb, person_of(body), place_of(body))
+        client = await self._surfaces.client(body)
+        message = self._surfaces.message(client, body, replace=False)
+        modal = await self._surfaces.open(client, body, verb, call.place, message)
+        if modal is None:
+            return
+        if call.opens_form:
+            await self._desk.open(call, modal)
+        else:
+            await self._desk.answer(call, modal)
+
     async def message_shortcut(self, body: Body) -> None:
-        """Begin a verb with the file of a message; the callback id names the verb."""
-        person, place = person_of(body), place_of(body)
+        """Begin a verb with the file or the link of a message."""
         client = await self._surfaces.client(body)
         surface = self._surfaces.message(client, body, replace=False)
-        files = [str(one.get("id")) for one in body["message"].get("files") or ()]
-        if len(files) != 1:
-            await self._desk.say(_NO_FILE if not files else _MANY_FILES, surface)
-            return
+        person, place = person_of(body), place_of(body)
         verb = str(body["callback_id"]).removeprefix("bcdc:")
-        call = self._desk.spine.call(verb, person, replace(place, file_id=files[0]))
-        await self._run(call, body, client, surface)
+        if verb == "link-resource":
+            found = list(dict.fromkeys(_LINK.findall(html.unescape(body["message"]["text"]))))
+            if len(found) != 1:
+                await self._desk.say(_NO_LINK if not found else _MANY_LINKS, surface)
+                return
+            place = await self._desk.spine.asking.kept_link(found[0], person, place)
+            verb = "create-resource"
+        else:
+            files = [str(one.get("id")) for one in body["message"].get("files") or ()]
+            if len(files) != 1:
+                await self._desk.say(_NO_FILE if not files else _MANY_FILES, surface)
+                return
+            place = replace(place, file_id=files[0])
+        await self._run(self._desk.spine.call(verb, person, place), body, client, surface)
 
     async def _run(self, call: Call, body: Body, client: AsyncWebClient, surface: Surface) -> None:
         if isinstance(call.command, ReadCommand) and call.command.sends:
@@ -88,5 +115,14 @@ def _told(action_id: str) -> tuple[str | None, str]:
     return unquote(catalogue), words
 
 
+_VERBS: Final = {
+    "bcdc:find": "show-package",
+    "bcdc:create-package": "create-package",
+    "bcdc:drafts": "pending",
+}
+"""What the shortcuts begin that stand everywhere, by their callback ids."""
+_LINK: Final = re.compile(r"https?://[^\s<>|]+")
+_NO_LINK = _("There is no link in that message, so there is nothing to add to the catalogue.")
+_MANY_LINKS = _("That message has several links. Send the one you mean in a message of its own.")
 _NO_FILE = _("There is no file in that message, so there is nothing to add to the catalogue.")
 _MANY_FILES = _("That message has several files. Send the one you mean in a message of its own.")
