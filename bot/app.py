@@ -26,29 +26,19 @@ from bot.ckan.transport import Site, Transport
 from bot.context import Person, Reader, Upkeep
 from bot.docs import SCOPES
 from bot.errors import UserError
-from bot.flow.accounts import Accounts
-from bot.flow.asking import Asking
 from bot.flow.cards import Cards
 from bot.flow.consent import Consents
-from bot.flow.edit import Editing
 from bot.flow.files import Files
 from bot.flow.health import BotHealth
 from bot.flow.home import Home
 from bot.flow.index import Poller
-from bot.flow.keeping import Keeping, keepers
-from bot.flow.links import Links
 from bot.flow.notify import Notify
 from bot.flow.operating import Operating
 from bot.flow.outcome import Outcomes
 from bot.flow.own_part import OwnParts
 from bot.flow.people import People
-from bot.flow.picking import Picking
-from bot.flow.policing import Policing
 from bot.flow.preview import Previews
-from bot.flow.recall import Recall
-from bot.flow.run import Spine
 from bot.flow.trail import AuditTrail
-from bot.flow.type_ahead import TypeAhead
 from bot.flow.upkeep import Upkeeping
 from bot.flow.witness import Witness
 from bot.flow.work import Working
@@ -60,7 +50,6 @@ from bot.metrics import Metrics
 from bot.registry import Registry
 from bot.settings import Admin, Settings
 from bot.slack.card_messages import CardMessages
-from bot.slack.desk import Desk
 from bot.slack.files import SlackFiles
 from bot.slack.homes import HomeTabs
 from bot.slack.install import forget_when_removed, oauth_flow
@@ -126,6 +115,7 @@ class Bot:
         self.transport = Transport(settings.catalogues, observe=self.metrics.asked)
         self._caches = Caches()
         self._policies = Policies(self.db)
+        self._approvals = Approvals(self.db)
         self.operating = Operating(Operations(self.db))
         self._subscriptions = Subscriptions(self.db)
         self.people = People(
@@ -140,6 +130,7 @@ class Bot:
             health=BotHealth(self.db, self.operating),
             operating=self.operating,
             policies=self._policies,
+            approvals=self._approvals,
             trail=AuditTrail(Trails(self.db)),
             subscriptions=self._subscriptions,
             is_operator=self._is_operator,
@@ -168,7 +159,6 @@ class Bot:
             measured=self.metrics.indexed,
             clock=now,
         )
-        self._approvals = Approvals(self.db)
         self._consents = Consents(self.changes, self._policies, self._approvals, self.keys)
         self._cards = Cards(self.people, self.changes, self._approvals)
         self.outcomes = Outcomes(self.people, self.changes, self._approvals)

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from bot.change import GivenFile, Json, State, Write
 from bot.ckan.models import (
     Capabilities,
+    Deed,
     Listing,
     Member,
     Organization,
@@ -128,6 +129,10 @@ class Reader(Protocol):
         """How many records this person finds in each organization, by its name."""
         ...
 
+    async def deeds(self, package: Package) -> Sequence[Deed]:
+        """What the catalogue's own history tells of a record, newest first."""
+        ...
+
     async def editors(self, organization: Organization) -> Sequence[Member]: ...
 
     async def find_organizations(self, text: str, *, limit: int = 8) -> Sequence[Found]: ...
@@ -146,6 +151,10 @@ class Past:
     reason: str = ""
     undone: bool = False
     undoes: bool = False
+    saved: tuple[datetime, ...] = ()
+    """When its writes were saved."""
+    agreed: tuple[str, ...] = ()
+    """Names of those who approved it."""
 
 
 class Ledger(Protocol):

@@ -34,10 +34,11 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """An entry of a record's history: when, and the id of the user."""
+    """An entry of a record's history: when, the id of the user, and CKAN's word for what."""
 
     timestamp: str
     user_id: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,10 @@ async def package_activity_list(
 ) -> tuple[Activity, ...]:
     """What was done to a record, newest first, at most 100 (docs/catalogue.md, "History")."""
     rows = _rows(await site.read("package_activity_list", id=name_or_id, limit=limit))
-    return tuple(Activity(_text(row, "timestamp"), _text(row, "user_id")) for row in rows)
+    return tuple(
+        Activity(_text(row, "timestamp"), _text(row, "user_id"), _text(row, "activity_type"))
+        for row in rows
+    )
 
 
 async def resource_show(site: Site, resource_id: str) -> Resource:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.change import ABSENT, Json, Value
 
@@ -156,6 +157,15 @@ class Listing:
     packages: tuple[Package, ...]
     first: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did to a record: when, who ("" where that is not told), and CKAN's word."""
+
+    at: datetime
+    name: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

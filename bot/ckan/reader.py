@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.ckan import actions
+from bot.ckan.deeds import deeds_of
 from bot.ckan.explain import explain
 from bot.ckan.faults import (
     CatalogueUnavailable,
@@ -21,6 +22,7 @@ from bot.ckan.links import Reference, is_id, parse_reference
 from bot.ckan.live import live_schema
 from bot.ckan.models import (
     Capabilities,
+    Deed,
     Listing,
     Member,
     Organization,
@@ -227,6 +229,13 @@ class CatalogueReader:
             return await actions.package_counts(
                 self._site, include_private=self._site.key is not None
             )
+
+    async def deeds(self, package: Package) -> Sequence[Deed]:
+        """What the catalogue's own activities tell of a record that this person may see."""
+        if not (await self.capabilities()).has("package_activity_list"):
+            return ()
+        with _told():
+            return await self._allowed(deeds_of(self._site, package.id, self._caches)) or ()
 
     async def editors(self, organization: Organization) -> Sequence[Member]:
         """Who may edit and approve there, the admins of its ministry among them."""

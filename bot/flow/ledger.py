@@ -10,6 +10,7 @@ from bot.change import State
 from bot.ckan.models import Rights
 from bot.context import Ledger, Past, Person
 from bot.errors import GoneError
+from bot.store.approvals import Approvals
 from bot.store.changes import UNTOLD, Changes, StoredChange
 from bot.text import _
 
@@ -19,8 +20,11 @@ SHOWN = 20
 class ChangeLedger(Ledger):
     """Changes of one catalogue in the person's own tenant."""
 
-    def __init__(self, changes: Changes, person: Person, catalogue: str) -> None:
+    def __init__(
+        self, changes: Changes, approvals: Approvals, person: Person, catalogue: str
+    ) -> None:
         self._changes = changes
+        self._approvals = approvals
         self._person = person
         self._catalogue = catalogue
 
@@ -75,6 +79,8 @@ class ChangeLedger(Ledger):
             reason=row.reason,
             undone=undo is not None,
             undoes=row.reverts is not None,
+            saved=tuple(one.settled_at for one in row.writes if one.settled_at),
+            agreed=await self._approvals.agreed(row.id),
         )
 
 

@@ -17,6 +17,7 @@ from bot.flow.book import Book
 from bot.flow.ledger import ChangeLedger
 from bot.flow.operating import Operating
 from bot.setting import UseCatalogue
+from bot.store.approvals import Approvals
 from bot.store.changes import Changes
 from bot.store.keys import Binding, KeyKind, Keys
 from bot.store.policies import Policies
@@ -46,6 +47,7 @@ class People:
         health: Health,
         operating: Operating,
         policies: Policies,
+        approvals: Approvals,
         trail: Trail,
         subscriptions: Subscriptions,
         is_operator: Callable[[Person], bool],
@@ -62,6 +64,7 @@ class People:
         self._health = health
         self._operating = operating
         self._policies = policies
+        self._approvals = approvals
         self._trail = trail
         self._subscriptions = subscriptions
         self._is_operator = is_operator
@@ -87,7 +90,7 @@ class People:
             place=place,
             now=self._clock(),
             ckan=self._readers(name, binding.secret if binding else None),
-            ledger=ChangeLedger(self._changes, person, name),
+            ledger=ChangeLedger(self._changes, self._approvals, person, name),
             account=_account(binding) if binding else None,
             catalogues=self._catalogues,
             commands=self._commands,

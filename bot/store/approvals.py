@@ -113,6 +113,12 @@ class Approvals:
             decision.c.change_id == change_id, decision.c.outcome == Weighed.COUNTED
         )
 
+    async def agreed(self, change_id: str) -> tuple[str, ...]:
+        """Names of those whose approvals count."""
+        made = await self.decisions(change_id)
+        names = dict.fromkeys(one.ckan_name for one in made if one.verdict is Verdict.APPROVE)
+        return tuple(names)
+
     async def decision(self, decision_id: str) -> Decision | None:
         found = await self._read(decision.c.id == decision_id)
         return found[0] if found else None

@@ -5,8 +5,35 @@ from tests.handlers.test_patch_resource import OPEN, editor, first
 from tests.house import House
 
 
-async def test_nothing_was_changed_yet(house: House) -> None:
-    assert "Nothing was changed" in await house.guest("dana").types(f"/bcdc history {OPEN}")
+async def test_what_was_done_in_the_catalogue_itself_is_told_too(house: House) -> None:
+    said = await house.guest("dana").types(f"/bcdc history {OPEN}")
+    assert "Created in the catalogue" in said
+    assert "Catalogue Services" in said
+
+
+async def test_a_save_of_the_bots_own_is_told_once(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    before = (await robin.types(f"/bcdc history {OPEN}")).count("Changed in the catalogue")
+    await robin.types(f"/bcdc patch-resource {first(catalogue)['id']} name=Changed")
+    await robin.presses("bcdc:change:apply")
+    said = await robin.types(f"/bcdc history {OPEN}")
+    assert said.count("Changed in the catalogue") == before
+    assert said.count("Applied") == 1
+
+
+async def test_who_approved_a_change_is_told(house: House, catalogue: RunningCatalogue) -> None:
+    robin, priya = await editor(house), house.guest("priya")
+    await priya.connects("cfd-org-admin")
+    await priya.types("/bcdc policy information-management-cfd when:always")
+    await robin.types(f"/bcdc patch-resource {first(catalogue)['id']} name=Changed")
+    await robin.presses("bcdc:change:apply")
+    assert "Waits for approval" in await robin.types(f"/bcdc history {OPEN}")
+    direct = house.direct_channel(priya.id)
+    await priya.presses("bcdc:change:approve", channel=direct, message=priya.direct()[-1])
+    said = await robin.types(f"/bcdc history {OPEN}")
+    assert "Approved by: \nPriya Gill" in said
 
 
 async def test_a_change_is_told_with_who_what_and_how_it_ended(
