@@ -143,8 +143,10 @@ def _resource(save: Save, given: Record) -> tuple[Record, Record]:
         if given.get(name) is not None:
             row[name] = given[name]
     known.update(RESOURCE_TEXTS, RESOURCE_KEPT)
-    kept = save.catalogue.kind.bcdc
-    row.update({k: v for k, v in given.items() if k not in known and (kept or v is not None)})
+    # A plain CKAN shows a null for what is not there, which comes back with the next save.
+    nulls = save.catalogue.kind.bcdc
+    loose = {key: one for key, one in given.items() if key not in known}
+    row.update({key: one for key, one in loose.items() if nulls or one is not None})
     if given.get("id"):
         row["id"] = given["id"]
         problem.update(_resource_id(save, given["id"]))

@@ -227,6 +227,16 @@ async def test_a_format_may_be_spelled_otherwise_and_is_guessed_and_put_back(wal
     assert (await walk.record(name))["resources"][0]["format"] == "CSV"
 
 
+async def test_a_copy_takes_over_what_is_ckans_and_starts_private(walk: Walk) -> None:
+    guest, mark = walk.guest, secrets.token_hex(4)
+    words = in_words({"title": f"Copied {mark}", **FIRST, "extras": PAIRS, "tags": ["one"]})
+    await does(guest, f"create-package {BRANCH} {words} private=false")
+    await does(guest, f"create-package from:copied-{mark} title=“Copy {mark}”")
+    copy = await walk.record(f"copy-{mark}")
+    holds(copy, FIRST | {"extras": PAIRS, "private": True, "title": f"Copy {mark}"})
+    assert [tag["name"] for tag in copy["tags"]] == ["one"]
+
+
 async def test_there_are_no_states_and_everyone_sees_what_is_not_private(walk: Walk) -> None:
     guest, house = walk.guest, walk.house
     records = walk.catalogue.catalogue.packages.values()
