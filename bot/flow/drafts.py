@@ -12,7 +12,7 @@ from bot.command import Subject
 from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
 from bot.forms.build import build
 from bot.forms.inline import read_words
-from bot.forms.look import LISTED, offerable, rows_of
+from bot.forms.look import LISTED, Kept, look, offerable, rows_of
 from bot.forms.model import Form, FormValue
 from bot.forms.read import row_ids
 from bot.forms.sheet import Sheet
@@ -131,6 +131,21 @@ def pressed(subject: Subject, seen: Mapping[str, Json], sheet: Sheet, act: str, 
     if act in {"up", "down"}:
         return sheet.moved(name, ids, int(row), -1 if act == "up" else 1, stored)
     return sheet
+
+
+def kept_text(subject: Subject, seen: Mapping[str, Json], block_id: str) -> tuple[str, str]:
+    """The label of a field whose text a form cannot hold, and all of that text; "" for others."""
+    name, _dot, rest = block_id.partition(".")
+    field = next((one for one in subject.fields if one.name == name), None)
+    value: Value = seen.get(name)
+    row, _dot, part = rest.partition(".")
+    if field and part and (rows := rows_of(field, value)) and row.isdecimal():
+        field = next((one for one in field.subfields if one.name == part), None)
+        value = rows.get(int(row), {}).get(part)
+    if field is None:
+        return "", ""
+    kept = look(field, value) if not field.composite else None
+    return field.label, kept.text if isinstance(kept, Kept) else field.describe(value)
 
 
 def offered(fields: Iterable[Field], block_id: str, text: str) -> tuple[Choice, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from bot.change import LIVE, Json, State, Value
+from bot.change import LIVE, ORDER, Json, State, Value
 from bot.ckan.keywords import shown_as_text
 from bot.ckan.schema import Choice, Field
 from bot.command import ChangeCommand, Subject
@@ -27,6 +27,7 @@ from bot.flow.drafts import (
     form_of,
     in_words,
     json_only,
+    kept_text,
     offered,
     placed,
     pressed,
@@ -231,6 +232,12 @@ class Editing:
         fields = self._asked.get(change_id) or (await self._form_of(draft))[1].fields
         return offered(fields, block_id, text)
 
+    async def kept_text(self, change_id: str, person: Person, block_id: str) -> tuple[str, str]:
+        """A text that the person's own form cannot hold, whole, under its label."""
+        draft = await self._open_draft(change_id, person)
+        _work, subject = await self._form_of(draft)
+        return kept_text(subject, draft.seen, block_id)
+
     async def _form_of(self, draft: StoredChange) -> tuple[Work, Subject]:
         work = await self._working.resume(draft)
         if work.subject is None:
@@ -262,7 +269,9 @@ class Editing:
             await self._changes.move(old.id, State.CANCELLED, person=person, now=work.ctx.now)
         elif old.state not in _TO_TRY_AGAIN and not (old.state is State.APPLIED and old.reason):
             raise GoneError(_("This change was decided already, so it cannot be edited."))
-        wanted = {edit.field: edit.after for row in old.writes for edit in row.write.edits}
+        edits = [edit for row in old.writes for edit in row.write.edits]
+        # Which resources a copy takes is chosen by their ids.
+        wanted = {edit.field: edit.after for edit in edits if edit.field != ORDER}
         sheet = Sheet.of(old.typed).at(0)
         refused = next(filter(None, (errors_of(row.detail) for row in old.writes)), None)
         errors = refused and placed(work.subject, old.seen, sheet, refused)

@@ -11,7 +11,7 @@ from bot.change import Json, Value
 from bot.ckan.offered import DISPLAYED
 from bot.ckan.schema import Choice, Field
 from bot.forms import traits
-from bot.forms.look import Kept, Look, listed, look, rows_of, untouchable
+from bot.forms.look import KEPT_SHOWN, Kept, Look, listed, look, rows_of, untouchable
 from bot.forms.model import (
     Act,
     Acts,
@@ -78,7 +78,7 @@ class _Making:
         if reason := untouchable(field, self.stored):
             # What the catalogue fills in itself is no concern of a form; that there is a file is.
             if value and field.preset == "resource_url_upload":
-                yield _kept(field, Kept(reason, field.describe(value)))
+                yield from _kept(field, field.name, Kept(reason, field.describe(value)))
         elif field.composite:
             yield from self._composite(field, value)
         else:
@@ -88,7 +88,7 @@ class _Making:
         rows = rows_of(field, value, self.rows.get(field.name))
         if rows is None:
             reason = _("It has a shape that this form cannot edit; it stays as it is.")
-            yield _kept(field, Kept(reason, field.describe(value)))
+            yield from _kept(field, field.name, Kept(reason, field.describe(value)))
             return
         several = "single_value_subfield" not in field.validators
         if not rows:
@@ -120,7 +120,7 @@ class _Making:
 
     def _one(self, field: Field, block_id: str, seen: Look | Kept) -> Iterator[Item]:
         if isinstance(seen, Kept):
-            yield _kept(field, seen)
+            yield from _kept(field, block_id, seen)
             return
         if block_id in self.errors:
             yield Note(self.errors[block_id], warning=True)
@@ -221,8 +221,11 @@ def _sources(fields: Sequence[Field]) -> frozenset[str]:
     ) | {shows}
 
 
-def _kept(field: Field, kept: Kept) -> Note:
-    return Note(f"{field.label}: {kept.reason}", kept.text)
+def _kept(field: Field, block_id: str, kept: Kept) -> Iterator[Item]:
+    yield Note(f"{field.label}: {kept.reason}", kept.text)
+    if len(kept.text) > KEPT_SHOWN:
+        about = _("Send me all of: {label}").format(label=field.label)
+        yield Acts(block_id, (Act("whole", _("Send me all of it"), about),))
 
 
 def _wide_enough(kind: InputKind, value: FormValue) -> InputKind:

@@ -36,6 +36,10 @@ class Look:
     odd: str = ""
 
 
+KEPT_SHOWN: Final = 500
+"""Characters that a form shows of a text that stays as it is; all of it comes as a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A stored value that a form shows, if at all, and leaves as it is: why, and its text."""

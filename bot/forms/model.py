@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -95,6 +95,15 @@ class Form:
 
     title: str
     items: tuple[Item, ...]
+
+    def noted(self, block_id: str, text: str) -> Form:
+        """The form with a sentence after the buttons of that block."""
+        items: list[Item] = []
+        for item in self.items:
+            items.append(item)
+            if isinstance(item, Acts) and item.block_id == block_id:
+                items.append(Note(text))
+        return replace(self, items=tuple(items))
 
     @property
     def inputs(self) -> dict[str, Input]:

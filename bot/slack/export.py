@@ -73,6 +73,17 @@ def _size(path: Path) -> int:
     return path.stat().st_size
 
 
+async def send_text(client: AsyncWebClient, person: Person, label: str, text: str) -> None:
+    """Send a text of the catalogue as a file. Raises SlackApiError."""
+    name = re.sub(r"\W+", "-", label).strip("-") or "text"
+    await client.files_upload_v2(
+        channel=await conversation(client, person.user_id),
+        content=text,
+        filename=f"{name}.txt",
+        title=label,
+    )
+
+
 async def write_rows(export: Export, path: Path) -> int:
     """Write the list in the way that the ending of its name says; answers how many rows it has."""
     kind = path.suffix.removeprefix(".")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.ckan.schema import Choice
+from bot.forms.look import KEPT_SHOWN
 from bot.forms.model import Acts, Form, FormValue, Heading, Input, InputKind, Item, Note
 from bot.slack.blocks import (
     VIEW_BLOCKS,
@@ -32,7 +33,6 @@ _LABEL: Final = 200
 _HINT: Final = 500
 _PLACEHOLDER: Final = 150
 _OPTIONS: Final = 100
-_DETAIL: Final = 500
 _TEXTS: Final[Mapping[InputKind, Element]] = {
     InputKind.TEXT: {"type": "plain_text_input"},
     InputKind.LONG_TEXT: {"type": "plain_text_input", "multiline": True},
@@ -109,7 +109,7 @@ def _block(item: Item) -> Block:
 
 def _detail(text: str) -> Element:
     """A value that stays as it is."""
-    return address(text) if is_address(text) else words(shorten(text, _DETAIL))
+    return address(text) if is_address(text) else words(shorten(text, KEPT_SHOWN))
 
 
 def _element(item: Input) -> Element:

@@ -77,6 +77,7 @@ class Listener:
             "bcdc:choose": clicks.choose,
             "bcdc:csv": clicks.export,
             "bcdc:details": clicks.details,
+            "bcdc:form:whole": clicks.whole,
             "bcdc:more": clicks.again,
             "bcdc:page:next": clicks.again,
             "bcdc:page:previous": clicks.again,
@@ -115,12 +116,12 @@ class Listener:
                 work = self._picker.narrow
             case "value" if body.get("view"):
                 work = self._redraw
-            case str(action_id) if action_id.startswith("bcdc:form:") and body.get("view"):
-                work = self._press
             case str(action_id) if action_id.startswith(("bcdc:go:", "bcdc:in:")):
                 work = self._starts.go
             case action_id if action_id in self._works:
                 work = self._works[action_id]
+            case str(action_id) if action_id.startswith("bcdc:form:") and body.get("view"):
+                work = self._press
             case _:
                 await ack()
                 return

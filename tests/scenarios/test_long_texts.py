@@ -100,6 +100,11 @@ async def test_a_text_that_no_form_can_hold_stays_when_the_rest_is_changed(
     await robin.connects("cfd-editor")
     assert "too long to edit here" in await robin.types(f"/bcdc patch-package {package.name}")
     assert notes_in(robin) == {}
+    await robin.presses("bcdc:form:whole")
+    assert "All of it is in your direct messages" in robin.reads()
+    (file,) = robin.direct()[-1]["files"]
+    sent = house.slack.workspace.files.of(file["id"])
+    assert sent.content.decode() == endless
     await robin.fills(purpose="To know")
     await robin.presses("bcdc:form:preview")
     await robin.presses(APPLY)
