@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.ckan import actions
-from bot.ckan.faults import ActionFailed, CKANAPIError, Refused
+from bot.ckan.faults import ActionFailed, CKANAPIError, Refused, SearchQueryError
 from bot.ckan.models import Package
 from tests.ckan.places import Visit, resource, stored
 
@@ -85,3 +85,21 @@ async def test_an_address_of_a_file_names_the_type_on_the_newer_catalogue(visit:
     body = {"match": {"id": made.id}, part: "upload"}
     after = await actions.package_revise(visit.as_user("cfd-editor"), body)
     assert f"/{path}/{made.id}/resource/" in after.resources[0].text("url")
+
+
+async def test_saves_of_a_private_record_are_told_by_the_newer_catalogue_only(
+    visit: Visit,
+) -> None:
+    made = await visit.make(metadata_visibility="IDIR", private=True)
+    body = {"match": {"id": made.id}, "update__purpose": "Told"}
+    await actions.package_revise(visit.as_user("cfd-editor"), body)
+    assert await visit.saves(made.id) == (0 if visit.older else 1)
+
+
+async def test_an_older_catalogue_does_not_search_among_what_is_deleted(visit: Visit) -> None:
+    asked = visit.as_user("bcdc-sysadmin").read("package_search", rows=0, include_deleted=True)
+    if visit.older:
+        with pytest.raises((ActionFailed, SearchQueryError)):
+            await asked
+    else:
+        assert (await asked)["count"] >= 0

@@ -7,6 +7,9 @@ A row: what goes wrong, on what it is shown, the tests. The rules themselves are
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -94,6 +97,19 @@ TABLE: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
         ),
     ),
     (
+        "values that the catalogue refuses, each on its input",
+        EACH,
+        (
+            "ckan/test_contract_refusals.py"
+            "::test_what_is_refused_in_a_record_is_told_on_its_input",
+            "ckan/test_contract_refusals.py"
+            "::test_what_is_refused_in_a_resource_is_told_on_its_input",
+            "ckan/test_contract_refusals.py::test_contacts_that_are_refused_are_told_on_their_rows",
+            "scenarios/test_refused_by_the_catalogue.py"
+            "::test_a_title_that_was_taken_meanwhile_is_told_at_the_title",
+        ),
+    ),
+    (
         "another resource that is invalid",
         OWN,
         (
@@ -106,8 +122,12 @@ TABLE: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ),
     (
         "a refusal without a field or a word",
-        BOT,
+        PROXY,
         (
+            "scenarios/test_refused_by_the_catalogue.py"
+            "::test_a_refusal_without_a_word_is_explained_from_the_bots_own_rules",
+            "scenarios/test_refused_by_the_catalogue.py"
+            "::test_a_refusal_that_nobody_can_explain_says_so",
             "sandbox/catalogue/test_validation.py"
             "::test_another_resources_fault_is_a_refusal_without_a_word",
             "ckan/test_explain.py::test_whatever_the_catalogue_refuses_has_an_explanation",
@@ -132,8 +152,14 @@ TABLE: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (
         "a file over the limit",
         EACH,
-        ("scenarios/test_files.py"
-         "::test_a_file_over_the_limit_is_refused_before_a_record_is_asked_for",),
+        (
+            "scenarios/test_files.py"
+            "::test_a_file_over_the_limit_is_refused_before_a_record_is_asked_for",
+            "scenarios/test_files_on_bad_days.py"
+            "::test_a_file_over_the_limit_of_the_catalogue_is_refused_by_it",
+            "scenarios/test_files_on_bad_days.py::"
+            "test_a_file_over_the_limit_of_what_stands_before_the_catalogue_is_not_sent_again",
+        ),
     ),
     (
         "429, 502 to 504, a page, silence, a lost answer",
@@ -245,6 +271,24 @@ TABLE: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
         ),
     ),
     (
+        "a record that never had a state",
+        SANDBOX,
+        ("sandbox/catalogue/test_workflow.py"
+         "::test_a_record_that_never_had_a_state_takes_none_but_the_first",),
+    ),
+    (
+        "activities of a private record",
+        OWN,
+        ("ckan/test_contract_generations.py"
+         "::test_saves_of_a_private_record_are_told_by_the_newer_catalogue_only",),
+    ),
+    (
+        "a search among what is deleted",
+        OWN,
+        ("ckan/test_contract_generations.py"
+         "::test_an_older_catalogue_does_not_search_among_what_is_deleted",),
+    ),
+    (
         "where files are fetched",
         OWN,
         ("ckan/test_contract_generations.py"
@@ -254,14 +298,49 @@ TABLE: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
 )  # fmt: skip
 
 
+PLACES: Final = ("sandbox as 2.9", "sandbox as 2.12", "CKAN 2.9", "CKAN 2.12")
+
+
+@pytest.fixture(scope="module")
+def collected() -> Mapping[str, str]:
+    """The parameters of each test that the table names, as pytest itself finds them."""
+    files = sorted({test.partition("::")[0] for _row, _where, tests in TABLE for test in tests})
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--no-header"]
+    told = subprocess.run(
+        [*command, *(f"tests/{file}" for file in files)],
+        cwd=TESTS.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found: dict[str, str] = {}
+    for line in told.stdout.splitlines():
+        test, _bracket, parameters = line.removeprefix("tests/").partition("[")
+        found[test] = found.get(test, "") + parameters
+    return found
+
+
+def test_every_row_of_the_rules_has_its_tests() -> None:
+    """The list in the rules and the table here are the same, so neither grows alone."""
+    rules = (TESTS.parent / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    _before, _heading, rest = rules.partition("## What goes wrong\n")
+    listed = re.findall(r"^- (.+)$", rest.partition("\n## ")[0], re.MULTILINE)
+    assert listed == [row for row, _where, _tests in TABLE]
+
+
+def test_what_the_table_names_is_there(collected: Mapping[str, str]) -> None:
+    named = {test for _row, _where, tests in TABLE for test in tests}
+    assert named <= collected.keys()
+    assert all(tests for _row, _where, tests in TABLE)
+
+
 @pytest.mark.parametrize(
-    "test", sorted({test for _, _, tests in TABLE for test in tests}), ids=lambda test: test[-60:]
+    ("where", "tests"),
+    [pytest.param(where, tests, id=row) for row, where, tests in TABLE if where in {EACH, OWN}],
 )
-def test_what_the_table_names_is_there(test: str) -> None:
-    path, name = test.split("::")
-    text = (TESTS / path).read_text(encoding="utf-8")
-    assert re.search(rf"^(async )?def {name}\(", text, re.MULTILINE)
-
-
-def test_every_row_is_tested_somewhere() -> None:
-    assert all(tests for _, _, tests in TABLE)
+def test_a_row_is_shown_on_the_catalogues_that_it_names(
+    collected: Mapping[str, str], where: str, tests: tuple[str, ...]
+) -> None:
+    shown = {place for place in PLACES if any(place in collected[test] for test in tests)}
+    of_sandbox = where == OWN and any(test.startswith("sandbox/") for test in tests)
+    assert shown == set(PLACES) or of_sandbox

@@ -135,3 +135,15 @@ async def test_history_is_newest_first(call: Caller) -> None:
     await call("package_delete", "cfd-editor", id=name)
     history = (await call("package_activity_list", "cfd-editor", id=name)).result
     assert [entry["activity_type"] for entry in history] == ["deleted package", "changed package"]
+
+
+async def test_a_record_that_never_had_a_state_takes_none_but_the_first(
+    call: Caller, call_newer: Caller
+) -> None:
+    for caller, status in ((call, 500), (call_newer, 409)):
+        name = put(caller)
+        del caller.running.catalogue.package(name)["publish_state"]
+        answer = await caller.revise("cfd-editor", name, update={"notes": "Other words"})
+        assert answer.status == status
+        answer = await caller.revise("cfd-editor", name, update={"publish_state": "DRAFT"})
+        assert answer.status == 200
