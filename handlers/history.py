@@ -22,6 +22,8 @@ _ENDED = {
     State.PENDING: _("Waits for approval"),
     State.REJECTED: _("Sent back by those who decide"),
     State.WITHDRAWN: _("Withdrawn"),
+    State.EXPIRED: _("Nobody decided in time"),
+    State.CANCELLED: _("Stopped"),
     State.APPROVED: _("About to be applied"),
     State.APPLYING: _("Being applied now"),
 }

@@ -35,6 +35,7 @@ _TITLES: Final = {
     "connect": _("Connect"),
     "create-package": _("Create record"),
     "create-resource": _("Add resource"),
+    "decide": _("Decide"),
     "delete-package": _("Delete record"),
     "delete-resource": _("Delete resource"),
     "patch-package": _("Edit record"),
