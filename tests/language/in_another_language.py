@@ -33,6 +33,7 @@ COMMANDS = list(load_commands())
 TYPED = (
     *("Typed by a test", "something", "test", "show-pakage", "z", "strategic services", "services"),
     *("forest cover", "children in care"),
+    *("reject", "ask", "approve", "title"),
     *("draft", "pending-publish", "published", "pending-archive", "archived"),
     '{"fields": []}',
     "private",
@@ -316,6 +317,37 @@ async def test_a_record_that_cannot_be_saved(walk: Walk) -> None:
                 await robin.closes()
     finally:
         package.update(before)
+
+
+async def test_what_waits_for_admins_and_what_a_channel_hears(walk: Walk) -> None:
+    robin, priya = walk.robin, walk.house.guest("priya")
+    walk.house.slack.workspace.directory.channels[CHANNEL].members.add(priya.id)
+    await priya.connects("cfd-org-admin")
+    for words in ("", " approvers:9", " expires:zz", " when:fields:title", " when:always"):
+        await priya.types(f"/bcdc policy {BRANCH}{words}")
+        if priya.view:
+            await priya.closes()
+    await priya.types(f"/bcdc subscribe org:{BRANCH}")
+    place = walk.house.direct_channel(priya.id)
+    for decision in ("reject", "ask", "approve"):
+        await robin.types(f"/bcdc patch-package {RECORD} purpose=“zz {decision}”")
+        await walk.ends(APPLY)
+        await robin.types("/bcdc pending")
+        card = next(one for one in reversed(priya.direct()) if "change:approve" in str(one))
+        await priya.presses(f"bcdc:change:{decision}", channel=place, message=card)
+        if priya.view and "submit" in priya.view:
+            await priya.fills(reason=" ")
+            await priya.fills(reason="zz")
+        if priya.view:
+            await priya.closes()
+        await priya.types("/bcdc pending")
+    for line in (
+        "subscriptions",
+        "unsubscribe",
+        f"policy {BRANCH} when:never",
+        f"history {RECORD}",
+    ):
+        await priya.types(f"/bcdc {line}")
 
 
 async def test_who_may_not(walk: Walk) -> None:
