@@ -54,7 +54,10 @@ class Channels(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened, to what in the record, and by which user of the catalogue."""
+    """One thing that happened, to what in the record, and by which user of the catalogue.
+
+    `late` are id and title of resources whose new data is waited for.
+    """
 
     event_id: int
     headline: str
@@ -62,6 +65,7 @@ class News:
     at: datetime
     author: str
     has_details: bool
+    late: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,10 @@ def _news(event: Event, schema: Schema | None) -> News:
         about=_about(event, schema),
         at=event.at,
         author=event.author,
-        has_details=bool(event.happening.moved),
+        has_details=bool(event.happening.moved) and event.kind is not Kind.OVERDUE,
+        late=tuple((one.resource_id, one.resource_title) for one in event.happening.moved)
+        if event.kind is Kind.OVERDUE
+        else (),
     )
 
 
@@ -215,6 +222,8 @@ def _about(event: Event, schema: Schema | None) -> str:
             named = ", ".join(labels[:NAMED])
             told = ngettext("{names} and {n} more", "{names} and {n} more", more)
             return told.format(names=named, n=more) if more > 0 else named
+        case Kind.OVERDUE:
+            return ", ".join(one.resource_title for one in moved)
         case _:
             return ""
 

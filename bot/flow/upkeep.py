@@ -5,22 +5,37 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from functools import partial
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
+from bot.change import ABSENT
 from bot.context import Person, Upkeep
 from bot.errors import CatalogueError
 from bot.flow.own_part import OwnParts
 from bot.flow.people import Clock
-from bot.notices.freshness import Dated, Month, Standing, today_at
+from bot.notices.events import Event, Happening, Kind, Moved, subject_of
+from bot.notices.freshness import (
+    PROVINCE,
+    Dated,
+    Month,
+    Standing,
+    is_working_day,
+    today_at,
+)
+from bot.store import events, snapshots
 from bot.store.index import Index
 from bot.store.look import EVERYONE
+from bot.store.snapshots import Sight
 from bot.store.upkeep import Upkeeps
 from bot.text import _
 
 MONTHS: Final = 12
+OPENS: Final = 8
+"""The hour in the province from which teams are reminded."""
 
 
 class Upkeeping:
@@ -62,30 +77,63 @@ class Upkeeping:
         """As `Upkeep.months`."""
         return await self._upkeeps.months(catalogue, organizations, most=MONTHS)
 
-    async def fell_overdue(self, catalogue: str, since: date, until: date) -> list[Dated]:
-        """Public resources that were not overdue on `since`, and are on `until`.
-
-        Asked from day to day, it names each update that is missed once.
-        """
-        kept = await self._upkeeps.kept(catalogue)
-        return [one for one in kept if one.promise.fell_overdue(since, until)]
-
     async def round(self) -> None:
-        """Keep once a day how each organization stands, where the index knows all of it."""
-        today = today_at(self._clock())
+        """Once a working day, keep how each organization stands and note what fell overdue.
+
+        Nobody is reminded before offices open; a catalogue waits until the index knows all of it.
+        """
+        now = self._clock()
+        today = today_at(now)
+        if not is_working_day(today) or now.astimezone(PROVINCE).hour < OPENS:
+            return
         for catalogue in self._catalogues:
-            if await self._upkeeps.last_day(catalogue) == today or not await self._is_read(
-                catalogue
-            ):
+            last = await self._upkeeps.last_day(catalogue)
+            if last == today or not await self._is_read(catalogue):
                 continue
+            kept = await self._upkeeps.kept(catalogue)
             standings: dict[str, Counter[Standing]] = defaultdict(Counter)
-            for one in await self._upkeeps.kept(catalogue):
+            for one in kept:
                 standings[one.owner_org][one.promise.standing(today)] += 1
-            await self._upkeeps.keep_month(catalogue, today, standings)
+            late = [one for one in kept if last and one.promise.fell_overdue(last, today)]
+            noted = partial(_note, catalogue=catalogue, late=late, now=now)
+            await self._upkeeps.keep_day(catalogue, today, standings, noted)
 
     async def _is_read(self, catalogue: str) -> bool:
         part = await self._index.part(catalogue)
         return part is not None and part.complete
+
+
+async def _note(
+    connection: AsyncConnection, catalogue: str, late: Sequence[Dated], now: datetime
+) -> None:
+    """Write down for those who want to hear of it which records have data that is late now.
+
+    Of records that no team has asked about nothing is remembered, and nobody is told.
+    """
+    ids = {one.package_id for one in late}
+    known = await snapshots.known(connection, catalogue, Sight.EVERYONE, ids)
+    await events.add(
+        connection,
+        [
+            Event(
+                catalogue=catalogue,
+                subject=subject_of(package),
+                happening=Happening(
+                    Kind.OVERDUE,
+                    tuple(_missed(one) for one in late if one.package_id == package_id),
+                ),
+                at=now,
+                public=package.is_public,
+            )
+            for package_id, package in sorted(known.items())
+        ],
+    )
+
+
+def _missed(one: Dated) -> Moved:
+    updated = one.promise.updated
+    before = updated.isoformat() if updated else ABSENT
+    return Moved("last_modified", before, before, one.resource_id, one.title)
 
 
 @dataclass(frozen=True, slots=True)

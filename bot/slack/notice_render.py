@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.answer import Answer, Entry, Fact
+from bot.answer import Answer, Entry, Fact, Go
 from bot.flow.pages import Difference
 from bot.flow.told import News, NoticePage, RecordNews
 from bot.slack.blocks import (
@@ -21,7 +21,7 @@ from bot.slack.blocks import (
     rich_text,
     words,
 )
-from bot.slack.render import Message
+from bot.slack.render import Message, go_button
 from bot.store.subscriptions import GONE
 from bot.text import _, ngettext
 
@@ -44,7 +44,9 @@ def card(page: NoticePage, *, repeated: bool = False) -> Message:
     small = [_by(last), page.about, page.banner, _REPEATED if repeated else ""]
     blocks.append(context(" · ".join(filter(None, small))))
     text = f"{last.headline}: {record.title}"
-    return Message(escape(text), fit_blocks([*blocks, *actions(_buttons(record))]))
+    return Message(
+        escape(text), fit_blocks([*blocks, *_uploads(page, record), *actions(_buttons(record))])
+    )
 
 
 def reply(page: NoticePage, *, repeated: bool = False) -> Message:
@@ -55,7 +57,9 @@ def reply(page: NoticePage, *, repeated: bool = False) -> Message:
     blocks.append(context(" · ".join(filter(None, small)) or page.about))
     told = "; ".join(news.headline for news in record.news)
     text = f"{record.title}: {told}"
-    return Message(escape(text), fit_blocks([*blocks, *actions(_details(record))]))
+    return Message(
+        escape(text), fit_blocks([*blocks, *_uploads(page, record), *actions(_details(record))])
+    )
 
 
 def many(page: NoticePage, *, digest: bool, repeated: bool = False) -> Message:
@@ -143,6 +147,18 @@ def _buttons(record: RecordNews) -> list[Element]:
         describe=_("Show record: {title}").format(title=record.title),
     )
     return [*_details(record), show]
+
+
+def _uploads(page: NoticePage, record: RecordNews) -> list[Block]:
+    """A way to the form for the new data of each resource that is late."""
+    late = record.news[-1].late
+    rows: list[Block] = []
+    for resource_id, title in late[:LINES]:
+        name = _("Upload the new file")
+        label = name if len(late) == 1 else f"{name}: {title}"
+        upload = Go(label, "update-resource", resource_id, catalogue=page.catalogue)
+        rows += actions([go_button(upload, title)])
+    return rows
 
 
 def _details(record: RecordNews) -> list[Element]:

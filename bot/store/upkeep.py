@@ -7,10 +7,11 @@ the same for every tenant.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ckan.models import PUBLIC_STATES
 from bot.notices.freshness import Dated, Month, Promise, Standing
@@ -62,10 +63,17 @@ class Upkeeps:
             # One and the same record may be in two parts while it changes its audience.
             return list({row.id: _kept(row) for row in rows}.values())
 
-    async def keep_month(
-        self, catalogue: str, day: date, standings: Mapping[str, Counter[Standing]]
+    async def keep_day(
+        self,
+        catalogue: str,
+        day: date,
+        standings: Mapping[str, Counter[Standing]],
+        also: Callable[[AsyncConnection], Awaitable[None]],
     ) -> None:
-        """Keep how the resources of each organization stand on a day, in place of days before."""
+        """Keep how each organization's resources stand on a day, in place of its month's before.
+
+        `also` runs in the same transaction, so it happens once for each day.
+        """
         rows = [
             {
                 "catalogue": catalogue,
@@ -79,6 +87,7 @@ class Upkeeps:
         if not rows:
             return
         async with self._db.write() as connection:
+            await also(connection)
             statement = insert(connection, upkeep_month)
             keys = ["catalogue", "organization_id", "month"]
             new = {name: statement.excluded[name] for name in ("day", "standings")}

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.ckan.models import Package
 from bot.notices.freshness import Promise, Standing
 from bot.store.db import Database
@@ -62,10 +64,16 @@ async def test_what_is_in_two_parts_counts_once(db: Database) -> None:
 
 async def test_a_month_is_kept_as_it_was_on_its_last_day(db: Database) -> None:
     upkeep = Upkeeps(db)
+    noted_days = 0
+
+    async def noted(_connection: AsyncConnection) -> None:
+        nonlocal noted_days
+        noted_days += 1
+
     assert await upkeep.last_day("test") is None
     for day, late in ((date(2026, 1, 30), 1), (date(2026, 1, 31), 2), (date(2026, 2, 1), 3)):
         standings = {"org-1": Counter({Standing.OVERDUE: late}), "org-2": Counter([Standing.DUE])}
-        await upkeep.keep_month("test", day, standings)
+        await upkeep.keep_day("test", day, standings, noted)
     assert await upkeep.last_day("test") == date(2026, 2, 1)
     months = await upkeep.months("test", ["org-1", "org-2"], most=12)
     assert [(one.month, one.standings[Standing.OVERDUE]) for one in months] == [
@@ -75,5 +83,6 @@ async def test_a_month_is_kept_as_it_was_on_its_last_day(db: Database) -> None:
     assert months[0].standings[Standing.DUE] == 1
     assert [one.month for one in await upkeep.months("test", ["org-1"], most=1)] == ["2026-02"]
     assert await upkeep.months("test", ["org-3"], most=12) == []
-    await upkeep.keep_month("test", date(2026, 3, 1), {})
+    await upkeep.keep_day("test", date(2026, 3, 1), {}, noted)
     assert await upkeep.last_day("test") == date(2026, 2, 1)
+    assert noted_days == 3
