@@ -73,7 +73,12 @@ def put_together(
         changes=changes,
         files=files,
         writers=Writers(
-            keys=keys, approvals=approvals, deciders=deciders, sites=sites, clock=clock
+            keys=keys,
+            approvals=approvals,
+            deciders=deciders,
+            operations=operating.of,
+            sites=sites,
+            clock=clock,
         ),
         consents=consents,
         refusals=Refusals(people),

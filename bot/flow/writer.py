@@ -15,7 +15,8 @@ from pydantic import SecretStr
 from bot.change import State
 from bot.ckan.standing import fresh_whoami, standing_of
 from bot.ckan.transport import Site
-from bot.errors import UserError
+from bot.context import Operations, Person
+from bot.errors import NotAllowedError, UserError
 from bot.flow.deciders import Deciders
 from bot.flow.ending import EndedError, unsent
 from bot.flow.people import Clock
@@ -39,12 +40,14 @@ class Writers:
         keys: Keys,
         approvals: Approvals,
         deciders: Deciders,
+        operations: Callable[[Person, str], Operations],
         sites: Callable[[str, SecretStr | None], Site],
         clock: Clock,
     ) -> None:
         self._keys = keys
         self._approvals = approvals
         self._deciders = deciders
+        self._operations = operations
         self._sites = sites
         self._clock = clock
 
@@ -91,6 +94,11 @@ class Writers:
             )
 
     async def _still_approves(self, change: StoredChange, made: Decision) -> None:
+        try:
+            await self._operations(made.person, change.catalogue).check_person()
+        except NotAllowedError:
+            told = _("The people who run this bot have suspended them since.")
+            raise EndedError(State.FAILED, _lapsed(made, told)) from None
         try:
             await _patiently(lambda: self._deciders.standing(change, made.person))
         except UserError as error:

@@ -62,6 +62,31 @@ async def test_records_of_a_suspended_organization_stay_as_they_are(
     assert package.title in await robin.types(f"/bcdc show-package {package.id}")
 
 
+async def test_an_approval_of_somebody_suspended_meanwhile_holds_no_more(
+    house: House, visit: Visit
+) -> None:
+    package = await visit.make()
+    robin, priya, alex = (house.guest(name) for name in ("robin", "priya", "alex"))
+    await robin.connects("cfd-editor")
+    await priya.connects("cfd-org-admin")
+    await robin.types(f"/bcdc set-state {package.name} published")
+    await robin.ticks()
+    await robin.presses(APPLY)
+    if robin.view:
+        await robin.closes()
+    await alex.types("/bcdc pause")
+    card = next(one for one in reversed(priya.direct()) if "asks to" in text_of(one["blocks"]))
+    place = house.direct_channel(priya.id)
+    await priya.presses("bcdc:change:approve", channel=place, message=card)
+    await alex.types("/bcdc suspend @priya left the ministry")
+    await alex.types("/bcdc resume")
+    told = text_of(robin.direct()[-1]["blocks"])
+    assert "no longer holds" in told
+    assert "left the ministry" not in told
+    after = await actions.package_show(visit.as_user("bcdc-sysadmin"), package.id)
+    assert after.publish_state == "PENDING PUBLISH"
+
+
 @pytest.mark.parametrize("place", ["sandbox as 2.9"], indirect=True)
 async def test_a_change_of_two_steps_stops_between_them_and_goes_on_from_there(
     place: Place, visit: Visit, tmp_path: Path

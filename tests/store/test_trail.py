@@ -79,3 +79,23 @@ async def test_an_export_of_any_length_takes_little_memory(
     assert written == number
     assert (tmp_path / name).stat().st_size > 5_000_000
     assert peak < 5_000_000
+
+
+async def test_the_entries_of_an_organization_are_those_about_it_in_its_catalogue(
+    db: Database,
+) -> None:
+    about: list[tuple[str | None, dict[str, str]]] = [
+        ("one", {"organization": "geobc"}),
+        ("one", {"organization_id": "o1"}),
+        ("two", {"organization": "geobc"}),
+        ("one", {"organization": "bc-parks"}),
+        (None, {}),
+    ]
+    async with db.write() as connection:
+        for number, (catalogue, detail) in enumerate(about):
+            told = {"detail": {"number": number, **detail}, "catalogue": catalogue}
+            await connection.execute(
+                sa.insert(audit).values(at=NOW, tenant="T1", event="policy.set", **told)
+            )
+    assert await numbers(db, "T1", Span(catalogue="one", organizations={"o1": "geobc"})) == [0, 1]
+    assert await numbers(db, "T1", Span(catalogue="one", organizations={})) == []
