@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.ckan import actions
 from tests.ckan.places import Place, Visit
-from tests.files import posts
-from tests.house import text_of
-from tests.outside import OutsideHouse, open_outside, until
+from tests.files import now
+from tests.outside import OutsideHouse, open_outside
+from tests.passing import TABLE, TIMES, memory_over_idle
 
-TABLE = b"1,2\n3,4\n"
-LARGE = 17_500_000
-"""Times the table: 140 MB."""
 MOST = 16.0
 """Megabytes over the idle process, for a file of any size."""
 
@@ -31,39 +27,6 @@ async def test_the_largest_file_takes_no_more_memory_than_a_small_one(
     house: OutsideHouse, visit: Visit
 ) -> None:
     package = await visit.make()
-    robin = await house.connects("robin", "cfd-editor")
-    # Whatever the first file of a process loads, the second finds there.
-    await _sends(house, visit, package.name, "Small", TABLE * 10)
-    idle = house.bot.memory()
-    house.bot.forget_peak()
-    await _sends(house, visit, package.name, "Large", TABLE * LARGE)
-    peak = house.bot.memory(peak=True)
-    now = await actions.package_show(visit.as_user("cfd-editor"), package.id)
-    assert [row.raw["size"] for row in now.resources[3:]] == [80, 8 * LARGE]
-    assert peak - idle <= MOST
-    assert len(robin.direct()) == 2
-
-
-async def _sends(house: OutsideHouse, visit: Visit, name: str, title: str, content: bytes) -> None:
-    """Add a file of a message to the record, and wait until its person is told."""
-    robin = house.guest("robin")
-    told = len(robin.direct())
-    ts = await posts(robin, (f"{title}.csv", content))
-    slack = house.slack.workspace
-    await slack.message_shortcut(robin.id, "bcdc:create-resource", "C0CFD", ts)
-    await until(lambda: robin.view and f"{title}.csv" in robin.reads(), "the question for a record")
-    view = robin.view
-    assert view
-    package = await actions.package_show(visit.as_user("cfd-editor"), name)
-    where = {"view_id": view["id"], "block_id": "package_id", "action_id": "value"}
-    offered = ""
-    while package.id not in offered:
-        offered = str(await slack.type_ahead(robin.id, query=package.title, **where))
-    await robin.fills(package_id=package.id)
-    await until(lambda: "Frequency" in robin.reads(), "the form")
-    await robin.fills(name=title, resource_update_cycle="monthly")
-    await until(lambda: "You are about to" in robin.reads(), "the preview")
-    await robin.presses("bcdc:change:apply")
-    await until(lambda: len(robin.direct()) > told, "that the person is told", 120)
-    assert "Resource added" in text_of(robin.direct()[-1]["blocks"])
-    await robin.closes()
+    assert await memory_over_idle(house, package) <= MOST
+    after = await now(visit, package)
+    assert [row.raw["size"] for row in after.resources[3:]] == [len(TABLE), len(TABLE) * TIMES]
