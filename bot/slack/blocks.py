@@ -232,10 +232,15 @@ def facts(rows: Iterable[tuple[str, str | Element]]) -> Block:
     """Labels in bold, each with its value: a string is data, else a run of rich text."""
     return rich_text(
         *(
-            (words(f"{label}: ", bold=True), words(value) if isinstance(value, str) else value)
+            (words(headed(label), bold=True), words(value) if isinstance(value, str) else value)
             for label, value in rows
         )
     )
+
+
+def headed(label: str, between: str = " ") -> str:
+    """A label before its value; one that asks needs no colon."""
+    return f"{label}{'' if label.endswith('?') else ':'}{between}"
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.flow.pages import Difference
-from bot.slack.blocks import Block, Element, rich_text, words
+from bot.slack.blocks import Block, Element, headed, rich_text, words
 from bot.text import _, shorten
 
 SIDE: Final = 1500
@@ -58,7 +58,7 @@ def _whole(rows: Sequence[Difference]) -> Iterator[Block]:
             lines, room = [], _PART
         # A value of several lines, such as contacts, stands below its label.
         between = "\n" if "\n" in value else " "
-        lines.append([words(f"{row.label}:{between}", bold=True), words(value)])
+        lines.append([words(headed(row.label, between), bold=True), words(value)])
         room -= len(value)
     if lines:
         yield rich_text(*lines)

@@ -21,6 +21,7 @@ from bot.slack.blocks import (
     escape,
     facts,
     fit_blocks,
+    headed,
     header,
     is_address,
     link,
@@ -107,7 +108,7 @@ def _facts(facts: Sequence[Fact], line: int) -> list[list[Element]]:
 
 
 def _fact(fact: Fact) -> list[Element]:
-    return [words(f"{fact.label}: ", bold=True), _value(fact)]
+    return [words(headed(fact.label), bold=True), _value(fact)]
 
 
 def _value(fact: Fact) -> Element:

@@ -51,10 +51,12 @@ export class Modal {
       return;
     }
     const another = this.#view?.id !== top.id;
+    const turned = another || signOf(this.#view) !== signOf(top);
     const changed = another || JSON.stringify(this.#view) !== JSON.stringify(top);
     this.#view = top;
     this.#depth = views.length;
     if (changed) this.#render(top, another);
+    if (turned) this.body.scrollTop = 0;
   }
 
   #surface(id) {
@@ -73,7 +75,6 @@ export class Modal {
     if (another) {
       this.notice.textContent = "";
       this.body.replaceChildren();
-      this.body.scrollTop = 0;
     }
     const focusKept = showBlocks(this.body, view.blocks, this.#surface(view.id));
     if (!this.dialog.open) {
@@ -173,6 +174,9 @@ export class Modal {
     return el("button", { class: "icon-button", type: "button", "aria-label": label, on: { click } }, icon(name));
   }
 }
+
+/** What a view is about, so that another page of a form is read from its top and the same one from where it was. */
+const signOf = (view) => `${plainText(view.title)}\n${view.blocks.find(({ type }) => type === "input")?.block_id}`;
 
 /** What Slack checks before it sends a form: mandatory inputs, lengths, numbers and addresses. */
 function localFaults(blocks, surface) {
