@@ -89,7 +89,8 @@ class _Editor(Walker):
         await expect(self.modal).to_contain_text(re.compile(r"[1-9][\d.]* MB of 7.6 MB"))
         gate.stop()
         await self.see("file-on-its-way")
-        await self.window.click_button("Stop")
+        async with self.window.page.expect_response("**/page/click"):
+            await self.window.click_button("Stop")
         gate.go_on()
         await expect(self.modal).to_contain_text("Stopped")
         gate.release()

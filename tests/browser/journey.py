@@ -87,7 +87,7 @@ async def walk(house: House, window: SlackPage, look: Look) -> None:
     """Go through the whole of it, in the order of the README."""
     newcomer = _Walk(house, window, look)
     await newcomer.arrives()
-    await newcomer.connects()
+    await newcomer.finds_a_key()
     await newcomer.finds()
     await newcomer.edits()
     await newcomer.takes_back()
@@ -113,7 +113,7 @@ class _Walk(Walker):
         await expect(self.last).to_contain_text("show-package")
         await self.see("unknown-command")
 
-    async def connects(self) -> None:
+    async def finds_a_key(self) -> None:
         """Give a wrong key, find the right one in the catalogue, and give that."""
         await self.window.page.get_by_test_id("composer").fill("/bcdc connect")
         await self.window.page.keyboard.press("Enter")

@@ -1,24 +1,28 @@
-"""`make screenshots`: takes the pictures of docs/images on the newcomer's walk."""
+"""`make screenshots`: takes the pictures of docs/images on the walks."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
+from PIL import Image
 from playwright.async_api import Page
 
 from tests.browser import page as browser
-from tests.browser.journey import sandbox_house, walk
-from tests.browser.looking_up import look_up
+from tests.browser.journey import sandbox_house
 from tests.browser.page import DESKTOP, PHONE
+from tests.browser.walks import WALKS
 from tests.parts import find_chromium
 
-IMAGES = Path("docs/images")
-MESSAGE = "[data-testid=message]"
-DIALOG = "dialog[open]"
-PICTURES = {
+IMAGES: Final = Path("docs/images")
+MESSAGE: Final = "[data-testid=message]"
+DIALOG: Final = "dialog[open]"
+PICTURES: Final[Mapping[str, str]] = {
     "welcome": "",
     "help-verb": MESSAGE,
     "connect": DIALOG,
@@ -35,37 +39,68 @@ PICTURES = {
     "list-packages": "",
     "org-tree": "",
     "schema": MESSAGE,
+    "record-new": DIALOG,
+    "licence": DIALOG,
+    "contacts": DIALOG,
+    "record-dates-filled": DIALOG,
+    "draft-pending": MESSAGE,
+    "record-refused": DIALOG,
+    "record-preview": DIALOG,
+    "record-created": DIALOG,
+    "record-access": DIALOG,
+    "record-changed": DIALOG,
+    "record-undo": DIALOG,
+    "file-given": DIALOG,
+    "file-preview": DIALOG,
+    "file-compared": DIALOG,
+    "file-on-its-way": DIALOG,
+    "state-lacks": DIALOG,
+    "state-preview": DIALOG,
+    "state-asked": DIALOG,
+    "delete-mistyped": DIALOG,
+    "stale": DIALOG,
+    "foreign-contact": DIALOG,
+    "file-too-large": DIALOG,
+    "away-form": DIALOG,
+    "dead-key": MESSAGE,
 }
 """Views of the walks, and what of the window is in their pictures; "" for all of it."""
-PHONE_PICTURES = {"form": "", "preview": "", "confirmation": ""}
+PHONE_PICTURES: Final[Mapping[str, str]] = {
+    "form": "",
+    "preview": "",
+    "confirmation": "",
+    "form-of-sixty": "",
+    "file-compared": "",
+}
+COLOURS: Final = 128
+"""Of a picture: enough for type and signs, at a third of the bytes."""
 
 
-async def take(chromium: str, size: tuple[int, int], pictures: dict[str, str], ending: str) -> None:
-    """Go both walks once, and write a PNG of each of these views."""
+async def take(chromium: str, size: tuple[int, int], pictures: Mapping[str, str], end: str) -> None:
+    """Go all walks once, and write a PNG of each of these views, its name ending in `end`."""
 
-    async def look(name: str, page: Page) -> None:
-        if name in pictures:
-            path = IMAGES / f"{name}{ending}.png"
-            await _picture(page, pictures[name], path)
+    async def look(view: str, page: Page) -> None:
+        if view in pictures:
+            await _picture(page, pictures[view], IMAGES / f"{view}{end}.png")
 
-    with TemporaryDirectory(prefix="bcdc-bot-") as folder:
-        async with (
-            sandbox_house(Path(folder)) as house,
-            browser.window(chromium, size=size) as window,
-        ):
-            await walk(house, window, look)
-        async with (
-            sandbox_house(Path(folder) / "looking-up") as house,
-            browser.window(chromium, size=size) as window,
-        ):
-            await look_up(house, window, look)
+    for name, walk in WALKS.items():
+        with TemporaryDirectory(prefix="bcdc-bot-") as folder:
+            async with (
+                sandbox_house(Path(folder)) as house,
+                browser.window(chromium, size=size) as window,
+            ):
+                await walk(house, window, look)
+        sys.stdout.write(f"{name}, {size[0]} wide\n")
 
 
 async def _picture(page: Page, part: str, path: Path) -> None:
     """What is on the screen, or a part of it, when fonts and movements are settled."""
     await page.mouse.move(0, 0)  # away from what it would highlight
     shot = page.locator(part).last.screenshot if part else page.screenshot
-    await shot(path=path, animations="disabled", caret="hide")
+    taken = await shot(animations="disabled", caret="hide")
+    with Image.open(io.BytesIO(taken)) as image:
+        few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 async def main(chromium: str) -> None:
