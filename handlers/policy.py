@@ -254,8 +254,8 @@ def _facts(policy: Policy) -> tuple[Fact, ...]:
 _NO_LENGTH = _("Say how long, such as 7d, 12h or 90s; 90 days at most.")
 _WHEN = {
     When.NEVER: _("None, but what the catalogue keeps for admins"),
-    When.PUBLISHED: _("All changes to published records"),
-    When.ALWAYS: _("All changes"),
+    When.PUBLISHED: _("Changes to published records"),
+    When.ALWAYS: _("Every change"),
     When.FIELDS: _("Changes to named fields"),
 }
 

@@ -119,6 +119,8 @@ async def _follow(
         "seen": {},
         "typed": {},
         "facts": facts.kept(),
+        # Whoever decides is to heed them too.
+        "warnings": list(change.warnings) if state is State.PENDING else [],
     }
     change_id = await moves.create(connection, by, now, row)
     write = Write(WriteKind.PATCH, about.package_id, None, about.title, (edit,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from tests.browser.approving import approve
 from tests.browser.bad_days import have_bad_days
 from tests.browser.creating import create
 from tests.browser.files import give_files
@@ -20,6 +21,7 @@ WALKS: Final[Mapping[str, Callable[[SandboxHouse, SlackPage, Look], Awaitable[No
     "creating": create,
     "files": give_files,
     "publishing": publish,
+    "approving": approve,
     "bad days": have_bad_days,
 }
 """Each begins in a house of its own."""

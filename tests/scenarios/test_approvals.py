@@ -289,7 +289,7 @@ async def test_only_admins_set_the_policy_by_words_or_by_form(
     assert await priya.fills(expires="soon") != {}
     await priya.fills(when="always", approvers="2", expires="3d", remind="", self_approval="yes")
     shown = priya.reads()
-    assert "All changes" in shown
+    assert "Every change" in shown
     assert "2 approvals" in shown
     assert "no reminder" in shown
     await priya.closes()

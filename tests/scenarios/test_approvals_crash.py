@@ -39,7 +39,7 @@ class Request:
         self.robin = await self.house.connects("robin", "cfd-editor")
         self.priya = await self.house.connects("priya", "cfd-org-admin")
         await self.priya.types(f"/bcdc policy {BRANCH} when:always")
-        await until(lambda: "All changes" in self.priya.reads(), "the policy")
+        await until(lambda: "Every change" in self.priya.reads(), "the policy")
 
     @property
     def wanted(self) -> str:
