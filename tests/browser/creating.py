@@ -75,8 +75,10 @@ class _Editor(Walker):
         await self.see("contacts")
         await self.window.click_button("Remove Contacts 3")
         await expect(self.modal).not_to_contain_text("Contacts 3")
+        await self.house.settled()
         await self.modal.get_by_label("Contact Displayed").last.uncheck()
         await self.window.click_button("Move up Contacts 2")
+        await self.house.settled()
         await expect(self.modal.get_by_label("Name").first).to_have_value("Robin Chen")
         await self.see("contacts-moved")
 

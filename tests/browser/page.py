@@ -14,6 +14,8 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
+PATIENCE = 20_000
+"""Milliseconds that a busy machine may take for what a quick one shows at once."""
 
 
 @dataclass(slots=True)
@@ -246,5 +248,6 @@ async def _new_page(browser: Browser, size: tuple[int, int]) -> SlackPage:
         timezone_id="UTC",
         reduced_motion="reduce",
     )
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     return SlackPage(page)
