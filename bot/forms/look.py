@@ -165,7 +165,8 @@ def _legacy(value: str) -> Choice:
 
 def offerable(value: str) -> bool:
     """Whether a value can be an option's: Slack would refuse or change others."""
-    return 0 < len(value) <= OPTION_LIMIT and bool(value.strip()) and clean(value) == value
+    plain = clean(value) == value and "\r" not in value
+    return 0 < len(value) <= OPTION_LIMIT and bool(value.strip()) and plain
 
 
 def _as_text(field: Field, stored: Value) -> str | None:
