@@ -221,8 +221,8 @@ def _erase(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from bot.context import Span  # noqa: PLC0415  # loads the catalogue's models
     from bot.operators import print_audit  # noqa: PLC0415  # loads the database's libraries
+    from bot.trail import Span  # noqa: PLC0415  # only this verb asks for it
 
     until = arguments.until and arguments.until + timedelta(days=1)
     span = Span(since=arguments.since, until=until)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from typing import cast
 
 import aiohttp
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -38,7 +36,6 @@ from bot.flow.outcome import Outcomes
 from bot.flow.own_part import OwnParts
 from bot.flow.people import People
 from bot.flow.preview import Previews
-from bot.flow.trail import AuditTrail
 from bot.flow.upkeep import Upkeeping
 from bot.flow.witness import Witness
 from bot.flow.work import Working
@@ -56,7 +53,13 @@ from bot.slack.install import forget_when_removed, oauth_flow
 from bot.slack.listen import Listener
 from bot.slack.messenger import Messenger
 from bot.slack.tasks import Tasks
-from bot.slack.workspaces import HomeWorkspace, Installed, ManyWorkspaces, Workspaces
+from bot.slack.workspaces import (
+    HomeWorkspace,
+    Installed,
+    ManyWorkspaces,
+    Workspaces,
+    authorized,
+)
 from bot.store.approvals import Approvals
 from bot.store.asked import Asked
 from bot.store.changes import Changes
@@ -131,7 +134,7 @@ class Bot:
             operating=self.operating,
             policies=self._policies,
             approvals=self._approvals,
-            trail=AuditTrail(Trails(self.db)),
+            trails=Trails(self.db),
             subscriptions=self._subscriptions,
             is_operator=self._is_operator,
             upkeep=self._upkeep_of,
@@ -275,7 +278,7 @@ class Bot:
             # Left to itself Bolt takes the root's level, and at DEBUG it logs what people type.
             logger=logging.getLogger("slack_bolt"),
             client=AsyncWebClient(base_url=self._settings.slack_api_url, session=session),
-            authorize=_authorized(installed),
+            authorize=authorized(installed),
             process_before_response=True,
             request_verification_enabled=False,  # the server verifies, before anything is parsed
         )
@@ -377,18 +380,6 @@ class Bot:
         with contextlib.suppress(UserError):
             for known in (reader.schema, reader.capabilities, reader.organizations):
                 await known()
-
-
-def _authorized(
-    installed: Installed,
-) -> Callable[[str | None, str | None], Awaitable[AuthorizeResult]]:
-    """What Bolt asks before it calls a listener, by the names of its arguments."""
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        # Bolt tells a person itself where the bot is not installed, on None.
-        return cast("AuthorizeResult", await installed.find(enterprise_id, team_id))
-
-    return authorize
 
 
 @asynccontextmanager

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
-from bot.change import GivenFile, Json, State, Write
+from bot.change import GivenFile, State, Write
 from bot.ckan.models import (
     Capabilities,
     Deed,
@@ -24,6 +24,7 @@ from bot.ckan.schema import Choice, Schema
 from bot.notices.freshness import Dated, Month
 from bot.policy import Policy
 from bot.text import _
+from bot.trail import Trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,63 +259,6 @@ class Operations(Protocol):
 
     async def check_organization(self, organization_id: str) -> None:
         """Raise NotAllowedError when the organization's records are not to be changed."""
-        ...
-
-
-TRAIL: Final = (
-    "time",
-    "event",
-    "catalogue",
-    "change",
-    "record",
-    "resource",
-    "title",
-    "asked by",
-    "by",
-    "rights",
-    "from",
-    "to",
-    "before",
-    "after",
-    "result",
-    "reason",
-    "detail",
-)
-"""What a row of the audit tells, in this order; moments are UTC, people Slack's user ids."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A part of the audit: from `since` until just before `until`, of what.
-
-    `organizations` of the catalogue are names by id; None for everything.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
-    catalogue: str = ""
-    organizations: Mapping[str, str] | None = None
-    package_id: str = ""
-    user_id: str = ""
-
-    def kept(self) -> dict[str, Json]:
-        """The same as JSON, without who it is about."""
-        return {
-            "since": self.since.isoformat() if self.since else None,
-            "until": self.until.isoformat() if self.until else None,
-            "organizations": None if self.organizations is None else [*self.organizations],
-            "package_id": self.package_id,
-        }
-
-
-class Trail(Protocol):
-    """The audit of the person's tenant."""
-
-    def rows(self, ctx: Context, span: Span) -> AsyncIterator[Sequence[Json]]:
-        """Its entries, oldest first, one value for each of `TRAIL`.
-
-        Values that the person may not see are left out; whether they may read it is the caller's.
-        """
         ...
 
 

@@ -13,7 +13,7 @@ from ckanapi.errors import CKANAPIError
 from bot.change import Json
 from bot.ckan.actions import api_token_revoke
 from bot.ckan.transport import Transport
-from bot.context import TRAIL, Person, Span
+from bot.context import Person
 from bot.errors import UserError
 from bot.flow.trail import EVERYTHING, row_of
 from bot.keyfile import encryption_keys
@@ -25,6 +25,7 @@ from bot.store.erasure import erase
 from bot.store.keys import KeyKind, Keys
 from bot.store.trail import Trails
 from bot.text import _
+from bot.trail import TRAIL, Span
 
 _WHO = re.compile(r"(?P<tenant>[TE][A-Z0-9]+):(?P<user>[UW][A-Z0-9]+)")
 

@@ -12,9 +12,10 @@ from bot.answer import Answer
 from bot.change import Json
 from bot.ckan.models import Organization
 from bot.command import Arg, ReadCommand, Role
-from bot.context import TRAIL, Context, Span
+from bot.context import Context
 from bot.errors import NotAllowedError, NotFoundError, UsageError
 from bot.text import _
+from bot.trail import TRAIL, Span
 
 _USER = re.compile(r"@?(?P<id>[UW][A-Z0-9]+)")
 
@@ -35,7 +36,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
 
 
 async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[Json]]:
-    async for row in ctx.trail.rows(ctx, await wanted(ctx, args)):
+    async for row in ctx.trail.rows(await wanted(ctx, args)):
         yield row
 
 

@@ -5,9 +5,9 @@ import sqlite3
 
 import pytest
 
-from bot.context import Span
 from bot.errors import UserError
 from bot.operators import erase_person, print_audit
+from bot.trail import Span
 from sandbox.catalogue import RunningCatalogue
 from tests.handlers.conftest import catalogue, house
 from tests.house import Guest, House

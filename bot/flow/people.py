@@ -11,11 +11,12 @@ from pydantic import SecretStr
 
 from bot.answer import Answer
 from bot.command import Role
-from bot.context import Account, Context, Described, Health, Person, Place, Reader, Trail, Upkeep
+from bot.context import Account, Context, Described, Health, Person, Place, Reader, Upkeep
 from bot.errors import NotAllowedError, NotConnectedError
 from bot.flow.book import Book
 from bot.flow.ledger import ChangeLedger
 from bot.flow.operating import Operating
+from bot.flow.trail import AuditTrail
 from bot.setting import UseCatalogue
 from bot.store.approvals import Approvals
 from bot.store.changes import Changes
@@ -23,6 +24,7 @@ from bot.store.keys import Binding, KeyKind, Keys
 from bot.store.policies import Policies
 from bot.store.preferences import Preferences
 from bot.store.subscriptions import Subscriptions
+from bot.store.trail import Trails
 from bot.text import _
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -48,7 +50,7 @@ class People:
         operating: Operating,
         policies: Policies,
         approvals: Approvals,
-        trail: Trail,
+        trails: Trails,
         subscriptions: Subscriptions,
         is_operator: Callable[[Person], bool],
         upkeep: Callable[[Person | None, str], Upkeep],
@@ -65,7 +67,7 @@ class People:
         self._operating = operating
         self._policies = policies
         self._approvals = approvals
-        self._trail = trail
+        self._trails = trails
         self._subscriptions = subscriptions
         self._is_operator = is_operator
         self._upkeep = upkeep
@@ -85,11 +87,12 @@ class People:
         """
         name = catalogue or await self._usual(person)
         binding = None if anonymous else await self._keys.get(person, name)
+        reader, now = self._readers(name, binding.secret if binding else None), self._clock()
         return Context(
             person=person,
             place=place,
-            now=self._clock(),
-            ckan=self._readers(name, binding.secret if binding else None),
+            now=now,
+            ckan=reader,
             ledger=ChangeLedger(self._changes, self._approvals, person, name),
             account=_account(binding) if binding else None,
             catalogues=self._catalogues,
@@ -99,7 +102,7 @@ class People:
             policy=partial(self._policies.of, name),
             operations=self._operating.of(person, name),
             upkeep=self._upkeep(None if anonymous else person, name),
-            trail=self._trail,
+            trail=AuditTrail(self._trails, person, reader, now),
             subscribed=Book(self._subscriptions, person.tenant, place.channel),
             operator=self._is_operator(person),
             page=page,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from typing_extensions import override
@@ -10,32 +11,34 @@ from typing_extensions import override
 from bot.change import Absent, FieldEdit, Json, Write
 from bot.ckan.models import Rights
 from bot.ckan.visibility import as_told
-from bot.context import Context, Person, Span, Trail
+from bot.context import Person, Reader
 from bot.store.trail import Trace, Trails
 from bot.text import _
+from bot.trail import Span, Trail
 
 EVERYTHING: Final = Rights(sysadmin=True)
 """What an operator at the machine itself sees."""
 
 
 class AuditTrail(Trail):
-    """The audit of one tenant."""
+    """The audit of a person's tenant, seen with that person's rights in one catalogue."""
 
-    def __init__(self, trails: Trails) -> None:
+    def __init__(self, trails: Trails, person: Person, reader: Reader, now: datetime) -> None:
         self._trails = trails
+        self._person = person
+        self._reader = reader
+        self._now = now
 
     @override
-    async def rows(self, ctx: Context, span: Span) -> AsyncIterator[Sequence[Json]]:
-        rights = await ctx.ckan.rights()
-        await self._trails.note(ctx.person, ctx.ckan.catalogue, span, ctx.now)
-        async for trace in self._trails.read(ctx.person.tenant, span):
-            # Rights are of the catalogue they were asked of.
-            known = rights if trace.catalogue == ctx.ckan.catalogue else Rights()
-            yield row_of(trace, known)
+    async def rows(self, span: Span) -> AsyncIterator[Sequence[Json]]:
+        rights, catalogue = await self._reader.rights(), self._reader.catalogue
+        await self._trails.note(self._person, catalogue, span, self._now)
+        async for trace in self._trails.read(self._person.tenant, span):
+            yield row_of(trace, rights if trace.catalogue == catalogue else Rights())
 
 
 def row_of(trace: Trace, rights: Rights) -> Sequence[Json]:
-    """The cells of an entry, as `bot.context.TRAIL` names them, for somebody with these rights.
+    """The cells of an entry, as `bot.trail.TRAIL` names them, for somebody with these rights.
 
     Values of what is not public are there for those who may edit it, and contacts that are not
     displayed as well.

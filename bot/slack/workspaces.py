@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, cast
 
 import aiohttp
 from cachetools import TTLCache
@@ -144,3 +145,15 @@ class Workspaces:
             client.retry_handlers.append(_ShortWaits(max_retry_count=1))
             self._clients[token] = client
         return self._clients[token]
+
+
+def authorized(
+    installed: Installed,
+) -> Callable[[str | None, str | None], Awaitable[AuthorizeResult]]:
+    """What Bolt asks before it calls a listener, by the names of its arguments."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Bolt tells a person itself where the bot is not installed, on None.
+        return cast("AuthorizeResult", await installed.find(enterprise_id, team_id))
+
+    return authorize

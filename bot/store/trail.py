@@ -13,13 +13,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.change import Facts, Json, State, Write
-from bot.context import Person, Span
+from bot.context import Person
 from bot.store import audit as entries
 from bot.store import people, writes
 from bot.store.audit import Event
 from bot.store.db import Database
 from bot.store.operations import pause, suspension
 from bot.store.tables import audit, change, change_write, person
+from bot.trail import Span
 
 AT_ONCE: Final = 500
 """Entries read in one transaction: an export may hold more of them than memory."""

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from bot.change import Json
-from bot.context import TRAIL, Span
 from bot.flow.asking import Export
 from bot.flow.trail import EVERYTHING, row_of
 from bot.slack.export import write_rows
 from bot.store.db import Database
 from bot.store.tables import audit
 from bot.store.trail import AT_ONCE, Trails
+from bot.trail import TRAIL, Span
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
