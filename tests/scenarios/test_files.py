@@ -189,7 +189,11 @@ async def test_a_file_of_a_message_is_added_whatever_its_size(
 
 @pytest.mark.parametrize(
     "place",
-    ["sandbox as 2.12", pytest.param("CKAN 2.12", marks=pytest.mark.catalogue)],
+    [
+        "sandbox as 2.12",
+        pytest.param("CKAN 2.9", marks=pytest.mark.catalogue_29),
+        pytest.param("CKAN 2.12", marks=pytest.mark.catalogue),
+    ],
     indirect=True,
 )
 async def test_the_largest_file_arrives_byte_for_byte(
