@@ -156,6 +156,8 @@ class Past:
     """When its writes were saved."""
     agreed: tuple[str, ...] = ()
     """Names of those who approved it."""
+    asked_of: tuple[str, ...] = ()
+    """Names of those who may."""
 
 
 class Ledger(Protocol):
@@ -171,6 +173,10 @@ class Ledger(Protocol):
 
     async def recent(self, most: int) -> Sequence[Past]:
         """The person's own changes that were decided, newest first."""
+        ...
+
+    async def asked_in(self, channel: str) -> Sequence[Past]:
+        """What was asked in a channel, or is decided there, and waits; whoever may see it."""
         ...
 
     async def history(self, *, package_id: str, resource_id: str | None) -> Sequence[Past]:

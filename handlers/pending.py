@@ -1,11 +1,16 @@
-"""`/bcdc pending`: what waits for you, and what you asked of others."""
+"""`/bcdc pending [here]`: what waits for you, and what you asked of others."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
 from bot.answer import Answer, Entry, Fact, Go
 from bot.change import State
-from bot.command import NoArgs, ReadCommand, Role
+from bot.command import Arg, ReadCommand, Role
 from bot.context import Context, Past
+from bot.errors import CatalogueError, NotConnectedError, NotFoundError, UsageError
 from bot.text import _, ngettext
 
 _STANDS = {
@@ -15,15 +20,25 @@ _STANDS = {
     State.APPLYING: _("Being applied now"),
     State.PENDING: _("Waits for others to approve it"),
 }
+HERE = "here"
 _APPLIED = frozenset({State.APPROVED, State.APPLYING})
 _HELD = _("You applied it; it is held, and saved when changes go on")
 
 
-async def answer(ctx: Context, _args: NoArgs) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Args:
+    where: Annotated[str, Arg(_("“here” for what was asked in this channel"))] = ""
+
+
+async def answer(ctx: Context, args: Args) -> Answer:
+    if args.where.casefold() == HERE:
+        return await _here(ctx)
+    if args.where:
+        raise UsageError(_("Type /bcdc pending, or /bcdc pending here for this channel."))
     mine = await ctx.ledger.pending()
-    asked = await ctx.ledger.to_decide(await ctx.ckan.rights()) if ctx.account else ()
+    asked, untold = await _to_decide(ctx)
     paused = await ctx.operations.paused()
-    note = paused.told if paused else ""
+    note = " ".join(filter(None, (paused.told if paused else "", untold)))
     if not mine and not asked:
         return Answer(headline=_("Nothing is waiting for you."), note=note)
     number, held = len(mine) + len(asked), paused is not None
@@ -33,6 +48,49 @@ async def answer(ctx: Context, _args: NoArgs) -> Answer:
         ),
         entries=(*map(_asked, asked), *(_entry(past, held=held) for past in mine)),
         note=note,
+    )
+
+
+async def _to_decide(ctx: Context) -> tuple[Sequence[Past], str]:
+    """What waits for this person's decision, and why that cannot be told."""
+    if ctx.account is None:
+        return (), ""
+    try:
+        return await ctx.ledger.to_decide(await ctx.ckan.rights()), ""
+    except (CatalogueError, NotConnectedError) as error:
+        told = _("Whether others wait for you is not known just now: {why}")
+        return (), told.format(why=error)
+
+
+async def _here(ctx: Context) -> Answer:
+    """What was asked in this channel, as far as this person may see the records."""
+    found = []
+    for past in await ctx.ledger.asked_in(ctx.place.channel or ""):
+        try:
+            await ctx.ckan.package(past.writes[0].package_id)
+        except NotFoundError:
+            continue
+        found.append(past)
+    if not found:
+        return Answer(headline=_("Nothing that was asked here waits, or you may not see it."))
+    number = len(found)
+    return Answer(
+        headline=ngettext(
+            "{n} change that was asked here waits",
+            "{n} changes that were asked here wait",
+            number,
+        ).format(n=number),
+        entries=tuple(map(_of_channel, found)),
+    )
+
+
+def _of_channel(past: Past) -> Entry:
+    by = Fact(_("Asked by"), past.person.user_id, person=True)
+    return Entry(
+        title=past.title,
+        text=_STANDS[State.PENDING],
+        facts=(by, Fact(_("Waits for"), ", ".join(past.asked_of)), Fact(_("Asked"), past.at)),
+        buttons=(Go(_("Look and decide"), "change:view", past.id),),
     )
 
 
@@ -70,8 +128,8 @@ def _entry(past: Past, *, held: bool) -> Entry:
 COMMAND = ReadCommand(
     name="pending",
     summary=_("List what waits for you, and what you asked of others"),
-    args=NoArgs,
+    args=Args,
     needs=Role.ANYONE,
     answer=answer,
-    examples=("pending",),
+    examples=("pending", "pending here"),
 )

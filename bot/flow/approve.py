@@ -104,6 +104,19 @@ class Approving:
             raise GoneError(_ENDED[State.EXPIRED])
         return change
 
+    async def shown(self, change_id: str, person: Person) -> StoredChange:
+        """The same, for those who may decide on it and for the one who asked.
+
+        Raises NotAllowedError for others: a card shows more than everybody may see.
+        """
+        change = await self.waiting(change_id, person)
+        if person != change.requester:
+            try:
+                await self._deciders.standing(change, person)
+            except CKANAPIError as error:
+                raise explain(error) from None
+        return change
+
     async def answered(self, decision_id: str) -> str:
         """What the decision came to, for the one who made it."""
         until = asyncio.get_running_loop().time() + WATCHED

@@ -45,6 +45,12 @@ class ChangeLedger(Ledger):
         return [await self._past(row) for row in rows]
 
     @override
+    async def asked_in(self, channel: str) -> Sequence[Past]:
+        tenant = self._person.tenant
+        rows = await self._changes.asked_in(tenant, self._catalogue, channel)
+        return [await self._past(row) for row in rows][:SHOWN]
+
+    @override
     async def history(self, *, package_id: str, resource_id: str | None) -> Sequence[Past]:
         rows = await self._changes.history_of(
             tenant=self._person.tenant,
@@ -81,6 +87,7 @@ class ChangeLedger(Ledger):
             undoes=row.reverts is not None,
             saved=tuple(one.settled_at for one in row.writes if one.settled_at),
             agreed=await self._approvals.agreed(row.id),
+            asked_of=tuple(admin.name for admin in row.facts.admins),
         )
 
 

@@ -116,7 +116,7 @@ class Verdicts:
         change_id = str(body["actions"][0].get("value", ""))
 
         async def card() -> CardPage:
-            change = await self._approving.waiting(change_id, person_of(body))
+            change = await self._approving.shown(change_id, person_of(body))
             return await self._cards.of(change.id)
 
         await self._desk.work(surface, card())

@@ -16,7 +16,7 @@ from bot.store import audit, moves, people, writes
 from bot.store.audit import Event
 from bot.store.db import Database
 from bot.store.stored import Origin, StoredChange, columns_of, stored_change
-from bot.store.tables import STANDING, Outcome, change, change_write
+from bot.store.tables import STANDING, Outcome, change, change_write, delivery
 from bot.store.tables import person as person_table
 from bot.text import _
 
@@ -299,6 +299,19 @@ class Changes:
             change.c.catalogue == catalogue,
             change.c.state == State.PENDING,
             change.c.requester_id.is_distinct_from(people.ids_of(person)),
+            order=change.c.created_at.asc(),
+        )
+
+    async def asked_in(self, tenant: str, catalogue: str, channel: str) -> tuple[StoredChange, ...]:
+        """What was asked in a channel, or is told there, and waits for approval, oldest first."""
+        told = sa.select(delivery.c.change_id).where(
+            delivery.c.audience_kind == "channel", delivery.c.audience == channel
+        )
+        return await self._read(
+            change.c.tenant == tenant,
+            change.c.catalogue == catalogue,
+            change.c.state == State.PENDING,
+            (change.c.channel == channel) | change.c.id.in_(told),
             order=change.c.created_at.asc(),
         )
 

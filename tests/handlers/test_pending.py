@@ -56,3 +56,43 @@ async def test_a_form_closed_untouched_waits_for_nobody(
     await robin.types(f"/bcdc patch-resource {first(catalogue)['id']}")
     await robin.closes()
     assert "Nothing is waiting" in await robin.types("/bcdc pending")
+
+
+async def test_what_was_asked_in_a_channel_is_listed_there_for_those_who_may_see_it(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin, priya, dana = await editor(house), house.guest("priya"), house.guest("dana")
+    await priya.connects("cfd-org-admin")
+    await priya.types("/bcdc policy information-management-cfd when:always")
+    draft = first(catalogue, "youth-transition-agreements")
+    for resource in (first(catalogue), draft):
+        await robin.types(f"/bcdc patch-resource {resource['id']} description=Waits")
+        await robin.presses("bcdc:change:apply")
+    said = await priya.types("/bcdc pending here")
+    assert "2 changes that were asked here wait" in said
+    assert "Waits for: \nPriya Gill" in said
+    seen = await dana.types("/bcdc pending here")
+    assert "1 change that was asked here waits" in seen
+    await dana.presses("bcdc:change:view")
+    assert "/bcdc connect" in dana.reads() or "key" in dana.reads()
+    await dana.closes()
+    assert "Nothing that was asked here waits" in await priya.types(
+        "/bcdc pending here", "C0PUBLISHING"
+    )
+
+
+async def test_a_card_is_shown_to_those_who_may_decide_and_to_nobody_else(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin, priya, jordan = await editor(house), house.guest("priya"), house.guest("jordan")
+    await priya.connects("cfd-org-admin")
+    await jordan.connects("forests-editor")
+    await priya.types("/bcdc policy information-management-cfd when:always")
+    await robin.types(f"/bcdc patch-resource {first(catalogue)['id']} description=Waits")
+    await robin.presses("bcdc:change:apply")
+    await priya.types("/bcdc pending")
+    await priya.presses("bcdc:change:view")
+    assert "After: Waits" in priya.reads()
+    await priya.presses("bcdc:change:approve")
+    assert "Your approval counts" in priya.reads()
+    assert first(catalogue)["description"] == "Waits"
