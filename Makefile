@@ -45,7 +45,7 @@ check: $(DEV) ## lint, formatting, types, import contracts, generated files, sec
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot docs --check
-	@$(EXTRACT) -o - | diff -q $(TEMPLATE) - > /dev/null || { echo "$(TEMPLATE) is not current: run make docs"; exit 1; }
+	@$(EXTRACT) -o /dev/stdout | diff -q $(TEMPLATE) - > /dev/null || { echo "$(TEMPLATE) is not current: run make docs"; exit 1; }
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --exclude-files '$(MADE_UP_SECRETS)'
 
 test: $(DEV) ## run every test this machine can run, and name what was left out

@@ -316,7 +316,9 @@ def _needed(labels: Sequence[str]) -> str:
         return _("nothing: it is complete")
     told = ", ".join(shorten(label, 60) for label in labels[:NEEDS])
     more = len(labels) - NEEDS
-    return told + (_(" and {n} more").format(n=more) if more > 0 else "")
+    if more <= 0:
+        return told
+    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=told, n=more)
 
 
 def _still(needs: str | None) -> tuple[Fact, ...]:

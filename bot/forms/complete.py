@@ -102,8 +102,8 @@ def _odd_values(fields: Sequence[Field], values: Mapping[str, Json], title: str)
                 yield _odd(named, field.describe(values.get(field.name)))
             continue
         if len(rows) > 1 and "single_value_subfield" in field.validators:
-            yield _("“{field}” is meant to be given once; it stands there {n} times.").format(
-                field=named, n=len(rows)
+            yield _("“{field}” is meant to be given once; it stands there {number} times.").format(
+                field=named, number=len(rows)
             )
         for row in rows.values():
             for sub in field.subfields:
