@@ -44,10 +44,11 @@ async def erase(db: Database, who: Person, now: datetime) -> bool:
     """
     async with db.write() as connection:
         known = await connection.scalar(sa.select(person.c.id).where(people.is_person(who)))
+        ckan_users = await _ckan_users(connection, who)
+        if not await _delete_own(connection, who) and known is None:
+            return False
         person_id = known or await people.id_of(connection, who, now)
         await _end_changes(connection, person_id, now)
-        ckan_users = await _ckan_users(connection, who)
-        deleted = await _delete_own(connection, who)
         await _forget_names(connection, who, person_id, now)
         # Of the catalogue's names it is only what this person's key could see.
         for table in (index_entry, index_state):
@@ -60,7 +61,7 @@ async def erase(db: Database, who: Person, now: datetime) -> bool:
         await audit.record(
             connection, Event.PERSON_ERASED, at=now, tenant=who.tenant, person_id=person_id
         )
-    return known is not None or deleted
+    return True
 
 
 async def _end_changes(connection: AsyncConnection, person_id: str, now: datetime) -> None:
