@@ -242,7 +242,7 @@ async def test_a_foreign_contact_that_blocks_the_save_is_named_with_what_to_do(
 async def _is_told_whose_contact(said: str) -> None:
     assert "Kim Forester" in said
     assert "Forest Analysis" in said
-    assert "Ask somebody who may edit in both" in said
+    assert "may edit in both organizations" in said
 
 
 # A catalogue on a bad day. The proxy makes the same faults before every catalogue, so one will do.
