@@ -55,8 +55,8 @@ def build(
     """
     making = _Making(stored, typed or {}, errors, heed, choices, rows, _sources(sources or fields))
     items = [item for field in fields for item in making.field(field)]
-    shown = {item.block_id for item in items if isinstance(item, (Input, Acts))}
-    lost = [sentence for block_id, sentence in errors.items() if block_id not in shown]
+    said = {item.text for item in items if isinstance(item, Note)}
+    lost = [sentence for sentence in errors.values() if sentence not in said]
     top = [Note(sentence, warning=True) for sentence in dict.fromkeys((*general, *lost))]
     return Form(title, (*top, *items))
 
@@ -91,6 +91,8 @@ class _Making:
             yield from _kept(field, field.name, Kept(reason, field.describe(value)))
             return
         several = "single_value_subfield" not in field.validators
+        if field.name in self.errors:
+            yield Note(self.errors[field.name], warning=True)
         if not rows:
             yield Heading(field.label)
         for number, (row_id, row) in enumerate(rows.items(), start=1):

@@ -216,3 +216,11 @@ def test_what_a_view_has_no_room_for_is_counted() -> None:
     blocks = form_blocks(build(SCHEMA.dataset_fields, record(dates=dates)))
     assert len(blocks) == 100
     assert "more are not shown here" in blocks[-1]["elements"][0]["text"]
+
+
+def test_what_is_wrong_with_all_rows_stands_above_them_once() -> None:
+    errors = {"contacts": "Nobody can be seen.", "temporal_extent": "Once is enough."}
+    form = build(SCHEMA.dataset_fields, record(), errors=errors)
+    assert notes(form).count("Nobody can be seen.") == 1
+    form = build(FIELDS, document(), errors=errors)
+    assert notes(form).count("Once is enough.") == 1

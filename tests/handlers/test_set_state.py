@@ -12,12 +12,15 @@ async def editor(house: House, name: str = "robin", key: str = "cfd-editor") -> 
     return guest
 
 
-async def test_the_form_offers_the_moves_that_are_the_persons(house: House) -> None:
+async def test_the_form_offers_the_moves_there_are_also_those_to_be_asked_for(house: House) -> None:
     robin = await editor(house)
     await robin.types(f"/bcdc set-state {OPEN}")
     assert robin.view
     (asked,) = [block for block in robin.view["blocks"] if block["block_id"] == "publish_state"]
-    assert [one["value"] for one in asked["element"]["options"]] == ["PENDING ARCHIVE"]
+    assert [one["value"] for one in asked["element"]["options"]] == [
+        "PENDING ARCHIVE",
+        "PENDING PUBLISH",
+    ]
     assert "It is now: Published" in robin.reads()
 
 
@@ -32,11 +35,10 @@ async def test_archiving_hints_at_what_people_forget(
     assert "Moved to Pending archive" in str(robin.direct() or robin.messages())
 
 
-async def test_a_move_reserved_to_admins_names_them(house: House) -> None:
+async def test_a_move_reserved_to_admins_becomes_a_request(house: House) -> None:
     robin = await editor(house)
     said = await robin.types(f"/bcdc set-state {OPEN} pending publish")
-    assert "Only an admin of" in said
-    assert "Ask" in said
+    assert "Ask for approval" in said
 
 
 async def test_who_may_not_edit_moves_nothing(house: House) -> None:
