@@ -290,7 +290,8 @@ class Applying:
             return
         for other in await self._changes.waiting_on(change.catalogue, change.writes[0].write):
             wanted = state_edit(other)
-            if other.id != change.id and wanted and wanted.before != moved_to.after:
+            older = other.created_at < change.created_at
+            if wanted and other.id != change.id and (older or wanted.before != moved_to.after):
                 await self._changes.move(
                     other.id,
                     State.WITHDRAWN,

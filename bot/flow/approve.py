@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from ckanapi.errors import CKANAPIError
@@ -28,11 +29,11 @@ from bot.store.keys import Keys
 from bot.store.stored import StoredChange
 from bot.text import _
 
-PAUSES: Final = (0.5, 2, 5, 10)
+PAUSES: Final = (0.5, 1, 2, 4, 8, 15, 30, 60, 60, 60, 60, 60)
 """Seconds between tries to ask a catalogue that does not answer."""
 LOOK_EVERY: Final = 0.1
-WATCHED: Final = 25.0
-"""Seconds a click waits to hear what its decision came to."""
+WATCHED: Final = 15.0
+"""Seconds a click waits to hear what its decision came to; after that it comes as a message."""
 
 
 class Approving:
@@ -125,7 +126,10 @@ class Approving:
             if made is not None and made.outcome is not None:
                 return made.told or _DONE[made.verdict]
             await asyncio.sleep(LOOK_EVERY)
-        return _("Noted. It takes effect as soon as the catalogue answers.")
+        return _(
+            "The catalogue does not answer just now. Your decision is kept, and counts as soon as "
+            "it does; there is no need to press again."
+        )
 
     async def __call__(self, decision_id: str) -> None:
         made = await self._approvals.decision(decision_id)
@@ -135,7 +139,7 @@ class Approving:
         try:
             decider = await self._decider(made, change)
         except UserError as error:
-            await self._approvals.refuse(made.id, str(error))
+            await self._refuse(made, str(error))
             return
 
         async def also(connection: AsyncConnection, to: State | None) -> None:
@@ -150,17 +154,26 @@ class Approving:
             await self._notify.card(connection, change.id)
 
         if await self._approvals.count(made, decider, self._clock(), also) is None:
-            await self._approvals.refuse(made.id, await self._late(change.id))
+            await self._refuse(made, await self._late(change.id))
+        self._wake()
+
+    async def _refuse(self, made: Decision, told: str) -> None:
+        """Let the decision not count; who no longer waits to hear why gets a message."""
+        late = self._clock() - made.at > timedelta(seconds=WATCHED)
+
+        async def also(connection: AsyncConnection) -> None:
+            if late:
+                await self._notify.uncounted(connection, made)
+
+        await self._approvals.refuse(made.id, told, also)
         self._wake()
 
     async def gave_up(self, decision_id: str, reference: str) -> None:
         """Answer a decision whose weighing kept failing for a reason nobody foresaw."""
-        await self._approvals.refuse(
-            decision_id,
-            _(
-                "Something went wrong here, so this was not counted. Please try again: {reference}"
-            ).format(reference=reference),
-        )
+        made = await self._approvals.decision(decision_id)
+        if made is not None:
+            told = _("Something went wrong here, so this was not counted. Try again: {reference}")
+            await self._refuse(made, told.format(reference=reference))
 
     async def _decider(self, made: Decision, change: StoredChange) -> Decider:
         """Who decides, if they may. Raises UserError with the reason where they may not."""

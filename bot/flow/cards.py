@@ -81,6 +81,11 @@ class Cards:
             state=change.state,
         )
 
+    async def told(self, decision_id: str) -> str:
+        """Why a decision did not count."""
+        made = await self._approvals.decision(decision_id)
+        return made.told if made else ""
+
     async def _sentence(self, change: StoredChange, approved: tuple[str, ...]) -> str:
         """How it stands or ended, with the names of those who decided."""
         by = ", ".join(approved)

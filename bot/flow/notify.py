@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.change import State
 from bot.flow.consent import Consent
 from bot.flow.people import Clock
+from bot.store.approvals import Decision
 from bot.store.changes import Changes, StoredChange
 from bot.store.db import Database
 from bot.store.deliveries import Audience, AudienceKind, Deliveries, Delivery
@@ -17,7 +18,8 @@ PUT_BACK = "put back"
 CARD = "card"
 REMINDER = "reminder"
 UNHEARD = "unheard"
-CARDS = frozenset({CARD, REMINDER, UNHEARD})
+UNCOUNTED = "uncounted"
+CARDS = frozenset({CARD, REMINDER, UNHEARD, UNCOUNTED})
 """What is told of a change that waits for approval."""
 
 
@@ -91,6 +93,18 @@ class Notify:
                 payload=told.payload,
                 now=self._clock(),
             )
+
+    async def uncounted(self, connection: AsyncConnection, made: Decision) -> None:
+        """Tell somebody who decided that it did not count, and why."""
+        await self._deliveries.add(
+            connection,
+            tenant=made.person.tenant,
+            change_id=made.change_id,
+            audience=Audience(AudienceKind.USER, made.person.user_id),
+            kind=UNCOUNTED,
+            payload={"decision": made.id},
+            now=self._clock(),
+        )
 
     async def unheard(self, closed: Delivery) -> None:
         """Tell the one who asked that a channel of approvers cannot be told."""

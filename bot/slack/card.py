@@ -76,6 +76,12 @@ def reminder_message(page: CardPage, *, repeated: bool = False) -> Message:
     return Message(escape(text), [*blocks, *small])
 
 
+def plain_message(page: CardPage, text: str) -> Message:
+    """A sentence about a request."""
+    blocks = [rich_text([link(page.url, page.title)]), section(text)]
+    return Message(escape(f"{page.title}: {text}"), blocks)
+
+
 def reason_view(change_id: str, verdict: str, title: str) -> dict[str, Any]:
     """Asks why, before something is rejected or sent back."""
     rejects = verdict == "reject"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.flow.cards import CardPage, Cards
-from bot.flow.notify import CARD, UNHEARD
-from bot.slack.blocks import context, escape
-from bot.slack.card import card_message, reminder_message
+from bot.flow.notify import CARD, UNCOUNTED, UNHEARD
+from bot.slack.card import card_message, plain_message, reminder_message
 from bot.slack.render import Message
 from bot.slack.surface import conversation, post
 from bot.slack.workspaces import Workspaces
@@ -31,10 +30,17 @@ class CardMessages:
         channel = delivery.audience.id
         if not for_all:
             channel = await conversation(client, delivery.audience.id)
-        message = _message(delivery, page)
+        message = await self._message(delivery, page)
         if delivery.ts is None:
             return Sent(await post(client, channel, message))
         return await _update(client, channel, delivery.ts, message)
+
+    async def _message(self, delivery: Delivery, page: CardPage) -> Message:
+        if delivery.kind == UNCOUNTED:
+            told = await self._cards.told(str(delivery.payload.get("decision")))
+            text = _("Your decision was not counted. {why}").format(why=told)
+            return plain_message(page, text)
+        return _message(delivery, page)
 
 
 def _message(delivery: Delivery, page: CardPage) -> Message:
@@ -43,7 +49,7 @@ def _message(delivery: Delivery, page: CardPage) -> Message:
             "The channel where approvers are told cannot hear the bot. Tell an admin of the "
             "organization to invite it there, or to choose another one with /bcdc policy."
         )
-        return Message(escape(f"{page.title}: {text}"), [context(page.title), context(text)])
+        return plain_message(page, text)
     if delivery.kind == CARD:
         return card_message(page, repeated=delivery.in_doubt)
     return reminder_message(page, repeated=delivery.in_doubt)

@@ -172,14 +172,18 @@ class Approvals:
             await also(connection, decision_id)
         return decision_id
 
-    async def refuse(self, decision_id: str, told: str) -> None:
+    async def refuse(
+        self, decision_id: str, told: str, also: Callable[[AsyncConnection], Awaitable[None]]
+    ) -> None:
         """The decision was not its person's to make; a new one may be."""
         async with self._db.write() as connection:
-            await connection.execute(
+            refused = await connection.execute(
                 sa.update(decision)
                 .where(decision.c.id == decision_id, decision.c.outcome.is_(None))
                 .values(outcome=Weighed.REFUSED, told=told)
             )
+            if refused.rowcount:
+                await also(connection)
 
     async def count(
         self, made: Decision, decider: Decider, now: datetime, also: Also

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from bot.ckan import actions
 from bot.ckan.models import Package
 from tests.ckan.places import BRANCH, Place, Visit
-from tests.house import CHANNEL, Guest, House, text_of
+from tests.house import CHANNEL, Guest, House, open_house, text_of
+from tests.proxy import running_proxy, status
 
 SAY_WHY = "Say it in a few words: the one who asked reads this."
 
@@ -294,3 +296,37 @@ async def test_only_admins_set_the_policy_by_words_or_by_form(
     assert "no reminder" in shown
     await priya.closes()
     await policy(priya, "when:never approvers:1 self:no expires:7d remind:1d")
+
+
+async def test_a_decision_waits_for_a_catalogue_that_is_away_and_counts_then(
+    place: Place, visit: Visit, tmp_path: Path
+) -> None:
+    async with (
+        running_proxy(place.url) as proxy,
+        open_house(tmp_path, proxy.url, place.keys, delivery="http") as house,
+    ):
+        package = await visit.make()
+        robin, priya = await connected(house, robin="cfd-editor", priya="cfd-org-admin")
+        await asks_to_publish(robin, package)
+        proxy.fault("whoami", status(503), times=3)
+        proxy.fault("user_show", status(503), times=3)
+        assert "Your approval counts" in await press(priya, "bcdc:change:approve")
+        assert (await record(visit, package.id)).publish_state == "PUBLISHED"
+
+
+async def test_asking_again_after_the_web_form_sent_a_record_back_leaves_one_request(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await visit.make()
+    robin, priya = await connected(house, robin="cfd-editor", priya="cfd-org-admin")
+    await asks_to_publish(robin, package)
+    old = card(priya)
+    body = {"match": {"id": package.id}, "update__publish_state": "DRAFT"}
+    await visit.as_user("cfd-org-admin").write("package_revise", body)
+    await asks_to_publish(robin, package)
+    again = card(priya)
+    assert again["ts"] != old["ts"]
+    ended = next(one for one in priya.direct() if one["ts"] == old["ts"])
+    assert "bcdc:change:approve" not in buttons(ended)
+    await press(priya, "bcdc:change:approve")
+    assert (await record(visit, package.id)).publish_state == "PUBLISHED"
