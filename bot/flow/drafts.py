@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.change import Absent, Json, Value, same
@@ -13,7 +13,7 @@ from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
 from bot.forms.build import build
 from bot.forms.inline import read_words
 from bot.forms.look import LISTED, Kept, look, offerable, rows_of
-from bot.forms.model import Form, FormValue
+from bot.forms.model import Form, FormValue, Heading, Input
 from bot.forms.read import row_ids
 from bot.forms.sheet import Sheet
 from bot.store.changes import StoredChange
@@ -69,7 +69,7 @@ def form_of(
         )
 
     form = built(general)
-    labels = [item.label for item in form.inputs.values() if item.block_id in here]
+    labels = _labels(form, here)
     if labels and (len(labels) > 1 or next(iter(form.inputs)) not in here):
         # The marked input may be far below what a phone shows.
         general += (_("Please look at: {labels}").format(labels=", ".join(labels)),)
@@ -227,6 +227,19 @@ def unmoved(subject: Subject, seen: Mapping[str, Json], values: Mapping[str, Val
 def json_only(values: Mapping[str, Value]) -> dict[str, Json]:
     """The values with null for what is to be taken away."""
     return {name: None if isinstance(value, Absent) else value for name, value in values.items()}
+
+
+def _labels(form: Form, block_ids: Container[str]) -> list[str]:
+    """What these inputs are called; in a row, after what the row is called."""
+    labels: list[str] = []
+    row = ""
+    for item in form.items:
+        if isinstance(item, Heading):
+            row = item.text
+        elif isinstance(item, Input) and item.block_id in block_ids:
+            inside = row and "." in item.block_id
+            labels.append(f"{row}, {item.label}" if inside else item.label)
+    return labels
 
 
 def _page_of(subject: Subject, page: int, by_field: Mapping[str, str]) -> int:

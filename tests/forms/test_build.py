@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bot.ckan.schema import Choice, Condition, Field
+from bot.command import UPLOAD
 from bot.forms.build import build
 from bot.forms.model import Form, FormValue, Heading, InputKind, Note
 from bot.slack.form_view import form_blocks
@@ -90,6 +91,15 @@ def test_the_link_of_an_uploaded_file_is_told_and_not_asked() -> None:
     form = build(FIELDS, document(url_type="upload", url="https://c.test/children.csv"))
     assert "url" not in form.inputs
     assert "https://c.test/children.csv" in notes(form)
+
+
+def test_what_is_wrong_with_a_given_file_is_told_once() -> None:
+    given = {UPLOAD.name: ("F1", "all.csv")}
+    form = build((UPLOAD, *FIELDS), {}, given, errors={UPLOAD.name: "Too large."})
+    assert [one.text for one in form.items if isinstance(one, Note)][:2] == [
+        "Too large.",
+        "File: all.csv",
+    ]
 
 
 @pytest.mark.parametrize(
