@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import ack, memory, read, start, type_ahead, upload, whole_way
+from bench import ack, fan_out, memory, read, start, type_ahead, upload, whole_way
 from bench.servers import a_slack
 from bench.table import Line, show
 
@@ -14,7 +14,7 @@ from bench.table import Line, show
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bcdc-bot-bench-") as folder, a_slack() as slack:
         lines: list[Line] = []
-        for topic in (ack, read, type_ahead, upload, whole_way, start, memory):
+        for topic in (ack, read, type_ahead, fan_out, upload, whole_way, start, memory):
             print(f"measuring: {topic.__doc__}", file=sys.stderr)
             lines += topic.measure(slack, Path(folder))
     print(show(lines))

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import TypeAlias
 
 from bot.ckan.search import plain
 from bot.notices.events import Event
@@ -31,18 +33,19 @@ class Rule:
     since: datetime
 
 
+_Alike: TypeAlias = dict[str, list[Rule]]
+"""Rules by their filters, which are asked once for all that have the same."""
+
+
 class Rules:
     """Rules by what they are about."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._by_id: dict[tuple[str, str], list[Rule]] = defaultdict(list)
-        self._searches: dict[str, list[tuple[tuple[str, ...], Rule]]] = defaultdict(list)
+        self._by_id: dict[tuple[str, str], _Alike] = defaultdict(lambda: defaultdict(list))
+        self._searches: dict[tuple[str, str], _Alike] = defaultdict(lambda: defaultdict(list))
         for rule in rules:
-            if rule.scope is ScopeKind.SEARCH:
-                words = tuple(f" {word}" for word in plain(rule.about).split())
-                self._searches[rule.catalogue].append((words, rule))
-            else:
-                self._by_id[rule.catalogue, rule.about].append(rule)
+            group = self._searches if rule.scope is ScopeKind.SEARCH else self._by_id
+            group[rule.catalogue, rule.about][rule.wants].append(rule)
 
     def wanting(self, event: Event, above: Mapping[str, str]) -> list[Rule]:
         """The rules that want to hear of the event; `above` names each organization's parent.
@@ -50,33 +53,45 @@ class Rules:
         What not everyone may see is for rules that ask for it; whether they get it is decided when
         it is delivered.
         """
-        traits = event.traits
+        traits, own = event.traits, event.subject.owner_org
         held: dict[str, bool] = {}
         found: list[Rule] = []
-        for rule in self._about(event, above):
-            if (
-                event.at < rule.since
-                or (event.happening.automated and not rule.automated)
-                or not (event.public or rule.restricted)
-            ):
-                continue
-            if rule.wants not in held:
-                held[rule.wants] = holds(parsed(rule.wants), traits)
-            if held[rule.wants]:
-                found.append(rule)
+        for about, alike in self._about(event, above):
+            for wants, rules in alike.items():
+                if wants not in held:
+                    held[wants] = holds(parsed(wants), traits)
+                if held[wants]:
+                    inside = about in {own, event.subject.package_id}
+                    found += [rule for rule in rules if _hears(rule, event, inside=inside)]
         return found
 
-    def _about(self, event: Event, above: Mapping[str, str]) -> Iterator[Rule]:
-        yield from self._by_id.get((event.catalogue, event.subject.package_id), ())
-        own = event.subject.owner_org
-        for organization in lineage(own, above):
-            for rule in self._by_id.get((event.catalogue, organization), ()):
-                if rule.branches or organization == own:
-                    yield rule
-        text = event.subject.words
-        for words, rule in self._searches.get(event.catalogue, ()):
-            if all(word in text for word in words):
-                yield rule
+    def _about(self, event: Event, above: Mapping[str, str]) -> Iterator[tuple[str, _Alike]]:
+        subject = event.subject
+        for about in (subject.package_id, *lineage(subject.owner_org, above)):
+            alike = self._by_id.get((event.catalogue, about))
+            if alike:
+                yield about, alike
+        for (catalogue, words), alike in self._searches.items():
+            if catalogue == event.catalogue and _has_words(subject.words, words):
+                yield subject.package_id, alike
+
+
+def _hears(rule: Rule, event: Event, *, inside: bool) -> bool:
+    return (
+        event.at >= rule.since
+        and (rule.branches or inside)
+        and (rule.automated or not event.happening.automated)
+        and (rule.restricted or event.public)
+    )
+
+
+def _has_words(text: str, words: str) -> bool:
+    return all(f" {word}" in text for word in _split(words))
+
+
+@lru_cache(maxsize=20_000)
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(plain(words).split())
 
 
 def lineage(organization: str, above: Mapping[str, str]) -> Iterator[str]:

@@ -60,33 +60,11 @@ class Subscriptions:
 
     async def put(self, connection: AsyncConnection, one: Subscription, now: datetime) -> None:
         """Keep a subscription, in place of the one of that id."""
-        values = {
-            "tenant": one.person.tenant,
-            "user_id": one.person.user_id,
-            "team": one.team,
-            "channel": one.channel,
-            "catalogue": one.catalogue,
-            "scope": one.scope,
-            "about": one.about,
-            "title": one.title,
-            "branches": one.branches,
-            "wants": one.wants,
-            "every": one.rhythm.every,
-            "local_time": f"{one.rhythm.at:%H:%M}",
-            "weekday": one.rhythm.weekday,
-            "zone": one.rhythm.zone,
-            "threads": one.threads,
-            "automated": one.automated,
-            "restricted": one.restricted,
-            "rests": one.rests,
-            "created_at": one.created_at,
-            "changed_at": now,
-            "due_at": one.rhythm.after(now),
-        }
         same = subscription.c.id == one.id
-        updated = await connection.execute(sa.update(subscription).where(same).values(values))
+        row = row_of(one, now)
+        updated = await connection.execute(sa.update(subscription).where(same).values(row))
         if not updated.rowcount:
-            await connection.execute(sa.insert(subscription).values(id=one.id, **values))
+            await connection.execute(sa.insert(subscription).values(row))
 
     async def remove(self, connection: AsyncConnection, subscription_id: str) -> bool:
         """Forget a subscription, and what it was still to be told; False when it is gone."""
@@ -170,6 +148,34 @@ class Subscriptions:
         )
         async with self._db.read() as connection:
             return tuple(map(_subscription, await connection.execute(query)))
+
+
+def row_of(one: Subscription, now: datetime) -> dict[str, Any]:
+    """The subscription as a row, changed now."""
+    return {
+        "id": one.id,
+        "tenant": one.person.tenant,
+        "user_id": one.person.user_id,
+        "team": one.team,
+        "channel": one.channel,
+        "catalogue": one.catalogue,
+        "scope": one.scope,
+        "about": one.about,
+        "title": one.title,
+        "branches": one.branches,
+        "wants": one.wants,
+        "every": one.rhythm.every,
+        "local_time": f"{one.rhythm.at:%H:%M}",
+        "weekday": one.rhythm.weekday,
+        "zone": one.rhythm.zone,
+        "threads": one.threads,
+        "automated": one.automated,
+        "restricted": one.restricted,
+        "rests": one.rests,
+        "created_at": one.created_at,
+        "changed_at": now,
+        "due_at": one.rhythm.after(now),
+    }
 
 
 def rule(one: Subscription) -> Rule:
