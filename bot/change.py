@@ -91,9 +91,7 @@ MOVES: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
     {
         State.DRAFT: frozenset({State.PREVIEWED, State.CANCELLED, State.EXPIRED}),
         State.PREVIEWED: frozenset({State.PENDING, State.APPROVED, State.CANCELLED, State.EXPIRED}),
-        State.PENDING: frozenset(
-            {State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED}
-        ),
+        State.PENDING: frozenset({State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED}),
         State.APPROVED: frozenset({State.APPLYING}),
         State.APPLYING: frozenset({State.APPLIED, State.STALE, State.FAILED, State.CANCELLED}),
         State.APPLIED: frozenset(),

@@ -97,10 +97,8 @@ class Editing:
     async def about_file(self, ctx: Context) -> str:
         """The file or link a request is about in a few words, "" for none. Raises UserError."""
         file_id = ctx.place.file_id
-        return (
-            ctx.place.link
-            or (file_id
-            and described(await self._files.given(file_id, ctx.person, ctx.place.team)))
+        return ctx.place.link or (
+            file_id and described(await self._files.given(file_id, ctx.person, ctx.place.team))
         )
 
     async def inline(
