@@ -105,7 +105,7 @@ def _between(before: Package, after: Package) -> Iterator[Happening]:
 
 
 def _state_kind(before: str, after: str) -> Kind:
-    """What a move of the publication workflow means (docs/catalogue.md, "Publication")."""
+    """What a move of the publication workflow means (docs/catalogue.md, "States and moves")."""
     if after.startswith("PENDING"):
         return Kind.WAITING
     if after == "ARCHIVED":
