@@ -23,14 +23,12 @@ IMAGES: Final = Path("docs/images")
 MESSAGE: Final = "[data-testid=message]"
 DIALOG: Final = "dialog[open]"
 PICTURES: Final[Mapping[str, str]] = {
-    "welcome": "",
     "help-verb": MESSAGE,
     "connect": DIALOG,
     "catalogue-key": "",
     "find-org": MESSAGE,
     "show-package": "",
     "form": DIALOG,
-    "form-errors": DIALOG,
     "preview": "",
     "confirmation": MESSAGE,
     "home": "",
@@ -73,7 +71,6 @@ PICTURES: Final[Mapping[str, str]] = {
 PHONE_PICTURES: Final[Mapping[str, str]] = {
     "form": "",
     "preview": "",
-    "confirmation": "",
     "form-of-sixty": "",
     "file-compared": "",
 }
@@ -101,6 +98,8 @@ async def take(chromium: str, size: tuple[int, int], pictures: Mapping[str, str]
 async def _picture(page: Page, part: str, path: Path) -> None:
     """What is on the screen, or a part of it, when fonts and movements are settled."""
     await page.mouse.move(0, 0)  # away from what it would highlight
+    if part == DIALOG:
+        await page.locator(".modal-body").last.evaluate("body => { body.scrollTop = 0; }")
     shot = page.locator(part).last.screenshot if part else page.screenshot
     taken = await shot(animations="disabled", caret="hide")
     with Image.open(io.BytesIO(taken)) as image:
