@@ -39,13 +39,17 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing found: its name, its address, what is to know of it and what can be done."""
+    """One thing found: its name, its address, what is to know of it and what can be done.
+
+    Its text is told in short, or `whole` as far as a message goes.
+    """
 
     title: str
     url: str = ""
     facts: tuple[Fact, ...] = ()
     text: str = ""
     buttons: tuple[Go, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

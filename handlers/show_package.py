@@ -17,6 +17,8 @@ from bot.errors import CatalogueError
 from bot.text import _, ngettext
 
 SHOWN = 8
+LONG = 600
+"""Characters from which a text stands by itself, whole."""
 TOLD = frozenset(
     {"title", "name", "notes", "owner_org", "publish_state", "license_id", "contacts", "tag_string"}
     | {"private"}
@@ -122,8 +124,15 @@ async def _rest(ctx: Context, package: Package) -> tuple[Entry, ...]:
         schema = await ctx.ckan.schema()
     except CatalogueError:
         return ()
-    facts = tuple(_facts(package, schema))
-    return (Entry(title=_("All else that is recorded"), facts=facts),) if facts else ()
+    facts = [*_facts(package, schema)]
+    notes = schema.field("notes", of_resource=False)
+    texts = [Fact(notes.label, package.text(notes.name)), *facts]
+    # The description was told in short already.
+    long = [one for one in texts if isinstance(one.value, str) and len(one.value) > LONG]
+    short = tuple(one for one in facts if one not in long)
+    whole = (Entry(title=one.label, text=str(one.value), whole=True) for one in long)
+    others = (Entry(title=_("All else that is recorded"), facts=short),) if short else ()
+    return (*whole, *others)
 
 
 def _facts(package: Package, schema: Schema) -> Iterator[Fact]:

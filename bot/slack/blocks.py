@@ -183,6 +183,12 @@ def words(data: str, *, bold: bool = False, mono: bool = False, strike: bool = F
     return element | ({"style": style} if style else {})
 
 
+def runs(data: str, limit: int) -> list[Element]:
+    """A text longer than a run of rich text may be, as several, cut at `limit` characters."""
+    text = shorten(clean(data), limit)
+    return [words(text[at : at + SECTION]) for at in range(0, max(1, len(text)), SECTION)]
+
+
 def is_address(text: str) -> bool:
     """Whether the text is one address that Slack would open, and goes where it seems to go."""
     if not text.startswith(("https://", "http://")) or len(text) > URL or _BLANK.search(text):

@@ -28,6 +28,7 @@ from bot.slack.blocks import (
     moment,
     person,
     rich_text,
+    runs,
     section,
     words,
 )
@@ -35,6 +36,8 @@ from bot.slack.checklist import checklist
 from bot.slack.differences import GLANCE, difference_blocks, glance
 from bot.text import _, ngettext, shorten
 
+WHOLE = 9000
+"""Characters of a text that is shown whole: a message takes some more in all."""
 NOTES = 600
 """Characters of a long text that an answer shows; the rest is a click away."""
 COLUMNS = 20
@@ -87,7 +90,7 @@ def entry_blocks(entry: Entry, line: int = LINE) -> list[Block]:
         title = link(entry.url, entry.title) if entry.url else words(entry.title, bold=True)
         lines.append([title])
     if entry.text:
-        lines.append([words(shorten(entry.text, NOTES))])
+        lines.append(runs(entry.text, WHOLE if entry.whole else NOTES))
     lines += _facts(entry.facts, line)
     return [rich_text(*lines), *actions([go_button(go, entry.title) for go in entry.buttons])]
 

@@ -178,3 +178,19 @@ async def test_a_resources_link_shows_its_record(house: House, catalogue: Runnin
     record = catalogue.catalogue.package(OPEN)
     link = f"{catalogue.url}/dataset/{OPEN}/resource/{record['resources'][0]['id']}"
     assert record["id"] in await house.guest("dana").types(f"/bcdc show-package {link}")
+
+
+async def test_more_shows_a_long_text_whole(house: House, catalogue: RunningCatalogue) -> None:
+    package = next(
+        one
+        for one in catalogue.catalogue.packages.values()
+        if one["publish_state"] == "PUBLISHED" and not one["private"]
+    )
+    text = " ".join(f"Sentence {number} of the whole." for number in range(180))
+    package |= {"notes": text, "purpose": text.replace("whole", "purpose")}
+    robin = house.guest("robin")
+    assert "Sentence 179" not in await robin.types(f"/bcdc show-package {package['name']}")
+    await robin.presses("bcdc:more")
+    told = robin.reads()
+    assert "Sentence 179 of the whole." in told
+    assert "Sentence 179 of the purpose." in told
