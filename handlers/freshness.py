@@ -16,7 +16,7 @@ from bot.notices.freshness import LATE, Dated, Standing, tally, today_at
 from bot.notices.upkeep import NAMES, day, told
 from bot.text import _, ngettext
 
-SIZE = 10
+SIZE = 5
 BARS = 10
 
 
@@ -140,7 +140,7 @@ def _entry(ctx: Context, one: Dated, today: date, *, may_edit: bool) -> Entry:
     return Entry(
         title=" · ".join(filter(None, (one.title, one.about))),
         url=f"{ctx.ckan.url}/dataset/{one.package_id}/resource/{one.resource_id}",
-        facts=(Fact(NAMES[one.promise.standing(today)], told(one.promise, today)),),
+        text=told(one.promise, today),
         buttons=(upload,) if may_edit else (),
     )
 

@@ -7,9 +7,9 @@ what only the catalogue can tell.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 from bot.answer import Entry, Fact, Go
 from bot.change import State
@@ -29,8 +29,10 @@ from bot.store.names import Entry as Named
 from bot.store.upkeep import Upkeeps
 from bot.text import _, ngettext, shorten
 
-SHOWN: Final = 5
+SHOWN: Final = 3
 """Things that one part of Home shows; the verb under it shows all."""
+COUNTED: Final = 100
+"""Draft records that are looked for, to say how many more there are."""
 PATIENCE: Final = 8.0
 """Seconds the catalogue is given to tell what drafts still need."""
 NEEDS: Final = 4
@@ -57,13 +59,21 @@ class HomePage:
     note: str = ""
 
 
+_Needs: TypeAlias = Mapping[str, tuple[str, ...]]
+"""What is missing, by the id of the form or of the record that is not complete."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The person with what the bot remembers: rights as they last were, and the own keys."""
+    """The person with what the bot remembers: rights as they last were, and the own keys.
+
+    `viewer` is who they are in the catalogue they use, "" for nobody there.
+    """
 
     ctx: Context
     rights: Rights
     keys: tuple[Binding, ...]
+    viewer: str
 
 
 class Home:
@@ -100,7 +110,7 @@ class Home:
             return _welcome()
         try:
             async with asyncio.timeout(PATIENCE):
-                known = _Known(known.ctx, await known.ctx.ckan.rights(), known.keys)
+                known = replace(known, rights=await known.ctx.ckan.rights())
                 needs = await self._needs(known)
         except (UserError, TimeoutError):
             needs = {}
@@ -116,9 +126,10 @@ class Home:
             return None
         own = next((one for one in keys if one.catalogue == ctx.ckan.catalogue), None)
         part = await self._index.part(own.catalogue, own.user.id) if own else None
-        return _Known(ctx, part.rights if part else Rights(), keys)
+        rights = part.rights if part else Rights()
+        return _Known(ctx, rights, keys, own.user.id if own else "")
 
-    async def _page(self, known: _Known, needs: dict[str, str]) -> HomePage:
+    async def _page(self, known: _Known, needs: _Needs) -> HomePage:
         ctx = known.ctx
         mine = await ctx.ledger.pending()
         drafts = [one for one in mine if one.state is State.DRAFT]
@@ -140,38 +151,34 @@ class Home:
 
     async def _records(self, known: _Known) -> list[Named]:
         """Draft records in the organizations where the person may edit, the newest first."""
-        own = known.ctx.account
-        if own is None or not known.rights.editor:
+        if not known.viewer or not known.rights.editor:
             return []
-        viewer = next(
-            one.user.id for one in known.keys if one.catalogue == known.ctx.ckan.catalogue
-        )
         return await self._index.drafts(
-            known.ctx.ckan.catalogue, viewer, known.rights.editor, limit=SHOWN
+            known.ctx.ckan.catalogue, known.viewer, known.rights.editor, limit=COUNTED
         )
 
-    async def _needs(self, known: _Known) -> dict[str, str]:
-        """What each draft still needs, by the id of the form or of the record."""
+    async def _needs(self, known: _Known) -> _Needs:
+        """What each draft that is shown still needs, by the id of the form or of the record."""
         forms = [
             one
             for one in await self._changes.pending_of(known.ctx.person)
             if one.state is State.DRAFT and one.catalogue == known.ctx.ckan.catalogue
         ]
-        records = await self._records(known)
+        records = (await self._records(known))[:SHOWN]
         lacks = await asyncio.gather(
             *(lacking_in_form(self._working, self._previews, one) for one in forms[:SHOWN]),
             *(self._lacking(known.ctx, one.id) for one in records),
             return_exceptions=True,
         )
         ids = [one.id for one in forms[:SHOWN]] + [one.id for one in records]
-        told: dict[str, str] = {}
+        told: dict[str, tuple[str, ...]] = {}
         for key, lack in zip(ids, lacks, strict=True):
             if isinstance(lack, UserError):
-                told[key] = str(lack)
+                told[key] = (str(lack),)
             elif isinstance(lack, BaseException):
                 raise lack
             else:
-                told[key] = _needed(lack)
+                told[key] = lack
         return told
 
     async def _lacking(self, ctx: Context, package_id: str) -> tuple[str, ...]:
@@ -180,9 +187,11 @@ class Home:
     async def _freshness(self, known: _Known) -> Section | None:
         """How the data of each organization stands where the person edits, the latest first."""
         catalogue, today = known.ctx.ckan.catalogue, today_at(known.ctx.now)
-        if known.ctx.account is None or not known.rights.editor:
+        if not known.viewer or not known.rights.editor:
             return None
-        kept = await self._upkeeps.kept(catalogue, organizations=known.rights.editor)
+        kept = await self._upkeeps.kept(
+            catalogue, viewer=known.viewer, organizations=known.rights.editor
+        )
         titles = await self._index.titles(catalogue)
         rows = []
         for key in sorted(known.rights.editor):
@@ -219,9 +228,7 @@ def _to_decide(waiting: Sequence[Past]) -> Section | None:
     return Section(title, entries, _more(len(waiting))) if entries else None
 
 
-def _drafts(
-    forms: Sequence[Past], records: Sequence[Named], needs: dict[str, str]
-) -> Section | None:
+def _drafts(forms: Sequence[Past], records: Sequence[Named], needs: _Needs) -> Section | None:
     begun = [
         Entry(
             one.title,
@@ -242,14 +249,19 @@ def _drafts(
             buttons=(
                 Go(_("Edit"), "patch-package", one.id),
                 Go(_("Show"), "show-package", one.id),
-                Go(_("Ask to publish"), "set-state", one.id, words="PENDING PUBLISH"),
+                *((_publish(one.id),) if needs.get(one.id) == () else ()),
             ),
         )
-        for one in records
+        for one in records[:SHOWN]
     ]
     if not begun and not stored:
         return None
-    return Section(_("Drafts"), (*begun, *stored), _more(len(forms)))
+    more = max(0, len(forms) - SHOWN) + max(0, len(records) - SHOWN)
+    return Section(_("Drafts"), (*begun, *stored), _more(more + SHOWN))
+
+
+def _publish(package_id: str) -> Go:
+    return Go(_("Ask to publish"), "set-state", package_id, words="PENDING PUBLISH")
 
 
 def _requests(asked: Sequence[Past]) -> Section | None:
@@ -310,19 +322,19 @@ def _key(ctx: Context, name: str, binding: Binding | None) -> Entry:
     return Entry(title, facts=facts, buttons=use or (Go(_("Your key"), "whoami", ""),))
 
 
-def _needed(labels: Sequence[str]) -> str:
-    """What is missing in a few words; a sentence where nothing is."""
+def _still(labels: tuple[str, ...] | None) -> tuple[Fact, ...]:
+    """What is missing in a few words; nothing while nobody knows."""
+    if labels is None:
+        return ()
     if not labels:
-        return _("nothing: it is complete")
+        return (Fact(_("Still needs"), _("nothing, it is complete")),)
     told = ", ".join(shorten(label, 60) for label in labels[:NEEDS])
     more = len(labels) - NEEDS
-    if more <= 0:
-        return told
-    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=told, n=more)
-
-
-def _still(needs: str | None) -> tuple[Fact, ...]:
-    return (Fact(_("Still needs"), needs),) if needs else ()
+    if more > 0:
+        told = ngettext("{names} and {n} more", "{names} and {n} more", more).format(
+            names=told, n=more
+        )
+    return (Fact(_("Still needs"), told),)
 
 
 def _more(number: int) -> str:

@@ -12,6 +12,8 @@ from sandbox.slack.records import File, ImpossibleError, Json, SlackError
 if TYPE_CHECKING:
     from sandbox.slack.directory import Directory
 
+ALT_TEXT = 1000
+
 
 @dataclass(slots=True)
 class Upload:
@@ -20,6 +22,7 @@ class Upload:
     file_id: str
     name: str
     length: int
+    alt_text: str = ""
     content: bytes | None = None
 
 
@@ -56,12 +59,14 @@ class Files:
             raise SlackError("file_not_found")
         return file
 
-    def announce(self, name: str, length: int) -> Json:
+    def announce(self, name: str, length: int, alt_text: str = "") -> Json:
         """`files.getUploadURLExternal`: where the bytes go, and the id they will have."""
         if length < 1:
             raise SlackError("invalid_arguments", faults=["must be greater than 0"])
+        if len(alt_text) > ALT_TEXT:
+            raise SlackError("invalid_arguments", faults=["alt_txt is too long"])
         ticket = secrets.token_urlsafe(16)
-        upload = self._uploads[ticket] = Upload(self._directory.new_id("F"), name, length)
+        upload = self._uploads[ticket] = Upload(self._directory.new_id("F"), name, length, alt_text)
         return {"upload_url": f"{self.base_url}/upload/{ticket}", "file_id": upload.file_id}
 
     def receive(self, ticket: str, content: bytes) -> bool:
@@ -81,6 +86,7 @@ class Files:
                 created = int(self._directory.clock())
                 file = File(file_id, bot, upload.name, upload.content, created)
                 file.title = title or upload.name
+                file.alt_text = upload.alt_text
                 self._files[file_id] = file
                 return file
         raise SlackError("file_not_found")
@@ -98,6 +104,7 @@ class Files:
             "name": file.name,
             "title": file.title,
             "mimetype": mimetype,
+            **({"alt_txt": file.alt_text} if file.alt_text else {}),
             "filetype": ending,
             "pretty_type": ending.upper(),
             "user": file.user_id,

@@ -28,7 +28,8 @@ async def info(workspace: Workspace, arguments: Arguments) -> Json:
 async def get_upload_url(workspace: Workspace, arguments: Arguments) -> Json:
     """`files.getUploadURLExternal`."""
     arguments.needed("length")
-    return workspace.files.announce(arguments.needed("filename"), arguments.number("length", 0))
+    name, alt_text = arguments.needed("filename"), arguments.text("alt_txt")
+    return workspace.files.announce(name, arguments.number("length", 0), alt_text)
 
 
 async def complete_upload(workspace: Workspace, arguments: Arguments) -> Json:

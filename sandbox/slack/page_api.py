@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 200 * 1024 * 1024
 _FILE_KEYS = ("id", "name", "size", "mimetype", "filetype")
+_PNG = b"\x89PNG\r\n"
 
 
 class PageApi:
@@ -139,7 +140,8 @@ class PageApi:
             file = self._workspace.files.of(file_id)
             shown = self._workspace.files.shown(file)
             url = f"/page/file/{file.id}?user={user_id}"
-            files.append({**{key: shown[key] for key in _FILE_KEYS}, "url": url})
+            told = {key: shown[key] for key in _FILE_KEYS}
+            files.append({**told, "url": url, "alt_text": file.alt_text or file.title})
         by_bot = message.user_id == self._workspace.app.bot_user_id
         return {
             "ts": message.ts,
@@ -195,7 +197,9 @@ class PageApi:
             return _refused(error)
         # Never shown in the page's own origin: it may be HTML.
         headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-        return web.Response(body=file.content, headers=headers)
+        # Pictures are looked at in the page; as such nothing else can be done with them.
+        picture = "image/png" if file.content.startswith(_PNG) else "application/octet-stream"
+        return web.Response(body=file.content, content_type=picture, headers=headers)
 
     async def _command(self, body: Json) -> Json:
         await self._workspace.command(body["user"], body["channel"], body["text"])

@@ -131,6 +131,7 @@ class File:
     content: bytes
     created: int
     title: str = ""
+    alt_text: str = ""
     channel_ids: set[str] = field(default_factory=set)
     form_given: bool = False
 

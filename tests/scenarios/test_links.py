@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.context import Person, Place
+from bot.ckan.models import Package
+from tests.ckan.places import BRANCH, Visit
 from tests.house import CHANNEL, Guest, House, text_of
-
-PUBLIC = "children-in-care-by-community"
-DRAFT = "respite-hours-granted"
-BRANCH = "information-management-cfd"
 
 
 async def share(guest: Guest, text: str, channel: str = CHANNEL) -> list[dict[str, Any]]:
@@ -20,6 +17,12 @@ async def share(guest: Guest, text: str, channel: str = CHANNEL) -> list[dict[st
     await guest.house.settled()
     shown = next(one for one in guest.messages(channel) if one["ts"] == message.ts)
     return list(shown.get("attachments", ()))
+
+
+@pytest.fixture
+async def record(visit: Visit) -> Package:
+    """A record for everyone, without conditions on how it may be used."""
+    return await visit.publish(await visit.make(license_id="22"))
 
 
 @pytest.fixture
@@ -32,61 +35,67 @@ def url(house: House) -> str:
     return house.settings.catalogues["test"].rstrip("/")
 
 
-async def test_a_record_is_shown_with_what_matters(robin: Guest, url: str) -> None:
-    (card,) = await share(robin, f"Have a look: {url}/dataset/{PUBLIC}, please")
+async def test_a_record_is_shown_with_what_matters(robin: Guest, url: str, record: Package) -> None:
+    (card,) = await share(robin, f"Have a look: {url}/dataset/{record.name}, please")
     told = text_of(card["blocks"])
-    for expected in ("Children in Care by Community", "Record of: ", "Licence: ", "Formats: "):
+    for expected in (record.title, "Record of: ", "Licence: Access Only", "Formats: csv"):
         assert expected in told
     assert "State: Published" in told
     assert "Catalogue: test" in told
 
 
 async def test_its_resource_and_its_organization_are_shown_too(
-    robin: Guest, url: str, house: House
+    robin: Guest, url: str, house: House, record: Package
 ) -> None:
-    somebody, place = Person("T0BC", robin.id), Place("T0BC", CHANNEL)
-    reader = (await house.bot.people.context(somebody, place)).public("test")
-    resource = (await reader.package(PUBLIC)).resources[0]
+    resource = record.resources[0]
     cards = await share(
         robin,
-        f"{url}/dataset/{PUBLIC}/resource/{resource.id} of {url}/organization/{BRANCH}",
+        f"{url}/dataset/{record.name}/resource/{resource.id} of {url}/organization/{BRANCH}",
     )
     of_resource, of_branch = (text_of(card["blocks"]) for card in cards)
     assert resource.title in of_resource
-    assert "Resource of: Children in Care by Community" in of_resource
+    assert f"Resource of: {record.title}" in of_resource
     assert "Information Management" in of_branch
     assert "Records: " in of_branch
 
 
-@pytest.mark.parametrize("page", [f"dataset/{DRAFT}", "dataset/no-such-record", "about", ""])
 async def test_what_not_everyone_may_see_is_not_shown_whoever_shares_it(
-    robin: Guest, url: str, page: str
+    robin: Guest, url: str, visit: Visit
 ) -> None:
+    draft = await visit.make()
+    restricted = await visit.publish(await visit.make(metadata_visibility="IDIR", private=True))
     await robin.connects("cfd-editor")
-    assert "Respite" in await robin.types(f"/bcdc show-package {DRAFT}")
-    assert await share(robin, f"{url}/{page}") == []
+    for hidden in (draft, restricted):
+        assert hidden.title in await robin.types(f"/bcdc show-package {hidden.name}")
+        assert await share(robin, f"{url}/dataset/{hidden.name}") == []
+        resource = hidden.resources[0]
+        assert await share(robin, f"{url}/dataset/{hidden.id}/resource/{resource.id}") == []
+    for page in ("dataset/no-such-record", "about", ""):
+        assert await share(robin, f"{url}/{page}") == []
     calls = [one.method for one in robin.house.slack.workspace.calls]
     assert "chat.unfurl" not in calls
 
 
 async def test_the_same_link_is_shown_once_in_a_channel_and_again_in_another(
-    robin: Guest, url: str
+    robin: Guest, url: str, record: Package
 ) -> None:
-    link = f"{url}/dataset/{PUBLIC}"
+    link = f"{url}/dataset/{record.name}"
     assert len(await share(robin, f"{link} and {link}/ and {link}")) == 1
     assert await share(robin, f"Again: {link}") == []
     assert len(await share(robin, link, "C0GENERAL")) == 1
 
 
-async def test_of_many_links_none_is_shown(robin: Guest, url: str) -> None:
-    places = [PUBLIC, "a-1", "a-2"]
+async def test_of_many_links_none_is_shown(robin: Guest, url: str, record: Package) -> None:
+    places = [record.name, "a-1", "a-2"]
     links = [f"{url}/dataset/{name}" for name in places] + [f"{url}/organization/{BRANCH}"]
     assert await share(robin, " ".join(links)) == []
     assert len(await share(robin, " ".join(links[:3]))) == 1
 
 
-async def test_a_card_is_there_before_its_message_is_sent(robin: Guest, url: str) -> None:
-    link = f"{url}/dataset/{PUBLIC}"
+async def test_a_card_is_there_before_its_message_is_sent(
+    robin: Guest, url: str, record: Package
+) -> None:
+    link = f"{url}/dataset/{record.name}"
     workspace = robin.house.slack.workspace
     workspace.write(robin.id, f"Look at {link}")
     await robin.house.settled()
@@ -95,19 +104,19 @@ async def test_a_card_is_there_before_its_message_is_sent(robin: Guest, url: str
 
 
 async def test_a_press_asks_with_the_rights_of_the_one_who_presses(
-    robin: Guest, url: str, house: House
+    robin: Guest, url: str, house: House, record: Package
 ) -> None:
     await robin.connects("cfd-editor")
-    await share(robin, f"{url}/dataset/{PUBLIC}", "C0GENERAL")
+    await share(robin, f"{url}/dataset/{record.name}", "C0GENERAL")
     dana = house.guest("dana")
     await _press(dana, "show-package")
-    assert "Children in Care by Community" in text_of(dana.messages("C0GENERAL")[-1]["blocks"])
+    assert record.title in text_of(dana.messages("C0GENERAL")[-1]["blocks"])
     await _press(dana, "patch-package")
     assert "needs your API key" in dana.reads()
     await _press(robin, "patch-package")
     assert robin.view
     assert robin.view["callback_id"] == "bcdc:patch-package"
-    assert robin.holds("title") == "Children in Care by Community"
+    assert robin.holds("title") == record.title
 
 
 async def _press(guest: Guest, verb: str) -> None:
@@ -120,9 +129,9 @@ async def _press(guest: Guest, verb: str) -> None:
 
 
 async def test_a_press_works_in_the_catalogue_of_the_link_whatever_the_person_uses(
-    robin: Guest, url: str
+    robin: Guest, url: str, record: Package
 ) -> None:
-    cards = await share(robin, f"{url}/dataset/{PUBLIC}")
+    cards = await share(robin, f"{url}/dataset/{record.name}")
     buttons = [
         element["action_id"]
         for block in cards[0]["blocks"]
@@ -138,9 +147,9 @@ async def test_a_press_works_in_the_catalogue_of_the_link_whatever_the_person_us
 
 @pytest.mark.parametrize("code", ["cannot_find_message", "cannot_unfurl_url", "invalid_auth"])
 async def test_a_card_that_slack_refuses_is_no_error_to_anybody(
-    robin: Guest, url: str, code: str
+    robin: Guest, url: str, record: Package, code: str
 ) -> None:
     robin.house.slack.workspace.faults.error("chat.unfurl", code)
-    assert await share(robin, f"{url}/dataset/{PUBLIC}") == []
+    assert await share(robin, f"{url}/dataset/{record.name}") == []
     assert len(robin.messages()) == 1
     assert robin.direct() == []

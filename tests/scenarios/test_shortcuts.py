@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import AsyncIterator
+from pathlib import Path
 
-from tests.house import CHANNEL, Guest, House
+import pytest
+from pydantic import SecretStr
+
+from sandbox.catalogue import start
+from tests.house import CHANNEL, Guest, House, open_house
 
 RECORD = "children-in-care-by-community"
 LINK = "https://example.test/data/All_years.csv?from=2001&to=2024"
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house over a catalogue whose records are known."""
+    running = await start()
+    keys = {person.name: SecretStr(person.api_key) for person in running.people}
+    async with open_house(tmp_path, running.url, keys) as house:
+        yield house
+    await running.stop()
 
 
 @pytest.fixture
@@ -101,3 +116,14 @@ async def test_a_kept_link_is_its_persons_alone(robin: Guest, house: House) -> N
     await dana.fills(package_id=next(iter(offer.options)))
     assert "belongs to somebody else" in dana.reads()
     assert LINK not in dana.reads()
+
+
+async def test_a_record_is_found_from_home(robin: Guest, house: House) -> None:
+    await house.indexed()
+    await robin.looks_home()
+    await robin.presses_at_home("bcdc:go:show-package")
+    offer = await robin.looks_up("package_id", "children in care by comm")
+    await robin.fills(package_id=next(iter(offer.options)))
+    assert "Children in Care by Community" in robin.reads()
+    assert robin.view
+    assert not robin.view["submit"]

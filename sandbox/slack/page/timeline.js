@@ -171,7 +171,14 @@ function files(given) {
     icon("file"), file.url?.startsWith("/page/file/")
       ? el("a", { class: "file-name", href: file.url, download: file.name }, file.name)
       : el("span", { class: "file-name" }, file.name),
-    file.size !== undefined && el("span", { class: "muted" }, fileSize(file.size)))));
+    file.size !== undefined && el("span", { class: "muted" }, fileSize(file.size)),
+    picture(file))));
+}
+
+/** What Slack shows of a picture below its name. */
+function picture(file) {
+  const shown = file.mimetype === "image/png" && file.url?.startsWith("/page/file/");
+  return shown && el("img", { class: "file-picture", src: file.url, alt: file.alt_text, data: { testid: "message-picture" } });
 }
 
 function welcome(place, write) {
