@@ -10,6 +10,7 @@ from tests.browser.bad_days import have_bad_days
 from tests.browser.creating import create
 from tests.browser.files import give_files
 from tests.browser.journey import SandboxHouse, walk
+from tests.browser.keeping_up import keep_up
 from tests.browser.looking_up import look_up
 from tests.browser.page import SlackPage
 from tests.browser.publishing import publish
@@ -22,6 +23,7 @@ WALKS: Final[Mapping[str, Callable[[SandboxHouse, SlackPage, Look], Awaitable[No
     "files": give_files,
     "publishing": publish,
     "approving": approve,
+    "keeping up": keep_up,
     "bad days": have_bad_days,
 }
 """Each begins in a house of its own."""

@@ -72,7 +72,8 @@ async def test_forms_and_draft_records_say_what_they_still_need(
     told = await robin.looks_home()
     assert "A form you have not finished" in told
     assert "Still needs: \n" in told
-    assert f"{draft.title}\nA draft record of Information Management" in told
+    assert draft.title in told
+    assert "A draft record of Information Management" in told
     await robin.presses_at_home("bcdc:change:edit")
     assert robin.holds("name") == "Something"
     await robin.closes()
