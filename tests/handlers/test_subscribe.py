@@ -26,7 +26,7 @@ async def test_a_channel_is_subscribed_by_words(house: House, words: str, title:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("", "org:<name>"),
+        ("event:published", "org:<name>"),
         ("org:nowhere-at-all", "There is no organization"),
         ("package:nothing-of-this-name", "There is no record"),
         ("package:youth-transition-agreements", "There is no record"),
@@ -37,6 +37,31 @@ async def test_a_channel_is_subscribed_by_words(house: House, words: str, title:
 )
 async def test_what_cannot_be_subscribed_to_is_said(house: House, words: str, said: str) -> None:
     assert said in await house.guest("dana").types(f"/bcdc subscribe {words}")
+
+
+async def test_without_words_a_form_asks(house: House) -> None:
+    dana = house.guest("dana")
+    await dana.types("/bcdc subscribe")
+    await dana.fills(
+        scope="org",
+        named=ORG,
+        event=["published", "archived"],
+        filters="NOT format:pdf",
+        digest="daily",
+        at="7:15",
+    )
+    assert "daily at 07:15" in dana.reads()
+    await dana.closes()
+    said = await dana.types("/bcdc subscriptions")
+    assert "event:published,archived AND NOT format:pdf" in said
+
+
+async def test_what_is_wrong_in_the_form_is_said_there(house: House) -> None:
+    dana = house.guest("dana")
+    await dana.types("/bcdc subscribe")
+    await dana.fills(scope="org", named="nowhere-at-all", digest="instant")
+    assert "There is no organization" in dana.reads()
+    assert dana.holds("named") == "nowhere-at-all"
 
 
 async def test_where_the_bot_cannot_post_nothing_is_subscribed(house: House) -> None:
