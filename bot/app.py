@@ -216,6 +216,7 @@ class Bot:
             keys=self.keys,
             deliveries=self.deliveries,
             subscriptions=self._subscriptions,
+            subscribers=self._settings.subscribers,
             workspaces=workspaces,
             sites=self._site,
             readers=lambda catalogue: self._reader(catalogue, None),

@@ -290,6 +290,9 @@ class Settings(BaseSettings):
     host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     port: Annotated[int, PlainValidator(_whole_number(0, _LARGEST_PORT))] = 8080
     bot_admins: Annotated[tuple[Admin, ...], NoDecode, PlainValidator(_admins)] = ()
+    subscribers: Annotated[str, AfterValidator(_one_of("anyone", "connected", "operators"))] = (
+        "anyone"
+    )
     metrics_token: _Secret | None = None
     max_upload_mb: Annotated[int, PlainValidator(_whole_number(1, 100_000))] = 150
     log_level: Annotated[str, AfterValidator(_one_of(*_LOG_LEVELS))] = "INFO"

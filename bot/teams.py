@@ -52,6 +52,7 @@ def put_together(
     keys: Keys,
     deliveries: Deliveries,
     subscriptions: Subscriptions,
+    subscribers: str,
     workspaces: Workspaces,
     sites: Callable[[str, SecretStr | None], Site],
     readers: Callable[[str], Reader],
@@ -88,7 +89,12 @@ def put_together(
     )
     return Teams(
         subscribing=Subscribing(
-            db=db, subscriptions=subscriptions, events=events, sights=sights, channels=channels
+            db=db,
+            subscriptions=subscriptions,
+            events=events,
+            sights=sights,
+            channels=channels,
+            subscribers=subscribers,
         ),
         telling=Telling(
             db=db,

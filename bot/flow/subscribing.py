@@ -42,16 +42,20 @@ class Subscribing:
         events: Events,
         sights: Sights,
         channels: Channels,
+        subscribers: str,
     ) -> None:
         self._db = db
         self._subscriptions = subscriptions
         self._events = events
         self._sights = sights
         self._channels = channels
+        self._subscribers = subscribers
 
     async def subscribe(self, ctx: Context, setting: Subscribe) -> Answer:
         """Let the channel hear what is wanted, or tell what it would have heard."""
         wanted = setting.wanted
+        if not wanted.dry_run:
+            self._check(ctx)
         channel = await self._channel(ctx, restricted=wanted.restricted)
         about, title = await self._about(ctx, wanted)
         zone = await self._channels.zone(ctx.person, ctx.place.team) or HOME_ZONE
@@ -95,6 +99,7 @@ class Subscribing:
 
     async def unsubscribe(self, ctx: Context, setting: Unsubscribe) -> Answer:
         """Let the channel hear of it no more."""
+        self._check(ctx)
         one = await self._subscriptions.find(setting.subscription_id)
         if one is None or (one.person.tenant, one.channel) != (
             ctx.person.tenant,
@@ -113,6 +118,15 @@ class Subscribing:
                 detail={"subscription": one.id, "channel": one.channel},
             )
         return Answer(_("This channel no longer hears of {title}.").format(title=one.title))
+
+    def _check(self, ctx: Context) -> None:
+        """Raise where SUBSCRIBERS does not let the person say what a channel hears."""
+        if self._subscribers == "operators" and not ctx.operator:
+            raise NotAllowedError(
+                _("Here only the people who run this bot may say what a channel hears.")
+            )
+        if self._subscribers == "connected":
+            connected(ctx)
 
     async def _channel(self, ctx: Context, *, restricted: bool) -> str:
         """The channel that it was asked in. Raises NotAllowedError where the bot cannot post."""

@@ -91,3 +91,20 @@ async def test_only_an_admin_may_allow_what_is_restricted(house: House) -> None:
     await robin.connects("cfd-editor")
     said = await robin.types(f"/bcdc subscribe org:{ORG} restricted:yes")
     assert "Only an admin of the organization" in said
+
+
+@pytest.mark.parametrize(
+    ("subscribers", "said"),
+    [("connected", "/bcdc connect"), ("operators", "only the people who run this bot")],
+)
+async def test_who_may_say_what_a_channel_hears_is_a_setting(
+    catalogue: RunningCatalogue, tmp_path: Path, subscribers: str, said: str
+) -> None:
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    more = {"SUBSCRIBERS": subscribers, "BOT_ADMINS": "U0ALEX"}
+    async with open_house(tmp_path, catalogue.url, keys, **more) as house:
+        robin, alex = house.guest("robin"), house.guest("alex")
+        await alex.connects("cfd-org-admin")
+        assert said in await robin.types(f"/bcdc subscribe org:{ORG}")
+        assert "now hears of" in await alex.types(f"/bcdc subscribe org:{ORG}")
+        assert said in await robin.types("/bcdc unsubscribe")
