@@ -63,8 +63,8 @@ def test_every_pin_has_digests_and_nothing_names_a_host(lock: str) -> None:
         assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in digests)
 
 
-# Reached through the address of the database, never imported.
-DRIVERS = {"aiosqlite", "psycopg"}
+# Reached through the address of the database, or by the standard library, and never imported.
+DRIVERS = {"aiosqlite", "psycopg", "tzdata"}
 
 
 def test_what_is_imported_is_asked_for_by_name_and_nothing_else_is() -> None:

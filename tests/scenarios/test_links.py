@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.ckan.models import Package
-from tests.ckan.places import BRANCH, Visit
-from tests.house import CHANNEL, Guest, House, text_of
+from tests.ckan.places import BRANCH, Place, Visit
+from tests.house import CHANNEL, Guest, House, open_house, text_of
+from tests.proxy import ANY, Fault, abort, page, running_proxy, status
 
 
 async def share(guest: Guest, text: str, channel: str = CHANNEL) -> list[dict[str, Any]]:
@@ -70,8 +72,8 @@ async def test_what_not_everyone_may_see_is_not_shown_whoever_shares_it(
         assert await share(robin, f"{url}/dataset/{hidden.name}") == []
         resource = hidden.resources[0]
         assert await share(robin, f"{url}/dataset/{hidden.id}/resource/{resource.id}") == []
-    for page in ("dataset/no-such-record", "about", ""):
-        assert await share(robin, f"{url}/{page}") == []
+    for elsewhere in ("dataset/no-such-record", "about", ""):
+        assert await share(robin, f"{url}/{elsewhere}") == []
     calls = [one.method for one in robin.house.slack.workspace.calls]
     assert "chat.unfurl" not in calls
 
@@ -153,3 +155,21 @@ async def test_a_card_that_slack_refuses_is_no_error_to_anybody(
     assert await share(robin, f"{url}/dataset/{record.name}") == []
     assert len(robin.messages()) == 1
     assert robin.direct() == []
+
+
+@pytest.mark.parametrize("fault", [abort(), status(502), page(200)], ids=["down", "502", "HTML"])
+async def test_a_catalogue_that_does_not_answer_is_no_error_to_anybody(
+    place: Place, record: Package, tmp_path: Path, fault: Fault
+) -> None:
+    async with (
+        running_proxy(place.url) as proxy,
+        open_house(tmp_path, proxy.url, place.keys) as house,
+    ):
+        robin, link = house.guest("robin"), f"{proxy.url}/dataset/{record.name}"
+        proxy.fault(ANY, fault)
+        assert await share(robin, link) == []
+        assert len(robin.messages()) == 1
+        assert robin.direct() == []
+        proxy.heal()
+        # What could not be shown was not shown, so it is no repetition.
+        assert len(await share(robin, link)) == 1
