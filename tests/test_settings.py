@@ -150,6 +150,7 @@ WRONG = [
     ("BOT_ADMINS", "@robin", "“@robin” is no Slack user; write U0123ABCD or T0123ABCD:U0123ABCD."),
     ("LOG_LEVEL", "loud", "must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL."),
     ("LOG_FORMAT", "xml", "must be one of auto, json, console."),
+    ("SUBSCRIBERS", "everyone", "must be one of anyone, connected, operators."),
 ]
 
 

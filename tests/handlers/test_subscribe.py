@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from tests.house import House
+import pytest
+from pydantic import SecretStr
+
+from sandbox.catalogue import RunningCatalogue
+from tests.house import House, open_house
 
 ORG = "information-management-cfd"
 OPEN = "children-in-care-by-community"
