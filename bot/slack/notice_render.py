@@ -39,9 +39,10 @@ def card(page: NoticePage, *, repeated: bool = False) -> Message:
         [words(f"{last.headline}: ", bold=True), link(record.url, record.title)],
         [words(" · ".join(filter(None, (record.organization, record.state))))],
     ]
-    lines += [_line(news) for news in record.news[-LINES:] if news.about or len(record.news) > 1]
+    if last.about or len(record.news) > 1:
+        lines += _lines(record)
     blocks: list[Block] = [rich_text(*lines)]
-    small = [_by(last), page.about, page.banner, _REPEATED if repeated else ""]
+    small = [_by(record), page.about, page.banner, _REPEATED if repeated else ""]
     blocks.append(context(" · ".join(filter(None, small))))
     text = f"{last.headline}: {record.title}"
     return Message(
@@ -52,8 +53,8 @@ def card(page: NoticePage, *, repeated: bool = False) -> Message:
 def reply(page: NoticePage, *, repeated: bool = False) -> Message:
     """What happened to a record whose card stands above."""
     record = page.records[0]
-    blocks = [rich_text(*(_line(news) for news in record.news[-LINES:]))]
-    small = [_by(record.news[-1]), _REPEATED if repeated else ""]
+    blocks = [rich_text(*_lines(record))]
+    small = [_by(record), _REPEATED if repeated else ""]
     blocks.append(context(" · ".join(filter(None, small)) or page.about))
     told = "; ".join(news.headline for news in record.news)
     text = f"{record.title}: {told}"
@@ -130,12 +131,24 @@ def details(title: str, found: Sequence[Difference]) -> Answer:
     return Answer(title, entries=entries)
 
 
-def _line(news: News) -> list[Element]:
-    told = f"{news.headline}: {news.about}" if news.about else news.headline
-    return [words(f"{told} · "), moment(news.at)]
+def _lines(record: RecordNews) -> list[list[Element]]:
+    """What happened, each with who did it where that was not one person."""
+    alone = bool(_by(record))
+    lines: list[list[Element]] = []
+    for news in record.news[-LINES:]:
+        told = f"{news.headline}: {news.about}" if news.about else news.headline
+        by = "" if alone else _author(news)
+        told = " · ".join(filter(None, (told, by)))
+        lines.append([words(f"{told} · "), moment(news.at)])
+    return lines
 
 
-def _by(news: News) -> str:
+def _by(record: RecordNews) -> str:
+    """The one person who did all of it; "" where it was not one, or nobody knows."""
+    return _author(record.news[0]) if len({news.author for news in record.news}) == 1 else ""
+
+
+def _author(news: News) -> str:
     return _("by {author}").format(author=news.author) if news.author else ""
 
 

@@ -174,3 +174,37 @@ async def test_what_becomes_restricted_is_told_no_more(
     await house.settled()
     await polled(house)
     assert said(robin, package) == []
+
+
+async def test_what_others_did_just_before_is_told_apart_from_it(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
+    await known(house)
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    await robin.types(f"/bcdc subscribe package:{package.name} threads:no", ELSEWHERE)
+    await revise(visit, package, "cfd-org-admin", notes="By another one.")
+    await robin.types(f'/bcdc patch-package {package.name} purpose="By this one."')
+    await robin.presses("bcdc:change:apply")
+    await house.settled()
+    await polled(house)
+    (told,) = said(robin, package, ELSEWHERE)
+    assert "Metadata changed: Description" in told
+    assert "Metadata changed: Purpose · by cfd-editor" in told
+
+
+async def test_a_subscription_hears_nothing_from_before_it(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
+    await known(house)
+    robin = house.guest("robin")
+    await revise(visit, package, purpose="Too early.")
+    await house.bot.poller.poll("test")
+    await robin.types(f"/bcdc subscribe package:{package.name}", ELSEWHERE)
+    await polled(house)
+    assert said(robin, package, ELSEWHERE) == []
+    said_then = await robin.types(f"/bcdc subscribe package:{package.name} dry-run:yes", ELSEWHERE)
+    assert "would have told 1 event" in said_then
+    assert f"Metadata changed: {package.title}" in said_then
