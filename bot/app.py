@@ -47,6 +47,7 @@ from bot.metrics import Metrics
 from bot.registry import Registry
 from bot.settings import Admin, Settings
 from bot.slack.card_messages import CardMessages
+from bot.slack.channels import SlackChannels
 from bot.slack.files import SlackFiles
 from bot.slack.homes import HomeTabs
 from bot.slack.install import forget_when_removed, oauth_flow
@@ -209,7 +210,7 @@ class Bot:
             most=self._settings.max_upload_bytes,
         )
         notify = Notify(self.db, self.changes, self.deliveries, now)
-        cards = CardMessages(workspaces, self._cards)
+        cards = CardMessages(workspaces, self._cards, SlackChannels(workspaces))
         messenger = Messenger(workspaces, self.outcomes, cards, self.deliveries, notify)
         self.teams = teams.put_together(
             db=self.db,

@@ -202,7 +202,8 @@ class Facts:
 
     `published` tells of the record, `public` that everyone may see it before and after, `reserved`
     that a move in it is kept for admins and the requester is none, `asks` the state that admins are
-    asked for once the move in it is made, `role` what the requester is there.
+    asked for once the move in it is made, `told` that the preview said who is asked, `role` what
+    the requester is there.
     """
 
     organization_id: str = ""
@@ -211,6 +212,7 @@ class Facts:
     public: bool = False
     reserved: bool = False
     asks: str = ""
+    told: bool = False
     admins: tuple[Admin, ...] = ()
     role: str = ""
 
@@ -223,6 +225,7 @@ class Facts:
             "public": self.public,
             "reserved": self.reserved,
             "asks": self.asks,
+            "told": self.told,
             "admins": [[one.ckan_user_id, one.name] for one in self.admins],
             "role": self.role,
         }
@@ -238,6 +241,7 @@ class Facts:
             public=kept.get("public") is True,
             reserved=kept.get("reserved") is True,
             asks=str(kept.get("asks") or ""),
+            told=kept.get("told") is True,
             admins=tuple(
                 Admin(str(row[0]), str(row[1]))
                 for row in (admins if isinstance(admins, list) else ())

@@ -8,7 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.change import Facts, Write
+from bot.change import ORDER, Facts, Write, WriteKind
+from bot.ckan.keywords import TAG_STRING, TAGS
 
 FILE: Final = "upload"
 """The name under which a policy speaks of a resource's file."""
@@ -59,14 +60,31 @@ def waits(policy: Policy, facts: Facts, writes: Iterable[Write]) -> bool:
         case When.ALWAYS:
             return True
         case When.FIELDS:
-            return not policy.fields.isdisjoint(touched(writes))
+            writes = tuple(writes)
+            # Whoever takes a record away, or brings it back, does so with all of its fields.
+            whole = any(_of_life(write) for write in writes)
+            return whole or not policy.fields.isdisjoint(touched(writes))
 
 
 def touched(writes: Iterable[Write]) -> set[str]:
-    """Names of the fields that the writes set, of records and of resources."""
+    """Names of the fields that the writes set, of records and of resources, as a policy may say."""
     names = set()
     for write in writes:
-        names |= {edit.field for edit in write.edits}
+        fields = {edit.field for edit in write.edits}
+        for edit in write.edits:
+            # The resources that a new record begins with.
+            if edit.field == ORDER and isinstance(edit.after, list):
+                fields |= {name for row in edit.after if isinstance(row, dict) for name in row}
+        if TAGS in fields:
+            fields.add(TAG_STRING)
         if write.file:
-            names.add(FILE)
+            fields |= {FILE, "url"}
+        # A link that takes the place of a file, and what goes with its file.
+        if "url_type" in fields or write.kind is WriteKind.DELETE_RESOURCE:
+            fields.add(FILE)
+        names |= fields
     return names
+
+
+def _of_life(write: Write) -> bool:
+    return write.kind is WriteKind.DELETE_PACKAGE or any(e.field == "state" for e in write.edits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.change import State
@@ -21,7 +21,8 @@ from bot.text import _, ngettext
 class CardPage:
     """What somebody asks for, and how far it has come; `open` while it can be decided on.
 
-    `approved` are the names of those who agreed so far, `needed` how many have to.
+    `approved` are the names of those who agreed so far, `needed` how many have to. With `public`
+    everyone may see the record anyway; a card without `url` does not say what it is about.
     """
 
     change_id: str
@@ -40,6 +41,7 @@ class CardPage:
     approved: tuple[str, ...]
     sentence: str
     state: State
+    public: bool
 
 
 class Cards:
@@ -77,8 +79,9 @@ class Cards:
             open=change.state is State.PENDING,
             needed=approval.needed,
             approved=tuple(names),
-            sentence=await self._sentence(change, tuple(names)),
+            sentence=await self._sentence(change, tuple(names), for_all=for_all),
             state=change.state,
+            public=change.facts.public,
         )
 
     async def told(self, decision_id: str) -> str:
@@ -86,7 +89,9 @@ class Cards:
         made = await self._approvals.decision(decision_id)
         return made.told if made else ""
 
-    async def _sentence(self, change: StoredChange, approved: tuple[str, ...]) -> str:
+    async def _sentence(
+        self, change: StoredChange, approved: tuple[str, ...], *, for_all: bool
+    ) -> str:
         """How it stands or ended, with the names of those who decided."""
         by = ", ".join(approved)
         match change.state:
@@ -96,6 +101,10 @@ class Cards:
                 return _("Approved by {names}. It is being saved.").format(names=by)
             case State.APPLIED:
                 return _("Approved by {names}, and saved.").format(names=by)
+            case State.FAILED | State.STALE if for_all:
+                # Why may quote what not everybody may read.
+                told = _("Approved by {names}, but it was not saved. The one who asked knows why.")
+                return told.format(names=by)
             case State.FAILED | State.STALE:
                 told = _("Approved by {names}, but it was not saved: {why}")
                 return told.format(names=by, why=change.reason)
@@ -104,6 +113,18 @@ class Cards:
             case State.WITHDRAWN:
                 return change.reason or _("Withdrawn by the one who asked. Nothing was changed.")
         return change.reason
+
+
+def veiled(page: CardPage) -> CardPage:
+    """The card without what it is about, for a channel that another company reads as well."""
+    return replace(
+        page,
+        title=_("a record that is not public"),
+        url="",
+        differences=(),
+        warnings=(),
+        sentence="" if page.open else _("This waits no more."),
+    )
 
 
 async def sent_back(approvals: Approvals, change: StoredChange) -> str:

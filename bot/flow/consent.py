@@ -50,7 +50,7 @@ class Consents:
         policy = await self._policies.of(ctx.ckan.catalogue, facts.organization_id)
         if not facts.asks and not waits(policy, facts, change.writes):
             return change
-        return replace(change, facts=replace(facts, admins=await _admins(ctx, facts)))
+        return replace(change, facts=replace(facts, told=True, admins=await _admins(ctx, facts)))
 
     async def _once(self, ctx: Context, change: Change) -> None:
         """Raise GoneError when the same is asked for already."""
@@ -62,7 +62,10 @@ class Consents:
                 raise GoneError(told.format(names=names))
 
     async def of(self, stored: StoredChange) -> Consent | None:
-        """What the change waits for as policy stands now; None when it waits for nobody."""
+        """What the change waits for as policy stands now; None when it waits for nobody.
+
+        Its admins are those whom the preview told: see `Facts.told`.
+        """
         policy = await self._policies.of(stored.catalogue, stored.facts.organization_id)
         if not waits(policy, stored.facts, [row.write for row in stored.writes]):
             return None

@@ -46,7 +46,7 @@ class Deciding:
 
         `confirmed` are the places of what the person confirmed among what has to be. Raises
         UnconfirmedError when that is not all, NotAllowedError for somebody else's change and for
-        what operators suspended, GoneError when it is too late.
+        what operators suspended, GoneError when it is too late, or has to be approved by now.
         """
         stored = await self._own(change_id, person)
         if stored.state in _UNDER_WAY:
@@ -63,6 +63,9 @@ class Deciding:
                 _("Nothing was applied yet: tick each of these that is true, then press again.")
             )
         consent, now = await self._consents.of(stored), self._clock()
+        if consent and stored.state is State.PREVIEWED and not stored.facts.told:
+            # Who has to agree is for the catalogue to say, which a preview asks.
+            raise GoneError(_UNTOLD)
 
         async def also(connection: AsyncConnection) -> None:
             if consent is None:
@@ -128,6 +131,10 @@ class Deciding:
 
 
 _UNDER_WAY = frozenset({State.PENDING, State.APPROVED, State.APPLYING, State.APPLIED})
+_UNTOLD = _(
+    "Such changes have to be approved by now, so nothing was done. Press Edit or start again: the "
+    "preview then says who is asked."
+)
 _GONE = _("This can no longer be done. See /bcdc pending and /bcdc history.")
 _STANDS = {
     State.CANCELLED: _("This preview was dropped or edited, so it was not applied."),

@@ -73,7 +73,12 @@ class Writers:
         if not approvers:
             return site
         await self._still_edits(site, change)
+        approval = await self._approvals.of(change.id)
         for made in approvers:
+            # The requester's key may have been away when they decided under another name in Slack.
+            if made.ckan_user_id == binding.user.id and not (approval and approval.self_approval):
+                told = _("Whoever asked for this may not approve it.")
+                raise EndedError(State.FAILED, _lapsed(made, told))
             await self._still_approves(change, made)
         if not change.facts.reserved:
             return site

@@ -127,6 +127,8 @@ def _since(page: CardPage) -> list[Element]:
 
 
 def _buttons(page: CardPage) -> list[Element]:
+    if not page.url:
+        return [_look(page)]
     return [
         button(_("Approve"), "bcdc:change:approve", value=page.change_id, style="primary"),
         button(_("Reject"), "bcdc:change:reject", value=page.change_id, style="danger"),

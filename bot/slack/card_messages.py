@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.flow.cards import CardPage, Cards
+from bot.flow.cards import CardPage, Cards, veiled
 from bot.flow.notify import CARD, UNCOUNTED, UNHEARD
+from bot.flow.told import Channels
 from bot.slack.card import card_message, plain_message, reminder_message
 from bot.slack.render import Message
 from bot.slack.surface import conversation, post
@@ -17,8 +18,9 @@ from bot.text import _
 class CardMessages:
     """One message for each audience; the one a card stands in is known by its `ts`."""
 
-    def __init__(self, workspaces: Workspaces, cards: Cards) -> None:
+    def __init__(self, workspaces: Workspaces, cards: Cards, channels: Channels) -> None:
         self._workspaces = workspaces
+        self._channels = channels
         self._cards = cards
 
     async def send(self, delivery: Delivery) -> SendResult:
@@ -28,6 +30,9 @@ class CardMessages:
         team = str(delivery.payload.get("team") or page.team)
         client = await self._workspaces.client(page.by, team)
         channel = delivery.audience.id
+        if for_all and not page.public:
+            known = await self._channels.facts(page.by, team, channel)
+            page = veiled(page) if known is None or known.is_shared else page
         if not for_all:
             channel = await conversation(client, delivery.audience.id)
         message = await self._message(delivery, page)

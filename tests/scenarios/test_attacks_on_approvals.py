@@ -1,0 +1,177 @@
+"""People try to get past those who approve, or to read what is not for them in what is asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.change import State
+from bot.ckan.models import Package
+from bot.store.tables import change
+from tests.ckan.places import BRANCH, Visit, contact
+from tests.house import CHANNEL, Guest, House, text_of
+
+APPLY = "bcdc:change:apply"
+APPROVE = "bcdc:change:approve"
+HIDDEN = {"name": "Hidden Person", "email": "hidden.person@example.test", "displayed": []}
+
+pytestmark = pytest.mark.parametrize("place", ["sandbox as 2.9"], indirect=True)
+
+
+@pytest.fixture
+def delivery() -> str:
+    return "socket"
+
+
+@pytest.fixture
+async def robin(house: House) -> Guest:
+    guest = house.guest("robin")
+    await guest.connects("cfd-editor")
+    return guest
+
+
+@pytest.fixture
+async def priya(house: House) -> Guest:
+    guest = house.guest("priya")
+    await guest.connects("cfd-org-admin")
+    return guest
+
+
+async def policy(guest: Guest, words: str) -> None:
+    assert "Kept for" in await guest.types(f"/bcdc policy {BRANCH} {words}")
+
+
+async def record(visit: Visit, package: Package) -> Package:
+    raw = await visit.as_user("bcdc-sysadmin").read("package_show", id=package.id)
+    return Package(raw)
+
+
+def cards(guest: Guest, channel: str = "") -> list[dict[str, Any]]:
+    shown = guest.messages(channel) if channel else guest.direct()
+    return [one for one in shown if "asks to" in text_of(one["blocks"])]
+
+
+async def approves(guest: Guest, channel: str = "") -> str:
+    place = channel or guest.house.direct_channel(guest.id)
+    await guest.presses(APPROVE, channel=place, message=cards(guest, channel)[-1])
+    return guest.reads(place)
+
+
+async def states(house: House) -> list[State]:
+    async with house.bot.db.read() as connection:
+        rows = await connection.execute(sa.select(change.c.state).order_by(change.c.created_at))
+        return [State(row.state) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("tag_string", "patch-package {package} tags=one,three"),
+        ("tag_string", "patch-package {package} +three"),
+        ("url", "delete-resource {resource}"),
+        ("upload", "delete-resource {resource}"),
+        ("contacts", "patch-package {package} contacts.0.email=new@example.test"),
+        ("url", "update-resource {resource} url=https://data.example.test/new.csv"),
+    ],
+)
+async def test_a_named_field_waits_by_whatever_verb_it_is_changed(
+    house: House, visit: Visit, robin: Guest, priya: Guest, named: str, words: str
+) -> None:
+    package = await visit.make()
+    await policy(priya, f"when:fields:{named}")
+    line = words.format(package=package.name, resource=package.resources[1].id)
+    await robin.types(f"/bcdc {line}")
+    await robin.presses(APPLY)
+    assert State.PENDING in await states(house), robin.reads()
+
+
+async def test_who_deletes_a_record_asks_those_who_guard_its_fields(
+    house: House, visit: Visit, robin: Guest, priya: Guest
+) -> None:
+    package = await visit.make()
+    await policy(priya, "when:fields:title")
+    await robin.types(f"/bcdc delete-package {package.name}")
+    await robin.fills(confirm=package.name)
+    await robin.presses(APPLY)
+    assert State.PENDING in await states(house)
+    assert (await record(visit, package)).raw["state"] == "active"
+
+
+async def test_a_policy_set_after_the_preview_is_told_before_anybody_is_asked(
+    house: House, visit: Visit, robin: Guest, priya: Guest
+) -> None:
+    package = await visit.make()
+    await robin.types(f'/bcdc patch-package {package.name} notes="Quickly"')
+    preview = robin.messages()[-1]
+    await policy(priya, "when:always")
+    await robin.presses(APPLY, message=preview)
+    assert "have to be approved by now" in robin.reads()
+    assert not cards(priya)
+    await robin.presses("bcdc:change:edit", message=preview)
+    await robin.presses("bcdc:form:preview")
+    assert "to approve it" in robin.reads()
+    await robin.presses(APPLY)
+    await approves(priya)
+    assert (await record(visit, package)).text("notes") == "Quickly"
+
+
+async def test_nobody_approves_their_own_by_another_name_while_their_key_is_away(
+    house: House, visit: Visit, priya: Guest
+) -> None:
+    package = await visit.make()
+    mei, alex = house.guest("mei"), house.guest("alex")
+    await mei.connects("cfd-org-admin")
+    await alex.connects("cfd-ministry-admin")
+    await policy(alex, "when:always approvers:2")
+    await priya.types(f'/bcdc patch-package {package.name} notes="Mine"')
+    await priya.presses(APPLY)
+    await priya.types("/bcdc disconnect")
+    await approves(mei)
+    await priya.connects("cfd-org-admin")
+    await approves(alex)
+    assert (await record(visit, package)).text("notes") == "Made for a test."
+    assert "may not approve it" in text_of(cards(alex)[-1]["blocks"])
+
+
+async def test_a_channel_of_approvers_never_reads_of_a_contact_that_is_not_displayed(
+    house: House, visit: Visit, robin: Guest, priya: Guest
+) -> None:
+    org = await visit.organization_id()
+    package = await visit.publish(await visit.make(contacts=[contact(org), contact(org, **HIDDEN)]))
+    await policy(priya, "when:always channel:here")
+    await robin.types(f"/bcdc patch-package {package.name} contacts.0.email=told@example.test")
+    await robin.presses(APPLY)
+    theirs = [contact(org, email="web@example.test"), contact(org, **HIDDEN)]
+    body = {"match": {"id": package.id}, "update__contacts": theirs}
+    await visit.as_user("bcdc-sysadmin").write("package_revise", body)
+    await approves(priya)
+    colleague = house.guest("alex")
+    heard = json.dumps(colleague.messages(CHANNEL), ensure_ascii=False)
+    assert "was not saved" in heard
+    assert "hidden.person@" not in heard
+    assert "Hidden Person" not in heard
+
+
+async def test_a_channel_shared_with_another_company_reads_of_nothing_that_is_not_public(
+    house: House, visit: Visit, robin: Guest, priya: Guest
+) -> None:
+    package = await visit.make()
+    await policy(priya, "when:always channel:here")
+    house.slack.workspace.directory.channels[CHANNEL].is_shared = True
+    await robin.types(f'/bcdc patch-package {package.name} notes="Still secret"')
+    await robin.presses(APPLY)
+    guest = house.guest("alex")
+    heard = json.dumps(guest.messages(CHANNEL), ensure_ascii=False)
+    assert "Still secret" not in heard
+    assert package.title not in heard
+    assert "asks to change" in text_of(cards(priya)[-1]["blocks"])
+    await priya.presses("bcdc:change:view", message=guest.messages(CHANNEL)[-1])
+    assert "Still secret" in priya.reads()
+    await priya.presses(APPROVE)
+    assert (await record(visit, package)).text("notes") == "Still secret"
+    heard = json.dumps(guest.messages(CHANNEL), ensure_ascii=False)
+    assert "This waits no more" in heard
+    assert package.title not in heard
