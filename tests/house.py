@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,19 +27,13 @@ from bot.store.homes import home
 from bot.store.notice_tables import subscription
 from bot.store.tables import DeliveryState, change, delivery
 from sandbox.slack import RunningSlack, new_workspace, start
+from tests.ports import free_port
 
 SETTLED_WITHIN = 60.0
 CHANNEL = "C0CFD"
 """A channel with the people of the branch, and the bot."""
 CONFIRMATIONS = "confirmations"
 """The boxes of a preview that have to be ticked before it is applied."""
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def text_of(shown: object) -> str:

@@ -15,7 +15,8 @@ import aiohttp
 from pydantic import SecretStr
 
 from sandbox.slack import RunningSlack, new_workspace, start
-from tests.house import Guest, environment, free_port
+from tests.house import Guest, environment
+from tests.ports import free_port
 from tests.proxy import FaultProxy, running_proxy
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -6,7 +6,6 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.parts import find_catalogue, find_catalogue_29, find_chromium, find_postgres
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +65,7 @@ def _private_server(binaries: Path, folder: Path) -> Iterator[str]:
     data = folder / "data"
     if account is not None:
         shutil.chown(folder, account, pwd.getpwnam(account).pw_gid)
-    port = _free_port()
+    port = free_port()
     # Durable enough for a test: nothing here outlives the run.
     options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
 
@@ -95,12 +95,6 @@ def _unprivileged() -> str | None:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _env_file(path: str) -> Mapping[str, str]:

@@ -81,11 +81,14 @@ def test_the_commands_are_json(tmp_path: Path) -> None:
 
 
 def test_documents_are_written_and_what_is_old_is_told(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
+    readme, map_ = tmp_path / "README.md", tmp_path / "docs/architecture.md"
     readme.write_text(README, encoding="utf-8")
+    map_.parent.mkdir()
+    map_.write_text("<!-- states -->\n<!-- /states -->\n", encoding="utf-8")
     assert "make docs" in run(tmp_path, "docs", "--check", status=1).stderr
     run(tmp_path, "docs")
     assert "/bcdc find-org" in readme.read_text(encoding="utf-8")
+    assert "previewed --> approved" in map_.read_text(encoding="utf-8")
     run(tmp_path, "docs", "--check")
 
 

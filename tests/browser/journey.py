@@ -25,7 +25,8 @@ from sandbox.catalogue import RunningCatalogue
 from sandbox.slack import new_workspace, start
 from tests.browser.page import SlackPage
 from tests.browser.walker import MORNING, Look, Walker
-from tests.house import House, free_port, settings_for
+from tests.house import House, settings_for
+from tests.ports import free_port
 from tests.proxy import FaultProxy
 
 RECORD = "children-in-care-by-community"

@@ -15,7 +15,8 @@ from bot.app import Bot
 from bot.settings import load
 from sandbox.catalogue import start as start_catalogue
 from sandbox.slack import new_workspace, start
-from tests.house import House, environment, free_port
+from tests.house import House, environment
+from tests.ports import free_port
 
 
 @pytest.fixture
