@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from bot.change import Admin, Change, Facts
 from bot.ckan.models import Package
 from bot.context import Context, Person
-from bot.errors import CatalogueError, GoneError, NotFoundError
-from bot.flow.moving import targets_of
+from bot.errors import CatalogueError, GoneError, NotAllowedError, NotFoundError
+from bot.flow.moving import moved_to, targets_of
 from bot.policy import Policy, waits
 from bot.store.approvals import Approvals
 from bot.store.changes import Changes
@@ -43,14 +43,34 @@ class Consents:
         self._keys = keys
 
     async def informed(self, ctx: Context, change: Change) -> Change:
-        """The change with the names of those who are asked, where anybody is."""
+        """The change with the names of those who are asked, where anybody is.
+
+        Raises GoneError for what is asked already, NotAllowedError for a record that another
+        organization's policy keeps its admins to take.
+        """
         facts = change.facts
+        await self._taken(ctx, change)
         if facts.reserved:
             await self._once(ctx, change)
         policy = await self._policies.of(ctx.ckan.catalogue, facts.organization_id)
         if not facts.asks and not waits(policy, facts, change.writes):
             return change
         return replace(change, facts=replace(facts, told=True, admins=await _admins(ctx, facts)))
+
+    async def _taken(self, ctx: Context, change: Change) -> None:
+        """Raise NotAllowedError where a move would pass the admins of where the record goes."""
+        for owner in moved_to(change.writes):
+            there = replace(change.facts, organization_id=owner, reserved=False, asks="")
+            policy = await self._policies.of(ctx.ckan.catalogue, owner)
+            if not waits(policy, there, change.writes):
+                continue
+            if not (await ctx.ckan.rights()).may_approve(owner):
+                titles = {row.id: row.title for row in await ctx.ckan.organizations()}
+                told = _(
+                    "Changes to records of {organization} wait for its admins, so one of them has "
+                    "to move the record there."
+                )
+                raise NotAllowedError(told.format(organization=titles.get(owner, owner)))
 
     async def _once(self, ctx: Context, change: Change) -> None:
         """Raise GoneError when the same is asked for already."""

@@ -39,6 +39,16 @@ def targets_of(writes: Iterable[Write]) -> tuple[str, ...]:
     )
 
 
+def moved_to(writes: Iterable[Write]) -> frozenset[str]:
+    """Ids of the organizations that existing records are given to."""
+    return frozenset(
+        str(edit.after)
+        for write in writes
+        for edit in write.edits
+        if edit.field == "owner_org" and edit.after and edit.before and edit.before != edit.after
+    )
+
+
 def facts_of(
     schema: Schema, rights: Rights, before: Package, after: Package, targets: Sequence[str]
 ) -> Facts:

@@ -22,6 +22,8 @@ from bot.store.events import Events
 from bot.store.subscriptions import GONE, Subscription, Subscriptions
 from bot.text import _, ngettext
 
+_DIGITS: Final = 18
+"""Of an event's id at most: longer ones fit no database."""
 NAMED: Final = 5
 """Fields that a line names."""
 
@@ -142,7 +144,8 @@ class Told:
 
     async def event(self, event_id: str) -> Event:
         """The event of that id. Raises GoneError when it is no longer known."""
-        found = await self._events.find(int(event_id)) if event_id.isdecimal() else None
+        known = event_id.isdecimal() and len(event_id) <= _DIGITS
+        found = await self._events.find(int(event_id)) if known else None
         if found is None:
             raise GoneError(_("That was too long ago: its details are no longer known."))
         return found

@@ -8,7 +8,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.change import Absent, FieldEdit, Json, Write
+from bot.change import Absent, FieldEdit, Json, State, Write
 from bot.ckan.models import Rights
 from bot.ckan.visibility import as_told
 from bot.context import Person, Reader
@@ -45,6 +45,8 @@ def row_of(trace: Trace, rights: Rights) -> Sequence[Json]:
     """
     own = rights.sysadmin or rights.may_edit(trace.facts.organization_id)
     seen = own or trace.facts.public
+    # Why something was not saved may quote a contact that is not displayed.
+    why = own or (seen and trace.to_state not in _MAY_QUOTE) or not trace.change_id
     before, after = _sides(trace.writes, own=own) if seen else ({}, {})
     detail = {name: value for name, value in trace.detail.items() if name not in _TOLD}
     result = trace.detail.get("outcome") or trace.detail.get("verdict") or ""
@@ -65,11 +67,12 @@ def row_of(trace: Trace, rights: Rights) -> Sequence[Json]:
         before or "",
         after or "",
         result,
-        trace.reason if seen or not trace.change_id else "",
+        trace.reason if why else "",
         detail or "",
     )
 
 
+_MAY_QUOTE: Final = frozenset({State.FAILED, State.STALE})
 _TOLD = frozenset({"outcome", "verdict", "role", "write"})
 
 

@@ -158,3 +158,20 @@ async def test_it_names_people_by_slacks_ids_and_holds_no_key(house: House, robi
     async with house.bot.db.read() as connection:
         ids = (await connection.scalars(sa.select(person.c.id))).all()
     assert not any(one in text for one in ids)
+
+
+async def test_why_nothing_was_saved_quotes_no_hidden_contact_to_an_operator(
+    house: House, robin: Guest, catalogue: RunningCatalogue
+) -> None:
+    await robin.types(f"/bcdc patch-package {RECORD} contacts.0.name='Somebody else'")
+    contacts = catalogue.catalogue.package(RECORD)["contacts"]
+    hidden = {"name": "Hidden Person", "email": "hidden.person@example.test", "displayed": []}
+    contacts.append({**contacts[0], **hidden})
+    await robin.presses("bcdc:change:apply")
+    alex, priya = house.guest("alex"), house.guest("priya")
+    await alex.types("/bcdc audit")
+    assert "stale" in file_of(alex)
+    assert "hidden.person@" not in file_of(alex)
+    await priya.connects("cfd-org-admin")
+    await priya.types("/bcdc audit")
+    assert "hidden.person@" in file_of(priya)

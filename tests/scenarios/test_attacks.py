@@ -209,11 +209,15 @@ async def test_buttons_in_another_hand_show_and_change_nothing(office: Office) -
     assert office.priya.direct() == []
 
 
-@pytest.mark.parametrize("value", ["", "x y z", "0" * 32, "« ", '"', "a" * 2000, "key:value"])
+@pytest.mark.parametrize(
+    "value", ["", "x y z", "0" * 32, "« ", '"', "a" * 2000, "key:value", "9" * 40]
+)
 async def test_values_nobody_gave_a_button_are_answered_with_a_sentence(
     office: Office, value: str
 ) -> None:
-    for action_id in (APPLY, "bcdc:change:undo", "bcdc:change:edit", "bcdc:choose", "bcdc:share"):
+    decide = ("bcdc:change:approve", "bcdc:change:reject", "bcdc:change:view", "bcdc:details")
+    own = (APPLY, "bcdc:change:undo", "bcdc:change:edit", "bcdc:choose", "bcdc:share")
+    for action_id in (*own, *decide):
         said = await office.priya.forges(action_id, value)
         assert said, action_id
         assert "One moment" not in said, action_id

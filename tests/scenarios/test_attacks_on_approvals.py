@@ -175,3 +175,19 @@ async def test_a_channel_shared_with_another_company_reads_of_nothing_that_is_no
     heard = json.dumps(guest.messages(CHANNEL), ensure_ascii=False)
     assert "This waits no more" in heard
     assert package.title not in heard
+
+
+async def test_no_record_is_moved_past_the_admins_of_where_it_goes(
+    house: House, visit: Visit, priya: Guest
+) -> None:
+    package = await visit.make(by="data-steward", owner_org=await visit.organization_id("geobc"))
+    there = await visit.organization_id()
+    mei = house.guest("mei")
+    await mei.connects("data-steward")
+    await policy(priya, "when:always")
+    line = f"/bcdc patch-package {package.name} owner_org={there}"
+    assert "one of them has to move the record there" in await mei.types(line)
+    await policy(priya, "when:never")
+    await mei.types(line)
+    await mei.presses(APPLY)
+    assert (await record(visit, package)).owner_org == there
