@@ -217,7 +217,7 @@ def _seconds(header: str | None) -> float | None:
     if header is None:
         return None
     if header.strip().isdecimal():
-        return float(header)
+        return float(header.strip())
     try:
         moment = parsedate_to_datetime(header)
     except ValueError:

@@ -78,5 +78,7 @@ class _Editor(Walker):
         await self.window.open_home()
         await self.house.settled()
         await self.see("home-begin")
-        await self.window.page.get_by_text("Your catalogues and keys").scroll_into_view_if_needed()
+        end = self.window.page.get_by_text("Your catalogues and keys")
+        # At once: Home may be drawn anew at any moment.
+        await end.evaluate("element => element.scrollIntoView()")
         await self.see("home-end")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ckanapi.errors import NotFound
 from pydantic import SecretStr
 
 from bot.ckan import actions
@@ -99,6 +101,26 @@ class Visit:
             moved = {"match": {"id": package.id}, "update__publish_state": state}
             await self.as_user("bcdc-sysadmin").write("package_revise", moved)
         return await actions.package_show(self.as_user("bcdc-sysadmin"), package.id)
+
+    async def searchable(self) -> list[dict[str, Any]]:
+        """Every record, once the search, which is a little behind, tells them as they are now."""
+        site = self.as_user("bcdc-sysadmin")
+        async with asyncio.timeout(60):
+            while True:
+                result = await site.read("package_search", q="", rows=1000, include_private=True)
+                found = list(result["results"])
+                if set(self.made) <= {one["id"] for one in found} and all(
+                    [await self._is_now(one) for one in found]
+                ):
+                    return found
+                await asyncio.sleep(0.2)
+
+    async def _is_now(self, found: dict[str, Any]) -> bool:
+        try:
+            shown = await actions.package_show(self.as_user("bcdc-sysadmin"), found["id"])
+        except NotFound:
+            return False
+        return shown.metadata_modified == found["metadata_modified"]
 
     async def saves(self, package_id: str) -> int:
         """How often the record was saved since it was made."""

@@ -26,6 +26,7 @@ async def test_what_is_not_public_is_found_and_nothing_else(visit: Visit, name: 
     await visit.make()
     await visit.publish(await visit.make(**restricted))
     await visit.publish(await visit.make())
+    await visit.searchable()
     everything = await found(visit, name)
     hidden = {key for key, package in everything.items() if not package.is_public}
     assert hidden

@@ -175,7 +175,7 @@ async def transport(proxy: FaultProxy) -> AsyncIterator[Transport]:
     ("fault", "words"),
     [
         (abort(), "cannot be reached"),
-        (status(502), "502"),
+        (status(502), "is not available right now"),
         (status(429, retry_after="60"), "in 60 seconds"),
         (page(200), "web page"),
         (page(500), "web page"),

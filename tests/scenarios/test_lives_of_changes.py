@@ -33,7 +33,7 @@ from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import Guest, House, open_house, text_of
 from tests.proxy import abort, running_proxy
 
-LIVES = int(os.environ.get("LIVES", "6"))
+LIVES = int(os.environ.get("LIVES", "4"))
 """Lives in a run; a long run takes more."""
 STEPS = 12
 
