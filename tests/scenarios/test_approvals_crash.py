@@ -19,7 +19,7 @@ from tests.outside import OutsideHouse, open_outside, until
 from tests.proxy import When
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "3"))
-TAKEN_OVER_WITHIN = 20.0
+TAKEN_OVER_WITHIN = 10.0
 CLICKS = 50
 QUIET = 2.0
 
