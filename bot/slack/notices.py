@@ -51,6 +51,8 @@ CLOSED: Final = frozenset(
 )
 """Slack's codes for a place where the bot may post no more."""
 _NOTHING: Final = Refused("nothing_to_tell")
+_ALL: Final = _("All of them")
+_ALL_AGAIN: Final = _("All of them, sent again after a restart; the list may stand here twice.")
 
 
 class NoticeSender:
@@ -146,7 +148,7 @@ class NoticeSender:
                 path,
                 channel=channel,
                 thread_ts=told.ts,
-                comment=_("All of them"),
+                comment=_ALL_AGAIN if delivery.in_doubt else _ALL,
             )
         return Sent(file_id)
 
