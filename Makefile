@@ -49,7 +49,7 @@ check: $(DEV) ## lint, formatting, types, import contracts, generated files, sec
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --exclude-files '$(MADE_UP_SECRETS)'
 
 test: $(DEV) ## run every test this machine can run, and name what was left out
-	@$(BIN)/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup $(ARGS)
 
 bench: $(DEV) ## measure the bot against its budgets, side by side with the bare libraries
 	$(BIN)/python -m bench

@@ -46,7 +46,8 @@ def card(page: NoticePage, *, repeated: bool = False) -> Message:
     blocks.append(context(" · ".join(filter(None, small))))
     text = f"{last.headline}: {record.title}"
     return Message(
-        escape(text), fit_blocks([*blocks, *_uploads(page, record), *actions(_buttons(record))])
+        escape(text),
+        fit_blocks([*blocks, *_uploads(page, record), *actions(_buttons(page, record))]),
     )
 
 
@@ -152,14 +153,9 @@ def _author(news: News) -> str:
     return _("by {author}").format(author=news.author) if news.author else ""
 
 
-def _buttons(record: RecordNews) -> list[Element]:
-    show = button(
-        _("Show record"),
-        "bcdc:go:show-package",
-        value=record.package_id,
-        describe=_("Show record: {title}").format(title=record.title),
-    )
-    return [*_details(record), show]
+def _buttons(page: NoticePage, record: RecordNews) -> list[Element]:
+    show = Go(_("Show record"), "show-package", record.package_id, catalogue=page.catalogue)
+    return [*_details(record), go_button(show, record.title)]
 
 
 def _uploads(page: NoticePage, record: RecordNews) -> list[Block]:

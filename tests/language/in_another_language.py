@@ -106,7 +106,8 @@ def reads_everything(walk: Walk, request: pytest.FixtureRequest) -> Iterator[Non
     ]
     assert not wrong, "\n".join(wrong)
     assert not [text for text in seen if cut(text)]
-    assert not walk.house.refused()
+    # Slack's rate is kept to by sending later.
+    assert not [one for one in walk.house.refused() if one[1] != "ratelimited"]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

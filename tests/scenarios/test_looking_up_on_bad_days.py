@@ -143,5 +143,7 @@ async def test_a_long_list_is_said_to_be_on_its_way_to_a_file(far: Far) -> None:
             await asyncio.sleep(0.05)
     gate.release()
     await pressing
-    assert "in your direct messages" in dana.reads()
+    async with asyncio.timeout(20):
+        while not any("in your direct messages" in str(one["blocks"]) for one in dana.messages()):
+            await asyncio.sleep(0.05)
     assert any(OPEN in str(message["blocks"]) for message in dana.messages())

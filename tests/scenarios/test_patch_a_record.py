@@ -124,7 +124,7 @@ async def test_what_is_not_edited_here_says_where(house: House, visit: Visit) ->
     await robin.connects("cfd-editor")
     for word, said in (
         ("publish_state=PUBLISHED", "/bcdc set-state"),
-        ("private=true", "metadata_visibility"),
+        ("private=true", "who can view the record"),
         ("state=deleted", "/bcdc delete-package"),
         ("resources=x", "patch-resource"),
         ("+a", "a keyword has 2 to 100"),

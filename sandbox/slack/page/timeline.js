@@ -90,6 +90,8 @@ export class Timeline {
     const name = freshId("author");
     node.classList.toggle("grouped", grouped);
     node.classList.toggle("ephemeral", Boolean(message.ephemeral));
+    const isReply = Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+    node.classList.toggle("reply", isReply);
     Object.assign(node.dataset, { ephemeral: String(Boolean(message.ephemeral)), author });
     node.setAttribute("aria-labelledby", name);
     const head = el("div", { class: grouped ? "message-head visually-hidden" : "message-head", id: name },
@@ -108,6 +110,7 @@ export class Timeline {
     const kept = blocks.isConnected && message.blocks?.length ? blocks : null;
     const body = [
       message.ephemeral && el("p", { class: "only-you muted" }, icon("eye"), "Only visible to you"),
+      isReply && el("p", { class: "in-thread muted" }, "In a thread"),
       head, content, files(message.files), this.#attachments(surface, message),
     ].flat().filter(Boolean);
     const side = grouped ? el("span", { class: "side-clock muted", "aria-hidden": "true" }, clock(message.ts))
