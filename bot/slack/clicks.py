@@ -96,4 +96,5 @@ class Clicks:
         client, person = await self._surfaces.client(body), person_of(body)
         surface = await self._surfaces.of(body, replace=False)
         asked = self._desk.spine.asking.export(str(body["actions"][0].get("value")), person)
-        await send_list(self._desk, client, asked, person, surface)
+        meanwhile = await self._surfaces.of(body, replace=False)
+        await send_list(self._desk, client, asked, person, surface, meanwhile)

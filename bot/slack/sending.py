@@ -15,9 +15,17 @@ from bot.slack.surface import Surface
 
 
 async def send_list(
-    desk: Desk, client: AsyncWebClient, asked: Awaitable[Export], person: Person, surface: Surface
+    desk: Desk,
+    client: AsyncWebClient,
+    asked: Awaitable[Export],
+    person: Person,
+    surface: Surface,
+    meanwhile: Surface | None = None,
 ) -> None:
-    """Send the list to the person's direct messages; after a while say that it is on its way."""
+    """Send the list to the person's direct messages; after a while say that it is on its way.
+
+    `meanwhile` is where that is said when `surface` would then take the place of what was there.
+    """
 
     async def exported() -> str:
         return sent(await send_export(client, await asked, person))
@@ -25,5 +33,5 @@ async def send_list(
     working = asyncio.ensure_future(desk.work(surface, exported()))
     done, _late = await asyncio.wait({working}, timeout=PATIENCE)
     if not done:
-        await surface.show(writing())
+        await (meanwhile or surface).show(writing())
     await working
