@@ -42,8 +42,9 @@ def card(page: NoticePage, *, repeated: bool = False) -> Message:
     if last.about or len(record.news) > 1:
         lines += _lines(record)
     blocks: list[Block] = [rich_text(*lines)]
-    small = [_by(record), page.about, page.banner, _REPEATED if repeated else ""]
-    blocks.append(context(" · ".join(filter(None, small))))
+    why = "" if page.about == record.organization else page.about
+    small = [_by(record), why, page.banner, _REPEATED if repeated else ""]
+    blocks.append(context(" · ".join(filter(None, small)) or page.about))
     text = f"{last.headline}: {record.title}"
     return Message(
         escape(text),

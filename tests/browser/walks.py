@@ -14,6 +14,7 @@ from tests.browser.keeping_up import keep_up
 from tests.browser.looking_up import look_up
 from tests.browser.page import SlackPage
 from tests.browser.publishing import publish
+from tests.browser.teams import hear
 from tests.browser.walker import Look
 
 WALKS: Final[Mapping[str, Callable[[SandboxHouse, SlackPage, Look], Awaitable[None]]]] = {
@@ -24,6 +25,7 @@ WALKS: Final[Mapping[str, Callable[[SandboxHouse, SlackPage, Look], Awaitable[No
     "publishing": publish,
     "approving": approve,
     "keeping up": keep_up,
+    "teams": hear,
     "bad days": have_bad_days,
 }
 """Each begins in a house of its own."""
