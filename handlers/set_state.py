@@ -31,7 +31,6 @@ async def subject(ctx: Context, args: Args) -> Subject | None:
     package = await ctx.ckan.package(args.package)
     schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
     _refuse_without_states(schema)
-    _refuse_without_states(schema)
     field = schema.field(STATE, of_resource=False)
     choices = tuple(
         Choice(
@@ -49,7 +48,6 @@ async def subject(ctx: Context, args: Args) -> Subject | None:
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:
     package, schema = await ctx.ckan.package(args.package), await ctx.ckan.schema()
-    _refuse_without_states(schema)
     _refuse_without_states(schema)
     wanted = str(values.get(STATE) or " ".join(args.state))
     target = _meant(schema, wanted)
