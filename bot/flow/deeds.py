@@ -50,9 +50,8 @@ def wish(writes: Sequence[Write], *, undoes: bool) -> str:
     """What somebody asks for, before the title of what it is about."""
     if undoes:
         return _("asks to put this back")
-    for edit in writes[-1].edits:
-        if edit.field == STATE and writes[-1].kind is WriteKind.PATCH:
-            return _("asks to move this to {state}").format(state=str(edit.after).capitalize())
+    if wanted := _wanted_state(writes):
+        return _("asks to move this to {state}").format(state=wanted.capitalize())
     return _WISH[writes[0].kind]
 
 
@@ -67,9 +66,8 @@ def done(writes: Sequence[Write], *, undoes: bool) -> str:
     """What an outcome says when it was applied."""
     if undoes or not writes:
         return _("Put back as it was")
-    for edit in writes[0].edits:
-        if edit.field == STATE and writes[0].kind is WriteKind.PATCH:
-            return _("Moved to {state}").format(state=str(edit.after).capitalize())
+    if wanted := _wanted_state(writes):
+        return _("Moved to {state}").format(state=wanted.capitalize())
     return _DONE[writes[0].kind]
 
 
@@ -92,7 +90,9 @@ def steps_after(state: State, writes: Sequence[Write]) -> tuple[Go, ...]:
 
 
 def _wanted_state(writes: Sequence[Write]) -> str:
-    edits = [edit for write in writes for edit in write.edits if edit.field == STATE]
+    """The last state that a record there is moves to; "" where it stays in the one it has."""
+    moves = [write for write in writes if write.kind is WriteKind.PATCH]
+    edits = [edit for write in moves for edit in write.edits if edit.field == STATE]
     return str(edits[-1].after) if edits else ""
 
 

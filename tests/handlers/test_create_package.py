@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from sandbox.catalogue import RunningCatalogue
-from tests.house import Guest, House
+from tests.house import Guest, House, text_of
 
 OPEN = "children-in-care-by-community"
 BRANCH = "information-management-cfd"
@@ -50,6 +50,20 @@ async def test_a_copy_takes_a_free_name_like_its_title(
     made = catalogue.catalogue.package("children-in-care-by-community-2")
     assert made["publish_state"] == "DRAFT"
     assert made["contacts"] == catalogue.catalogue.package(OPEN)["contacts"]
+
+
+async def test_a_record_that_was_not_approved_is_edited_and_asked_for_again(house: House) -> None:
+    robin, priya = await editor(house), await editor(house, "priya", "cfd-org-admin")
+    await priya.types(f"/bcdc policy {BRANCH} when:always")
+    await robin.types(f"/bcdc create-package from:{OPEN} title=“Children in care, again”")
+    await robin.presses("bcdc:change:apply")
+    await priya.presses("bcdc:change:reject", channel=house.direct_channel(priya.id))
+    await priya.fills(reason="There is one already")
+    told = text_of(robin.direct()[-1]["blocks"])
+    assert "Edit and ask again" in told
+    assert "Edit the record" not in told
+    await robin.presses("bcdc:change:edit", channel=house.direct_channel(robin.id))
+    assert robin.holds("title") == "Children in care, again"
 
 
 async def test_a_record_is_not_made_without_a_contact_that_everybody_can_see(house: House) -> None:

@@ -41,6 +41,20 @@ async def test_a_move_reserved_to_admins_becomes_a_request(house: House) -> None
     assert "Ask for approval" in said
 
 
+async def test_who_may_makes_both_moves_at_once_and_reads_where_that_led(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    catalogue.catalogue.package(OPEN)["publish_state"] = "DRAFT"
+    priya = await editor(house, "priya", "cfd-org-admin")
+    await priya.types(f"/bcdc set-state {OPEN} published")
+    await priya.ticks()
+    await priya.presses("bcdc:change:apply")
+    assert catalogue.catalogue.package(OPEN)["publish_state"] == "PUBLISHED"
+    told = str(priya.messages())
+    assert "Moved to Published" in told
+    assert "Moved to Pending publish" not in told
+
+
 async def test_who_may_not_edit_moves_nothing(house: House) -> None:
     jordan = await editor(house, "jordan", "forests-editor")
     said = await jordan.types(f"/bcdc set-state {OPEN} pending archive")
