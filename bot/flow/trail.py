@@ -83,11 +83,14 @@ def _name(person: Person | None, nobody: str) -> str:
 
 
 def _sides(writes: Sequence[Write], *, own: bool) -> tuple[dict[str, Json], dict[str, Json]]:
-    """The values before and after by field; of several writes by the record or resource."""
+    """The values before and after by field; of several writes by their order and object."""
     sides = [_values(write, own=own) for write in writes]
     if len(sides) == 1:
         return sides[0]
-    names = [f"{write.kind} {write.resource_id or write.package_id}" for write in writes]
+    names = [
+        f"{number} {write.kind} {write.resource_id or write.package_id}"
+        for number, write in enumerate(writes, 1)
+    ]
     return (
         {name: before for name, (before, _after) in zip(names, sides, strict=True)},
         {name: after for name, (_before, after) in zip(names, sides, strict=True)},

@@ -137,19 +137,29 @@ def _within(tenant: str | None, span: Span) -> sa.Select[Any]:
 
 
 def _tells_writes(row: sa.Row[Any]) -> bool:
-    """Whether the entry tells what a change is to do: when it is decided on, and what it did."""
-    decided = row.event == Event.CHANGE_MOVED and row.from_state == State.PREVIEWED
-    return bool(decided or row.event == Event.WRITE_SETTLED)
+    """Whether the entry tells what a change is to do: when it is decided on, and what it did.
+
+    One that follows from another has no preview: it begins where others are decided on.
+    """
+    decided = row.from_state == State.PREVIEWED or (
+        row.from_state is None and row.to_state in _FOLLOWS
+    )
+    return bool((row.event == Event.CHANGE_MOVED and decided) or row.event == Event.WRITE_SETTLED)
+
+
+_FOLLOWS = frozenset({State.PENDING, State.APPROVED})
 
 
 async def _reasons(connection: Any, rows: list[sa.Row[Any]]) -> dict[int, str]:
     """What operators gave as their reasons, by the entry."""
     told: dict[int, str] = {}
     for table in (pause, suspension):
-        of = {str(row.detail[table.name]): row.id for row in rows if table.name in row.detail}
+        # An entry begins it and another ends it, so several name one row.
+        of = {row.id: row.detail[table.name] for row in rows if table.name in row.detail}
         if of:
-            query = sa.select(table.c.id, table.c.reason).where(table.c.id.in_(of))
-            told |= {of[row.id]: row.reason for row in await connection.execute(query)}
+            query = sa.select(table.c.id, table.c.reason).where(table.c.id.in_({*of.values()}))
+            reasons = {row.id: row.reason for row in await connection.execute(query)}
+            told |= {entry: reasons.get(named, "") for entry, named in of.items()}
     return told
 
 

@@ -65,6 +65,46 @@ async def test_an_operator_gets_who_asked_before_and_after_and_the_result_as_csv
     ]
 
 
+async def test_what_is_asked_of_admins_is_told(
+    house: House, robin: Guest, catalogue: RunningCatalogue
+) -> None:
+    catalogue.catalogue.package(RECORD)["publish_state"] = "DRAFT"
+    await robin.types(f"/bcdc set-state {RECORD} published")
+    await robin.ticks()
+    await robin.presses("bcdc:change:apply")
+    priya = house.guest("priya")
+    await priya.connects("cfd-org-admin")
+    await priya.types("/bcdc audit format:jsonl")
+    asked = next(row for row in lines_of(priya) if row.get("to") == "pending")
+    assert (asked["by"], asked["rights"]) == (robin.id, "editor")
+    assert asked["before"] == {"publish_state": "PENDING PUBLISH"}
+    assert asked["after"] == {"publish_state": "PUBLISHED"}
+
+
+async def test_each_of_two_moves_is_told(house: House, catalogue: RunningCatalogue) -> None:
+    catalogue.catalogue.package(RECORD)["publish_state"] = "DRAFT"
+    priya = house.guest("priya")
+    await priya.connects("cfd-org-admin")
+    await priya.types(f"/bcdc set-state {RECORD} published")
+    await priya.ticks()
+    await priya.presses("bcdc:change:apply")
+    await priya.types("/bcdc audit format:jsonl")
+    decided = next(row for row in lines_of(priya) if row.get("to") == "approved")
+    assert list(decided["before"].values()) == [
+        {"publish_state": "DRAFT"},
+        {"publish_state": "PENDING PUBLISH"},
+    ]
+
+
+async def test_the_reason_of_a_pause_is_told_after_its_end_too(house: House) -> None:
+    alex = house.guest("alex")
+    await alex.types("/bcdc pause to look around")
+    await alex.types("/bcdc resume")
+    await alex.types("/bcdc audit format:jsonl")
+    paused = next(row for row in lines_of(alex) if row["event"] == "paused")
+    assert paused["reason"] == "to look around"
+
+
 async def test_as_json_lines_the_values_are_json(house: House, robin: Guest) -> None:
     alex = house.guest("alex")
     await alex.types("/bcdc audit format:jsonl")
