@@ -42,9 +42,10 @@ class Kind:
     @cached_property
     def expanded(self) -> dict[str, Any]:
         """The schema with presets expanded, as `scheming_dataset_schema_show` answers it."""
+        presets: dict[str, Field] = load("presets.json")
         schema = dict(self.written)
         for part in ("dataset_fields", "resource_fields"):
-            schema[part] = [_expand(field) for field in schema[part]]
+            schema[part] = [_expand(field, presets) for field in schema[part]]
         return schema
 
     @cached_property
@@ -53,11 +54,10 @@ class Kind:
         return {field["field_name"]: field for field in self.expanded["dataset_fields"]}
 
 
-def _expand(field: Field) -> Field:
-    presets: dict[str, Field] = load("presets.json")
+def _expand(field: Field, presets: Mapping[str, Field]) -> Field:
     filled = {**presets.get(field.get("preset", ""), {}), **field}
-    if "repeating_subfields" in filled:
-        filled["repeating_subfields"] = [_expand(sub) for sub in filled["repeating_subfields"]]
+    if parts := filled.get("repeating_subfields"):
+        filled["repeating_subfields"] = [_expand(sub, presets) for sub in parts]
     return filled
 
 

@@ -59,10 +59,10 @@ def search(catalogue: Catalogue, person: Person | None, args: Record) -> Found:
     )
 
 
-def _page(args: Record) -> tuple[int, int, list[str]]:
+def naturals(args: Record, **numbers: int) -> tuple[dict[str, int], Record]:
+    """The numbers of a call, each with its default, and what CKAN says of those that are none."""
     problems: Record = {}
-    numbers = {"rows": 10, "start": 0}
-    for name in ("rows", "start"):
+    for name in set(numbers):
         if args.get(name) is None:
             continue
         try:
@@ -71,6 +71,11 @@ def _page(args: Record) -> tuple[int, int, list[str]]:
             problems[name] = ["Invalid integer", "Please enter an integer value"]
         if numbers[name] < 0:
             problems[name] = ["Must be a natural number"]
+    return numbers, problems
+
+
+def _page(args: Record) -> tuple[int, int, list[str]]:
+    numbers, problems = naturals(args, rows=10, start=0)
     fields = args.get("facet.field") or []
     if isinstance(fields, str):
         try:

@@ -227,6 +227,7 @@ _UNFURL = record(
         "preview": record({}, {"title": plain(75), "icon_url": URL}),
         "hide_color": flag,
     },
+    _whole_surface,
 )
 OPTIONS_ANSWER = record(
     {},

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.ckan import actions
-from bot.ckan.faults import ActionFailed, NotAuthorized, NotFound, SearchError
+from bot.ckan.faults import ActionFailed, NotAuthorized, NotFound, Refused, SearchError
 from bot.ckan.standing import fresh_whoami
 from tests.ckan.places import BRANCH, MINISTRY, ROLES, Visit, contact
 
@@ -156,6 +156,22 @@ async def test_what_is_not_there_is_not_found(visit: Visit) -> None:
             await actions.package_show(visit.as_user("cfd-editor"), name_or_id)
         with pytest.raises(NotFound):
             await actions.resource_show(visit.as_user("cfd-editor"), name_or_id)
+
+
+@pytest.mark.parametrize("limit", [-1, "few"])
+async def test_a_history_is_asked_for_by_a_natural_number(visit: Visit, limit: object) -> None:
+    # Numbers are looked at before the record is.
+    with pytest.raises(Refused) as told:
+        await visit.as_user().read("package_activity_list", id=NO_ID, limit=limit)
+    assert list(told.value.fields) == ["limit"]
+
+
+async def test_a_history_of_no_entries_is_all_of_it(visit: Visit) -> None:
+    made = await visit.make()
+    site = visit.as_user("cfd-editor")
+    asked = [await actions.package_activity_list(site, made.id, limit=n) for n in (0, 1, 100)]
+    assert asked[0] == asked[2]
+    assert len(asked[1]) == 1
 
 
 async def test_a_private_record_is_for_the_members_of_its_organization(visit: Visit) -> None:

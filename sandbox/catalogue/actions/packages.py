@@ -24,6 +24,7 @@ from sandbox.catalogue.permissions import (
 )
 from sandbox.catalogue.records import show
 from sandbox.catalogue.saving import Call
+from sandbox.catalogue.search import naturals
 from sandbox.catalogue.validation import CORE_FIELDS, junk
 
 
@@ -263,11 +264,15 @@ def package_activity_list(call: Call) -> list[Record]:
     args = call.args
     if args.get("id") is None:
         raise missing("id")
+    numbers, problems = naturals(args, limit=31, offset=0)
+    if problems:
+        raise ValidationError(problems)
     stored = call.catalogue.package(args["id"])
     check_read(call.catalogue, call.person, stored)
-    start, rows = int(args.get("offset") or 0), min(int(args.get("limit") or 31), 100)
     known = [item for item in call.catalogue.activities if item["object_id"] == stored["id"]]
-    return list(reversed(known))[start : start + rows]
+    # Asked for none, CKAN gives all.
+    rows = min(numbers["limit"], 100) or len(known)
+    return list(reversed(known))[numbers["offset"] :][:rows]
 
 
 READS = {
