@@ -122,6 +122,7 @@ class Bot:
         self._approvals = Approvals(self.db)
         self.operating = Operating(Operations(self.db))
         self._subscriptions = Subscriptions(self.db)
+        self.index = Index(self.db)
         self.people = People(
             readers=self._reader,
             keys=self.keys,
@@ -137,11 +138,11 @@ class Bot:
             approvals=self._approvals,
             trails=Trails(self.db),
             subscriptions=self._subscriptions,
+            index=self.index,
             is_operator=self._is_operator,
             upkeep=self._upkeep_of,
         )
         self._asked = Asked(self.db)
-        self.index = Index(self.db)
         self._witness = Witness(db=self.db, keys=self.keys, clock=now)
         self.own_parts = OwnParts(
             index=self.index, keys=self.keys, sites=self._site, readers=self._reader, clock=now

@@ -19,18 +19,21 @@ async def answer(ctx: Context, _args: NoArgs) -> Answer:
         ngettext(
             "This channel hears of {n} thing", "This channel hears of {n} things", len(here)
         ).format(n=len(here)),
-        entries=tuple(map(_entry, here)),
+        entries=tuple(_entry(one, ctx.ckan.catalogue) for one in here),
         note=_("To change one, send its words again with what is to be different."),
     )
 
 
-def _entry(one: Heard) -> Entry:
+def _entry(one: Heard, catalogue: str) -> Entry:
     facts = [Fact(_("Told"), one.told), Fact(_("Set by"), one.by.user_id, person=True)]
     facts += [Fact(_("Only"), one.wants)] if one.wants else []
     facts += [Fact(_("Allowed"), _("drafts and restricted records"))] if one.restricted else []
     facts += [Fact(_("Rests, because"), one.rests)] if one.rests else []
-    facts += [Fact(_("Catalogue"), one.catalogue)]
-    facts += [Fact(_("Its words"), f"subscribe {one.words}", code=True)]
+    label = _("Its words")
+    if one.catalogue != catalogue:
+        # There they mean something else.
+        label = _("Its words, after /bcdc use {catalogue}").format(catalogue=one.catalogue)
+    facts += [Fact(label, f"subscribe {one.words}", code=True)]
     return Entry(
         title=one.title,
         facts=tuple(facts),

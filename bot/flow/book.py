@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.context import Heard
+from bot.notices.filters import AnyOf, Term, parsed, spoken
 from bot.notices.rhythm import DAYS, Every
-from bot.notices.wanted import ScopeKind
+from bot.store.index import Index
 from bot.store.subscriptions import AWAKE, GONE, Subscription, Subscriptions
 from bot.text import _
 
@@ -16,8 +17,11 @@ from bot.text import _
 class Book:
     """The subscriptions of one channel; implements `bot.context.Subscribed`."""
 
-    def __init__(self, subscriptions: Subscriptions, tenant: str, channel: str | None) -> None:
+    def __init__(
+        self, subscriptions: Subscriptions, index: Index, tenant: str, channel: str | None
+    ) -> None:
         self._subscriptions = subscriptions
+        self._index = index
         self._tenant = tenant
         self._channel = channel
 
@@ -26,10 +30,15 @@ class Book:
         if self._channel is None:
             return ()
         found = await self._subscriptions.of_channel(self._tenant, self._channel)
-        return tuple(map(_heard, found))
+        names: dict[tuple[str, str], str] = {}
+        for catalogue in {one.catalogue for one in found}:
+            ids = [one.about for one in found if one.catalogue == catalogue]
+            for key, name in (await self._index.names(catalogue, ids)).items():
+                names[catalogue, key] = name
+        return tuple(_heard(one, names.get((one.catalogue, one.about), one.about)) for one in found)
 
 
-def _heard(one: Subscription) -> Heard:
+def _heard(one: Subscription, named: str) -> Heard:
     return Heard(
         id=one.id,
         title=one.title,
@@ -38,16 +47,17 @@ def _heard(one: Subscription) -> Heard:
         told=one.rhythm.told,
         by=one.person,
         restricted=one.restricted,
-        words=_words(one),
+        words=words_of(one, named),
         rests="" if one.rests == AWAKE else _RESTS.get(one.rests, _("the bot cannot post here")),
     )
 
 
-def _words(one: Subscription) -> str:
-    """What is typed to set it."""
+def words_of(one: Subscription, named: str) -> str:
+    """What is typed to set it, where what it is about is `named` so."""
     rhythm = one.rhythm
-    named = f'"{one.about}"' if one.scope is ScopeKind.SEARCH else one.about
-    words = [f"{one.scope}:{named}", one.wants]
+    # Else what is subscribed to, and how, would be a part of the first alternative.
+    wants = f"({one.wants})" if isinstance(parsed(one.wants), AnyOf) else one.wants
+    words = [spoken(Term(one.scope, (named,))), wants]
     words += [] if one.branches else ["branches:no"]
     if rhythm.every is not Every.EVENT:
         words.append(f"digest:{rhythm.every} at:{rhythm.at:%H:%M}")

@@ -20,6 +20,7 @@ from bot.flow.trail import AuditTrail
 from bot.setting import UseCatalogue
 from bot.store.approvals import Approvals
 from bot.store.changes import Changes
+from bot.store.index import Index
 from bot.store.keys import Binding, KeyKind, Keys
 from bot.store.policies import Policies
 from bot.store.preferences import Preferences
@@ -52,6 +53,7 @@ class People:
         approvals: Approvals,
         trails: Trails,
         subscriptions: Subscriptions,
+        index: Index,
         is_operator: Callable[[Person], bool],
         upkeep: Callable[[Person | None, str], Upkeep],
     ) -> None:
@@ -69,6 +71,7 @@ class People:
         self._approvals = approvals
         self._trails = trails
         self._subscriptions = subscriptions
+        self._index = index
         self._is_operator = is_operator
         self._upkeep = upkeep
 
@@ -103,7 +106,7 @@ class People:
             operations=self._operating.of(person, name),
             upkeep=self._upkeep(None if anonymous else person, name),
             trail=AuditTrail(self._trails, person, reader, now),
-            subscribed=Book(self._subscriptions, person.tenant, place.channel),
+            subscribed=Book(self._subscriptions, self._index, person.tenant, place.channel),
             operator=self._is_operator(person),
             page=page,
         )

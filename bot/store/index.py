@@ -189,6 +189,19 @@ class Index:
             )
             return {str(key): str(title) for key, title in rows}
 
+    async def names(self, catalogue: str, ids: Collection[str]) -> dict[str, str]:
+        """The names in the catalogue of what of these ids everyone may see, by id."""
+        found: dict[str, str] = {}
+        async with self._db.read() as connection:
+            for some in _by(_IDS, ids):
+                rows = await connection.execute(
+                    sa.select(entry.c.id, entry.c.name).where(
+                        _part(entry, catalogue, EVERYONE), entry.c.id.in_(some)
+                    )
+                )
+                found |= {str(key): str(name) for key, name in rows}
+        return found
+
     async def count(self, catalogue: str) -> int:
         """How many records everyone's part has."""
         return (await self.sizes(catalogue)).get(Kind.PACKAGE, 0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import time
 
 import pytest
@@ -16,23 +17,25 @@ values = st.text(
     min_size=1,
     max_size=12,
 )
-terms = st.builds(
-    Term,
-    st.sampled_from(sorted(NAMES)),
-    st.lists(values, min_size=1, max_size=3).map(tuple),
-)
-expressions: st.SearchStrategy[Expression] = st.recursive(
-    terms,
-    lambda inner: st.one_of(
-        inner.map(Not),
-        st.lists(inner, min_size=2, max_size=3).map(lambda parts: All(tuple(parts))),
-        st.lists(inner, min_size=2, max_size=3).map(lambda parts: AnyOf(tuple(parts))),
-    ),
-    max_leaves=8,
-)
 
 
-@given(expressions)
+def expressions(names: Iterable[str]) -> st.SearchStrategy[Expression]:
+    """Any expression over filters of these names."""
+    terms = st.builds(
+        Term, st.sampled_from(sorted(names)), st.lists(values, min_size=1, max_size=3).map(tuple)
+    )
+    return st.recursive(
+        terms,
+        lambda inner: st.one_of(
+            inner.map(Not),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: All(tuple(parts))),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: AnyOf(tuple(parts))),
+        ),
+        max_leaves=8,
+    )
+
+
+@given(expressions(NAMES))
 def test_what_is_spoken_is_understood_as_it_was_meant(expression: Expression) -> None:
     assert parse(spoken(expression)) == expression
 
