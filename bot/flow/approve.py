@@ -18,8 +18,8 @@ from bot.change import State
 from bot.ckan.explain import explain
 from bot.ckan.standing import Standing
 from bot.context import Operations, Person, Place
-from bot.errors import GoneError, NotAllowedError, NotConnectedError, UserError
-from bot.flow.deciders import Deciders
+from bot.errors import GoneError, NotAllowedError, UserError
+from bot.flow.deciders import Deciders, without_key
 from bot.flow.notify import Notify
 from bot.flow.onward import Enqueue, send_back
 from bot.flow.people import Clock
@@ -73,16 +73,9 @@ class Approving:
         NotConnectedError for somebody whom the catalogue could not be asked about.
         """
         change = await self.waiting(change_id, person)
-        operations = self._operations(person, change.catalogue)
-        await operations.check_person()
-        await operations.check_organization(change.facts.organization_id)
+        await self._check_suspension(change, person)
         if await self._keys.get(person, change.catalogue) is None:
-            raise NotConnectedError(
-                _(
-                    "To decide here the bot needs your own key for {catalogue}: type /bcdc connect,"
-                    " then press the button again."
-                ).format(catalogue=change.catalogue)
-            )
+            raise without_key(change.catalogue)
         decision_id = await self._approvals.decide(
             change_id, person, place, verdict, reason, self._clock(), self._weigh
         )
@@ -175,8 +168,15 @@ class Approving:
             told = _("Something went wrong here, so this was not counted. Try again: {reference}")
             await self._refuse(made, told.format(reference=reference))
 
+    async def _check_suspension(self, change: StoredChange, person: Person) -> None:
+        """Raise NotAllowedError while the person or the organization is suspended."""
+        operations = self._operations(person, change.catalogue)
+        await operations.check_person()
+        await operations.check_organization(change.facts.organization_id)
+
     async def _decider(self, made: Decision, change: StoredChange) -> Decider:
         """Who decides, if they may. Raises UserError with the reason where they may not."""
+        await self._check_suspension(change, made.person)
         standing = await self._asked(made, change)
         own = made.person == change.requester or await self._same_user(change, standing)
         approval = await self._approvals.of(change.id)

@@ -40,7 +40,7 @@ class Deciders:
         """
         binding = await self._keys.get(person, change.catalogue)
         if binding is None:
-            raise NotConnectedError(_("There is no key for the catalogue any more."))
+            raise without_key(change.catalogue)
         site = self._sites(change.catalogue, binding.secret)
         standing = await standing_of(site)
         if standing is None:
@@ -60,6 +60,16 @@ class Deciders:
                 .strip()
             )
         return standing
+
+
+def without_key(catalogue: str) -> NotConnectedError:
+    """Somebody whom the catalogue cannot be asked about."""
+    return NotConnectedError(
+        _(
+            "To decide here the bot needs your own key for {catalogue}: type /bcdc connect,"
+            " then press the button again."
+        ).format(catalogue=catalogue)
+    )
 
 
 async def _owner_now(site: Site, change: StoredChange) -> str:

@@ -83,7 +83,7 @@ def plain_message(page: CardPage, text: str) -> Message:
 
 
 def reason_view(change_id: str, verdict: str, title: str) -> dict[str, Any]:
-    """Asks why, before something is rejected or sent back."""
+    """Asks why, before something is rejected or sent back; without a `title`, not of what."""
     rejects = verdict == "reject"
     told = (
         _("Nothing is changed. The one who asked reads why.")
@@ -98,7 +98,7 @@ def reason_view(change_id: str, verdict: str, title: str) -> dict[str, Any]:
         "submit": plain(_("Reject") if rejects else _("Send"), TITLE),
         "close": plain(_("Cancel"), TITLE),
         "blocks": [
-            rich_text([words(title, bold=True)]),
+            *([rich_text([words(title, bold=True)])] if title else []),
             context(told),
             {
                 "type": "input",

@@ -70,7 +70,9 @@ class Verdicts:
         except UserError as error:
             await self._desk.say(str(error), await self._surfaces.of(body, replace=False))
             return
-        view = reason_view(change_id, WITH_REASON[verdict].value, change.title)
+        # Whether this person may decide, and so read it, is asked when the reason comes.
+        title = change.title if change.facts.public else ""
+        view = reason_view(change_id, WITH_REASON[verdict].value, title)
         show = client.views_push if _in_modal(body) else client.views_open
         try:
             await show(trigger_id=body["trigger_id"], view=view)
