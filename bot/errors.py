@@ -47,6 +47,10 @@ class NotConnectedError(UserError):
     """The person has no key for the catalogue, or it died."""
 
 
+class NotInstalledError(UserError):
+    """The workspace does not have the bot, or not any more."""
+
+
 class NotAllowedError(UserError):
     """The catalogue would not let this person do it."""
 

@@ -24,7 +24,7 @@ class CardMessages:
         self._cards = cards
 
     async def send(self, delivery: Delivery) -> SendResult:
-        """Post or update. Raises SlackApiError."""
+        """Post or update. Raises SlackApiError, NotInstalledError for another workspace."""
         for_all = delivery.audience.kind is AudienceKind.CHANNEL
         page = await self._cards.of(delivery.change_id, for_all=for_all)
         team = str(delivery.payload.get("team") or page.team)

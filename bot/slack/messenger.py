@@ -6,6 +6,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.change import State
+from bot.errors import NotInstalledError
 from bot.flow.notify import CARDS, OUTCOME, PUT_BACK, UNDONE, Notify
 from bot.flow.outcome import Outcomes
 from bot.flow.pages import OutcomePage
@@ -37,6 +38,8 @@ _NOT_THERE = frozenset(
 _TO_INVITE = frozenset({"not_in_channel", "channel_not_found"})
 NOT_PUBLIC = "not_public"
 """Our own: the record is not for a channel any more."""
+NOT_INSTALLED = "not_installed"
+"""Our own: the workspace does not have the bot."""
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"})
 """Slack's codes for faults that pass."""
 
@@ -73,14 +76,16 @@ class Messenger:
             await self._notify.instead(delivery, page.by.user_id, NOT_PUBLIC)
             return Refused(NOT_PUBLIC)
         page = await self._outcomes.of(delivery.change_id, for_all=for_all)
-        client = await self._workspaces.client(page.by, page.team)
         try:
+            client = await self._workspaces.client(page.by, page.team)
             channel = delivery.audience.id
             if delivery.audience.kind is AudienceKind.USER:
                 channel = await conversation(client, delivery.audience.id)
             if delivery.kind == UNDONE:
                 return await self._update(client, channel, delivery, page)
             return Sent(await post(client, channel, _message(delivery, page)))
+        except NotInstalledError:
+            return Refused(NOT_INSTALLED)
         except SlackApiError as error:
             code = str(error.response["error"])
             if code in PASSING:
@@ -92,13 +97,15 @@ class Messenger:
     async def _send_card(self, delivery: Delivery) -> SendResult:
         try:
             return await self._cards.send(delivery)
+        except NotInstalledError:
+            code = NOT_INSTALLED
         except SlackApiError as error:
             code = str(error.response["error"])
             if code in PASSING:
                 return Later(float(error.response.headers.get("Retry-After", 5)), code)
-            if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
-                await self._notify.unheard(delivery)
-            return Refused(code)
+        if delivery.audience.kind is AudienceKind.CHANNEL and code in {*_NOT_THERE, NOT_INSTALLED}:
+            await self._notify.unheard(delivery)
+        return Refused(code)
 
     async def _update(
         self, client: AsyncWebClient, channel: str, delivery: Delivery, page: OutcomePage

@@ -17,12 +17,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ckan.faults import CKANAPIError
 from bot.context import Person
-from bot.errors import CatalogueError, UserError
+from bot.errors import CatalogueError, NotInstalledError
 from bot.flow.asking import Export
 from bot.flow.resting import Resting
 from bot.flow.told import NoticePage, Told
 from bot.slack.export import send_file, write_rows
-from bot.slack.messenger import PASSING
+from bot.slack.messenger import NOT_INSTALLED, PASSING
 from bot.slack.notice_render import COLUMNS, card, many, reply, rests, rows
 from bot.slack.render import Message
 from bot.slack.surface import direct
@@ -90,9 +90,9 @@ class NoticeSender:
             code = str(error.response["error"])
             if code in PASSING:
                 return Later(float(error.response.headers.get("Retry-After", 5)), code)
-        except UserError:
-            code = "not_installed"
-        if delivery.kind != RESTS and (code in CLOSED or code == "not_installed"):
+        except NotInstalledError:
+            code = NOT_INSTALLED
+        if delivery.kind != RESTS and code in {*CLOSED, NOT_INSTALLED}:
             await self._resting.channel(delivery.tenant, channel, code)
         return Refused(code)
 

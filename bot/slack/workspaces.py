@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
 from bot.context import Person
-from bot.errors import NotFoundError, UserError
+from bot.errors import NotInstalledError, UserError
 from bot.text import _
 
 TIMEOUT = 20
@@ -132,11 +132,11 @@ class Workspaces:
         self._clients: dict[str, AsyncWebClient] = {}
 
     async def client(self, person: Person, team: str) -> AsyncWebClient:
-        """The client for a person in a team. Raises NotFoundError where it is not installed."""
+        """The client for a person in a team. Raises NotInstalledError where it is not installed."""
         enterprise = person.tenant if person.tenant != team else None
         identity = await self._installed.find(enterprise, team)
         if identity is None or not identity.bot_token:
-            raise NotFoundError(_("The bot is not installed in this workspace any more."))
+            raise NotInstalledError(_("The bot is not installed in this workspace any more."))
         token = identity.bot_token
         if token not in self._clients:
             client = AsyncWebClient(

@@ -9,13 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
 
 from bot.__main__ import prepare
 from bot.app import Bot
 from bot.settings import load
+from bot.store.approval_tables import policy
 from sandbox.catalogue import start as start_catalogue
 from sandbox.slack import new_workspace, start
-from tests.house import House, environment
+from tests.house import House, environment, text_of
 from tests.ports import free_port
 
 
@@ -36,7 +39,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         env_file=None,
     )
     prepare(settings)
-    house = House(slack, settings, {}, Bot(settings))
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    house = House(slack, settings, keys, Bot(settings))
     await house.bot.start()
     yield house
     await house.bot.stop()
@@ -69,6 +73,24 @@ async def test_an_installed_workspace_is_served_after_a_restart_too(house: House
     assert "Information Management" in await robin.types(
         "/bcdc find-org information-management-cfd"
     )
+
+
+async def test_approvers_in_a_workspace_that_removed_the_bot_are_told_of_to_who_asked(
+    house: House,
+) -> None:
+    assert await _install(house) == 200
+    robin, priya = house.guest("robin"), house.guest("priya")
+    await robin.connects("cfd-editor")
+    await priya.connects("cfd-org-admin")
+    await priya.types("/bcdc policy information-management-cfd when:always channel:here")
+    async with house.bot.db.write() as connection:
+        # As somebody sets it in another workspace, which then removes the bot.
+        await connection.execute(sa.update(policy).values(team="T0GONE", tenant="T0GONE"))
+    await robin.types('/bcdc patch-package youth-transition-agreements notes="Waits"')
+    await robin.presses("bcdc:change:apply")
+    await house.settled()
+    assert any("cannot hear the bot" in text_of(one["blocks"]) for one in robin.direct())
+    assert "asks to" in text_of(priya.direct()[-1]["blocks"])
 
 
 async def test_a_made_up_state_installs_nothing(house: House) -> None:
