@@ -27,6 +27,7 @@ from bot.store.homes import home
 from bot.store.notice_tables import subscription
 from bot.store.tables import DeliveryState, change, delivery
 from sandbox.slack import RunningSlack, new_workspace, start
+from tests.buttons import block_with
 from tests.ports import free_port
 
 SETTLED_WITHIN = 60.0
@@ -179,7 +180,7 @@ class Guest:
             message = message or self.messages(channel)[-1]
             place = {"message": (channel, message["ts"])}
             blocks = message["blocks"]
-        block_id = block_id or _block_with(blocks, action_id)
+        block_id = block_id or block_with(blocks, action_id)
         await self._slack.click(self.id, block_id=block_id, action_id=action_id, **place)
         await self.house.settled()
 
@@ -261,14 +262,6 @@ class Guest:
         said = self.reads()
         await self.closes()
         return said
-
-
-def _block_with(blocks: list[dict[str, Any]], action_id: str) -> str:
-    for block in blocks:
-        for element in [*block.get("elements", ()), block.get("accessory") or {}]:
-            if element.get("action_id") == action_id:
-                return str(block["block_id"])
-    raise AssertionError(f"there is no button {action_id} in: {text_of(blocks)}")
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from sandbox.slack import RunningSlack, new_workspace, start
 from tests.house import Guest, environment
 from tests.ports import free_port
-from tests.proxy import FaultProxy, running_proxy
+from tests.proxy import FaultProxy, When, running_proxy
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_WITHIN = 30.0
@@ -134,6 +134,16 @@ class OutsideHouse:
         self.bots.append(bot)
         await bot.start()
         return bot
+
+    async def dies_at(
+        self, where: str, request_name: str, when: When, doing: Awaitable[None]
+    ) -> None:
+        """Kill the bot at this request, to which what a person does leads, and start it again."""
+        held = getattr(self, where).hold(request_name, when)
+        await doing
+        await held.reached.wait()
+        await self.bot.kill()
+        await self.start_bot()
 
     async def connects(self, name: str, user_name: str) -> Guest:
         """A person who has given the bot the key of a user of the catalogue."""

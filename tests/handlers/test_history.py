@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from sandbox.catalogue import RunningCatalogue
+from tests.buttons import value_of
 from tests.handlers.test_patch_resource import OPEN, editor, first
 from tests.house import House
 
@@ -59,12 +60,7 @@ async def test_a_change_is_found_by_its_id_but_only_by_those_who_may_see_its_rec
     robin = await editor(house)
     draft = first(catalogue, "youth-transition-agreements")
     await robin.types(f"/bcdc patch-resource {draft['id']} name=Changed")
-    change_id = next(
-        element["value"]
-        for block in robin.messages()[-1]["blocks"]
-        for element in block.get("elements", ())
-        if element.get("action_id") == "bcdc:change:apply"
-    )
+    change_id = value_of(robin.messages()[-1]["blocks"], "bcdc:change:apply")
     await robin.presses("bcdc:change:apply")
     assert change_id in await robin.types(f"/bcdc history {change_id}")
     hidden = await house.guest("sam").types(f"/bcdc history {change_id}")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.catalogue import RunningCatalogue
+from tests.buttons import value_of
 from tests.house import House
 
 BRANCH = "information-management-cfd"
@@ -104,12 +105,7 @@ async def test_a_button_in_another_hand_does_nothing(house: House) -> None:
     robin, sam = house.guest("robin"), house.guest("sam")
     await robin.connects("cfd-editor")
     await robin.types(f"/bcdc list-packages {BRANCH}")
-    asked_id = next(
-        element["value"]
-        for block in robin.messages()[-1]["blocks"]
-        for element in block.get("elements", ())
-        if element.get("action_id") == "bcdc:share"
-    )
+    asked_id = value_of(robin.messages()[-1]["blocks"], "bcdc:share")
     for action_id in ("bcdc:share", "bcdc:page:next", "bcdc:csv", "bcdc:more", "bcdc:choose"):
         assert "belongs to somebody else" in await sam.forges(action_id, asked_id)
         assert "more than a day old" in await sam.forges(action_id, "f" * 32)

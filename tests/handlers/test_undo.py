@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from sandbox.catalogue import RunningCatalogue
+from tests.buttons import value_of
 from tests.handlers.test_patch_resource import editor, first
 from tests.house import Guest, House
 
@@ -8,12 +9,7 @@ from tests.house import Guest, House
 async def change_by(robin: Guest, catalogue: RunningCatalogue, name: str = "Changed") -> str:
     """Rename the first resource, and answer the id of the change."""
     await robin.types(f"/bcdc patch-resource {first(catalogue)['id']} name={name}")
-    change_id = next(
-        str(element["value"])
-        for block in robin.messages()[-1]["blocks"]
-        for element in block.get("elements", ())
-        if element.get("action_id") == "bcdc:change:apply"
-    )
+    change_id = value_of(robin.messages()[-1]["blocks"], "bcdc:change:apply")
     await robin.presses("bcdc:change:apply")
     assert first(catalogue)["name"] == name
     return change_id
@@ -57,12 +53,7 @@ async def test_what_was_never_applied_has_nothing_to_undo(
 ) -> None:
     robin = await editor(house)
     await robin.types(f"/bcdc patch-resource {first(catalogue)['id']} name=Never")
-    change_id = next(
-        str(element["value"])
-        for block in robin.messages()[-1]["blocks"]
-        for element in block.get("elements", ())
-        if element.get("action_id") == "bcdc:change:cancel"
-    )
+    change_id = value_of(robin.messages()[-1]["blocks"], "bcdc:change:cancel")
     assert "was not applied" in await robin.types(f"/bcdc undo {change_id}")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from bot.ckan import actions
 from bot.ckan.models import Package
+from tests.buttons import value_of
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.databases import driver_url
 from tests.house import CHANNEL, Guest, text_of
@@ -102,11 +103,7 @@ async def test_an_acknowledged_approval_survives_the_death_of_the_bot(
 ) -> None:
     for _ in range(ROUNDS):
         await request_.asks()
-        held = getattr(request_.house, where).hold(request_name, when)
-        await request_.approves()
-        await held.reached.wait()
-        await request_.house.bot.kill()
-        await request_.house.start_bot()
+        await request_.house.dies_at(where, request_name, when, request_.approves())
         await request_.is_done_once()
 
 
@@ -142,12 +139,7 @@ async def test_fifty_clicks_through_two_processes_are_one_write_and_all_are_answ
         await request.asks()
         card = request.card()
         assert card
-        value = next(
-            element["value"]
-            for block in card["blocks"]
-            for element in block.get("elements", ())
-            if element.get("action_id") == "bcdc:change:approve"
-        )
+        value = value_of(card["blocks"], "bcdc:change:approve")
         guests = (request.priya, alex, jordan, request.robin)
         answered = {guest.id: len(guest.messages()) for guest in guests}
         clicks = {guest.id: 0 for guest in guests}

@@ -15,6 +15,7 @@ from bot.app import Bot
 from bot.change import State
 from bot.ckan.models import Package
 from bot.store.tables import change
+from tests.buttons import value_of
 from tests.ckan.places import Place, Visit, contact
 from tests.house import CHANNEL, Guest, House, open_house, text_of
 
@@ -56,9 +57,7 @@ class Office:
     async def previews(self, words: str) -> str:
         """Ask for a change; the id of its preview."""
         await self.robin.types(f"/bcdc {words}")
-        blocks = self.robin.messages()[-1]["blocks"]
-        elements = [one for block in blocks for one in block.get("elements", ())]
-        return next(str(one["value"]) for one in elements if one.get("action_id") == APPLY)
+        return value_of(self.robin.messages()[-1]["blocks"], APPLY)
 
 
 @pytest.fixture

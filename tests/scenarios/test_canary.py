@@ -21,6 +21,7 @@ from bot.store.crypto import Cipher
 from bot.store.db import Database
 from bot.store.keys import Binding, KeyKind, Keys
 from sandbox.catalogue import RunningCatalogue, start
+from tests.buttons import value_of
 from tests.databases import driver_url
 from tests.house import Guest
 from tests.outside import OutsideHouse, open_outside, until
@@ -230,10 +231,4 @@ def _stored(folder: Path, postgres_url: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _resource_of(house: OutsideHouse, guest: Guest, package: str) -> str:
-    buttons = [
-        element
-        for block in guest.messages()[-1]["blocks"]
-        for element in block.get("elements", ())
-        if element.get("action_id") == "bcdc:go:patch-resource"
-    ]
-    return str(buttons[0]["value"])
+    return value_of(guest.messages()[-1]["blocks"], "bcdc:go:patch-resource")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.change import State
 from bot.ckan import actions
 from bot.store.tables import audit, change
+from tests.buttons import value_of
 from tests.ckan.places import Place, Visit
 from tests.house import CONFIRMATIONS, House, text_of
 
@@ -81,7 +82,7 @@ async def test_what_is_ticked_stays_ticked_when_apply_is_refused(
     assert taken == ["1", "3"]
     assert REFUSED in text_of(boxes["text"])
     # A press of the same button without any tick, from a preview somebody kept open.
-    held = robin.view["blocks"][-1]["elements"][0]["value"]
+    held = value_of(robin.view["blocks"], APPLY)
     assert REFUSED in await robin.forges(APPLY, held)
     assert await state_of(visit, package.id) == "DRAFT"
 

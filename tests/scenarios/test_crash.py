@@ -114,10 +114,7 @@ async def test_a_change_is_applied_once_and_told_once(
 ) -> None:
     for _ in range(ROUNDS):
         await walk.previews()
-        held = getattr(walk.house, where).hold(request_name, when)
-        await walk.applies()
-        await held.reached.wait()
-        await walk.dies_and_comes_back()
+        await walk.house.dies_at(where, request_name, when, walk.applies())
         await walk.is_told_once()
         await walk.was_applied_once()
 

@@ -16,6 +16,7 @@ from bot.flow.notify import OUTCOME
 from bot.store.deliveries import Audience, AudienceKind, Delivery
 from bot.store.tables import DeliveryState, change
 from sandbox.slack.workspace import Workspace
+from tests.buttons import value_of
 from tests.ckan.places import Visit, stored
 from tests.house import CHANNEL, Guest, House, text_of
 from tests.outside import until
@@ -54,7 +55,7 @@ class Desk:
         """Ask for a change of the description; the id of its preview."""
         words = f'/bcdc patch-resource {self.resource.id} description="{description}"'
         assert description in await self.robin.types(words, channel)
-        return change_id_of(self.robin.messages(channel)[-1]["blocks"])
+        return value_of(self.robin.messages(channel)[-1]["blocks"], APPLY)
 
     async def now(self) -> Resource:
         package = await actions.package_show(self.visit.as_user("cfd-editor"), self.package.id)
@@ -81,12 +82,6 @@ class Desk:
 
     def told(self) -> list[str]:
         return [text_of(message["blocks"]) for message in self.robin.direct()]
-
-
-def change_id_of(blocks: list[dict]) -> str:
-    """The change a preview's Apply button is about."""
-    elements = [one for block in blocks for one in block.get("elements", ())]
-    return next(one["value"] for one in elements if one.get("action_id") == APPLY)
 
 
 @pytest.fixture
@@ -415,4 +410,4 @@ async def _undo(desk: Desk) -> None:
 
 async def _undo_preview(desk: Desk, change_id: str) -> str:
     await desk.robin.types(f"/bcdc undo {change_id}")
-    return change_id_of(desk.robin.messages()[-1]["blocks"])
+    return value_of(desk.robin.messages()[-1]["blocks"], APPLY)

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.ckan import actions
 from bot.store.tables import change
 from sandbox.catalogue import start
+from tests.buttons import value_of
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import Guest, House, open_house, text_of
 
@@ -120,7 +121,7 @@ async def test_a_click_after_the_end_decides_nothing(
     card = priya.direct()[-1]
     clock.tick(timedelta(hours=2))
     direct = house.direct_channel(priya.id)
-    value = card["blocks"][-1]["elements"][0]["value"]
+    value = value_of(card["blocks"], "bcdc:change:approve")
     told = await priya.forges("bcdc:change:approve", value, channel=direct)
     assert "expired" in told
     await sees(robin, TOO_LATE)
