@@ -128,9 +128,9 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
         # Else everybody could read it until it is saved again.
         body["private"] = True
     body["type"] = schema.dataset_type
-    package = await _copied(ctx, args)
     taken = body.pop(ORDER, None)
     if isinstance(taken, list) and taken:
+        package = await _copied(ctx, args)
         body[ORDER] = copied_resources(schema, package, [str(one) for one in taken])
         labels[ORDER] = _("Resources")
     edits = tuple(

@@ -24,26 +24,27 @@ async def authors(site: Site, since: Mapping[str, str]) -> dict[str, str]:
     """
     if not 0 < len(since) <= AT_ONCE:
         return {}
-    asked = await together(*(_users(site, key, moment) for key, moment in since.items()))
-    by_record = dict(zip(since, asked, strict=True))
-    ids = sorted({next(iter(users)) for users in asked if len(users) == 1})
+    asked = await together(*(_author(site, key, moment) for key, moment in since.items()))
+    ids = sorted(set(filter(None, asked)))
     names = dict(zip(ids, await together(*(_name(site, one) for one in ids)), strict=True))
-    found = {key: names[next(iter(users))] for key, users in by_record.items() if len(users) == 1}
-    return {key: name for key, name in found.items() if name}
+    by_record = zip(since, asked, strict=True)
+    return {key: name for key, user_id in by_record if (name := names.get(user_id))}
 
 
-async def _users(site: Site, package_id: str, since: str) -> frozenset[str]:
+async def _author(site: Site, package_id: str, since: str) -> str:
+    """The id of the one user who changed a record; "" of nobody, or of several."""
     try:
         activities = await package_activity_list(site, package_id, limit=LOOKED_AT)
     except CKANAPIError:
-        return frozenset()
+        return ""
     if not since:
-        return frozenset(one.user_id for one in activities[:1])
+        return activities[0].user_id if activities else ""
     later = [one for one in activities if one.timestamp >= since]
     # An activity is written when its save ends: the first of these is that of the known save.
     if len(later) > 1:
         later.pop()
-    return frozenset(one.user_id for one in later)
+    users = {one.user_id for one in later}
+    return users.pop() if len(users) == 1 else ""
 
 
 async def _name(site: Site, user_id: str) -> str:

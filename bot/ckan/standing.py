@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from ckanapi.errors import NotAuthorized, NotFound
-
 from bot.ckan import actions
-from bot.ckan.faults import ActionFailed
+from bot.ckan.faults import ActionFailed, NotAuthorized, NotFound
 from bot.ckan.models import Rights, User
 from bot.ckan.together import together
 from bot.ckan.transport import Site
@@ -25,8 +23,7 @@ class Standing:
 async def fresh_whoami(site: Site) -> str:
     """The name of the user the key belongs to, asked just now; "" for a key that died.
 
-    `whoami` is BCDC's own; elsewhere CKAN 2.10 and later tell it by
-    `user_show`.
+    `whoami` is BCDC's own; elsewhere CKAN 2.10 and later tell it by `user_show`.
     """
     try:
         return await actions.whoami(site)

@@ -133,6 +133,8 @@ def _renamed(old: Sequence[str], new: Sequence[str]) -> dict[str, str]:
     if len(old) != len(new):
         return {}
     changed = {one: other for one, other in zip(old, new, strict=True) if one != other}
+    if len(changed) == len(old):
+        return {}
     moved = changed.keys() & set(new) or set(changed.values()) & set(old)
     return {} if moved else changed
 

@@ -223,8 +223,8 @@ def _of_record(sentence: str) -> str:
 
 def _of_copy(resource: Resource, sentence: str) -> str:
     return _(
-        "The resource “{title}” cannot be copied as it is: {sentence} Leave it out, or mend the "
-        "one it is copied from first."
+        "The resource “{title}” cannot be copied as it is: {sentence} Leave it out, or correct "
+        "the one it is copied from first."
     ).format(title=resource.title, sentence=sentence)
 
 

@@ -56,12 +56,10 @@ def look(field: Field, stored: Value, choices: tuple[Choice, ...] = ()) -> Look 
     if isinstance(stored, bool) and traits.takes_yes_or_no(field):
         stored = json.dumps(stored)
     known = choices or field.choices
-    if unlisted := [choice for choice in known if not offerable(choice.value)]:
-        taken = listed(stored) or ()
-        if any(choice.value in taken for choice in unlisted):
-            reason = _("Slack's lists cannot hold this choice; it stays as it is.")
-            return Kept(reason, field.describe(stored))
     held = listed(stored) or ()
+    if any(choice.value in held and not offerable(choice.value) for choice in known):
+        reason = _("Slack's lists cannot hold this choice; it stays as it is.")
+        return Kept(reason, field.describe(stored))
     offered = tuple(
         choice
         for choice in known

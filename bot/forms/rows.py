@@ -63,12 +63,7 @@ class Rows:
             self.gone |= set(range(self.stored))
             return
         if self.stored <= 1 or not _ORDER.fullmatch(text.strip()):
-            raise ValueRefusedError(
-                _("“{field}” has parts: write {example}=…").format(
-                    field=self.composite.label,
-                    example=f"{self.composite.name}.0.{self.composite.subfields[0].name}",
-                )
-            )
+            raise self._has_parts(0)
         order = [int(place) for place in text.split(",")]
         if sorted(order) != list(range(self.stored)):
             raise ValueRefusedError(
@@ -80,15 +75,18 @@ class Rows:
 
     def _drop(self, place: int, text: str) -> None:
         if text.strip():
-            raise ValueRefusedError(
-                _("“{field}” has parts: write {example}=…").format(
-                    field=self.composite.label,
-                    example=f"{self.composite.name}.{place}.{self.composite.subfields[0].name}",
-                )
-            )
+            raise self._has_parts(place)
         if place >= self.stored:
             raise ValueRefusedError(no_row(self.composite, str(place)))
         self.gone.add(place)
+
+    def _has_parts(self, place: int) -> ValueRefusedError:
+        example = f"{self.composite.name}.{place}.{self.composite.subfields[0].name}"
+        return ValueRefusedError(
+            _("“{field}” has parts: write {example}=…").format(
+                field=self.composite.label, example=example
+            )
+        )
 
 
 def no_row(field: Field, place: str) -> str:
