@@ -149,7 +149,7 @@ class Transport:
         self.salt: Final = secrets.token_bytes(32)
         self._limits = limits or Limits()
         self._observe = observe or (lambda _catalogue, _action, _outcome, _seconds: None)
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._closed = False
         self._reads = {
             name: asyncio.Semaphore(self._limits.reads_at_once) for name in self.catalogues
@@ -181,8 +181,8 @@ class Transport:
     async def close(self) -> None:
         """Close the connections, for good."""
         self._closed = True
-        if self._session is not None:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
     async def call_action(
         self,
@@ -207,7 +207,10 @@ class Transport:
                 sock_read=limits.write_silence,
             )
             async with self._writes[catalogue]:
-                return await self._once(catalogue, ckan_action, data_dict, apikey, files, waits)
+                connections = self._connections(kept=False)
+                return await self._once(
+                    connections, catalogue, ckan_action, data_dict, apikey, files, waits
+                )
         waits = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect)
         try:
             async with asyncio.timeout(limits.read), self._reads[catalogue]:
@@ -219,8 +222,9 @@ class Transport:
                     wait_jitter=limits.pause,
                 ):
                     with attempt:
+                        connections = self._connections(kept=True)
                         return await self._once(
-                            catalogue, ckan_action, data_dict, apikey, None, waits
+                            connections, catalogue, ckan_action, data_dict, apikey, None, waits
                         )
         except TimeoutError:
             self._observe(catalogue, ckan_action, Reason.TIMEOUT, limits.read)
@@ -236,6 +240,7 @@ class Transport:
 
     async def _once(
         self,
+        connections: aiohttp.ClientSession,
         catalogue: str,
         ckan_action: str,
         data_dict: Mapping[str, Json] | None,
@@ -255,7 +260,7 @@ class Transport:
         started = time.monotonic()
         outcome = "cancelled"
         try:
-            async with self._connections().post(
+            async with connections.post(
                 f"{self.catalogues[catalogue]}/{path}",
                 data=data,
                 headers=headers,
@@ -284,7 +289,7 @@ class Transport:
             total=None, sock_connect=self._limits.connect, sock_read=self._limits.read
         )
         try:
-            async with self._connections().get(
+            async with self._connections(kept=True).get(
                 address, headers=headers, timeout=waits, allow_redirects=False
             ) as response:
                 if response.status != HTTPStatus.OK:
@@ -296,16 +301,21 @@ class Transport:
             return
         raise fault
 
-    def _connections(self) -> aiohttp.ClientSession:
+    def _connections(self, *, kept: bool) -> aiohttp.ClientSession:
+        """Those that are kept open for the next request, or a new one each time.
+
+        A catalogue hangs up on kept ones when it likes, which a read is repeated after; a save that
+        was on its way just then would be in doubt.
+        """
         if self._closed:
             raise CatalogueUnavailable(Reason.CONNECTION, sent=False)
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
+        if kept not in self._sessions:
+            self._sessions[kept] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, force_close=not kept),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": USER_AGENT},
             )
-        return self._session
+        return self._sessions[kept]
 
 
 def _as_text(value: Json) -> str:

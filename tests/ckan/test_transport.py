@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import time
 import traceback
@@ -195,6 +196,26 @@ async def test_a_hanging_read_is_told_within_its_deadline(
 
 def test_people_hear_of_a_hanging_catalogue_within_20_seconds() -> None:
     assert Limits().read < 20
+
+
+async def test_a_write_is_not_lost_on_a_connection_that_the_catalogue_no_longer_hears() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(re.findall(rb"(?i)content-length: (\d+)", head)[0]))
+        answer = b'{"success": true, "result": 1}'
+        told = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+        writer.write(told % (len(answer), answer))
+        # It hangs up on the next request that comes here.
+        await reader.read(1)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    async with server, Transport({"test": f"http://{host}:{port}"}) as transport:
+        site = transport.site("test")
+        for _ in range(2):
+            assert await site.read("package_show") == 1
+            assert await site.write("package_patch", {}) == 1
 
 
 async def test_a_write_is_in_doubt_after_a_long_silence(proxy: FaultProxy) -> None:
