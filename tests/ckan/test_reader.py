@@ -92,11 +92,13 @@ async def test_a_draft_is_for_those_who_may_edit_it(visit: Visit) -> None:
 
 
 async def test_what_is_hidden_is_told_like_what_is_not_there(visit: Visit) -> None:
-    draft = await visit.make()
-    private = await visit.make(metadata_visibility="IDIR", private=True)
+    # Single words, so that nothing others made is like one of them, and guessed to be meant.
+    hidden, restricted, missing = (secrets.token_hex(12) for _ in range(3))
+    await visit.make(name=hidden)
+    await visit.make(name=restricted, metadata_visibility="IDIR", private=True)
     reader = reader_of(visit, "forests-editor")
     said = set()
-    for name in (draft.name, private.name, "no-such-record"):
+    for name in (hidden, restricted, missing):
         with pytest.raises(NotFoundError) as told:
             await reader.package(name)
         said.add(str(told.value).replace(name, "…"))
