@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,9 +24,11 @@ from bot import docs
 from bot.__main__ import prepare
 from bot.app import Bot, load_commands
 from bot.change import State
+from bot.jobs.engine import migrate
 from bot.settings import Settings, load
 from bot.store.approval_tables import decision
 from bot.store.homes import home
+from bot.store.migrate import upgrade
 from bot.store.notice_tables import subscription
 from bot.store.tables import DeliveryState, change, delivery
 from sandbox.slack import RunningSlack, new_workspace, start
@@ -362,7 +367,7 @@ async def open_house(
     )
     slack = await start(workspace=workspace)
     settings = settings_for(slack, folder, catalogue_url, port=port, delivery=delivery, **more)
-    prepare(settings)
+    prepared(settings)
     house = House(slack, settings, keys, Bot(settings))
     await house.bot.start()
     try:
@@ -370,6 +375,29 @@ async def open_house(
     finally:
         await house.bot.stop()
         await slack.stop()
+
+
+def prepared(settings: Settings) -> None:
+    """Do as `prepare` does; a new SQLite file is a copy of one that was migrated before."""
+    if settings.database.get_backend_name() == "sqlite":
+        file = Path(settings.database.database or "")
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(_migrated())
+    prepare(settings)
+
+
+@cache
+def _migrated() -> bytes:
+    with TemporaryDirectory(prefix="bcdc-migrated-") as folder:
+        file = Path(folder, "bot.sqlite3")
+        url = sa.URL.create("sqlite+aiosqlite", database=str(file))
+        upgrade(url)
+        migrate(url)
+        with closing(sqlite3.connect(file)) as connection:
+            # Else what was written last may be in another file still.
+            connection.execute("PRAGMA journal_mode = DELETE")
+        return file.read_bytes()
 
 
 def settings_for(
