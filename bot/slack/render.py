@@ -170,13 +170,14 @@ def _look(look: Look) -> list[Block]:
     """The table that a file holds: what is other than before, then how it begins."""
     if not look.rows:
         return []
-    columns = [(name, shorten(told, GLANCE)) for name, told in columns_of(look.rows)]
+    rows = [row[:COLUMNS] for row in look.rows]
+    columns = [(name, shorten(told, GLANCE)) for name, told in columns_of(rows)]
     blocks = [facts([(_("The table"), look.size)])]
     if look.other:
         other = [[words(line)] for line in look.other]
         blocks.append(rich_text([words(_("Compared with the file there now"), bold=True)], *other))
     head = rich_text([words(_("It begins with"), bold=True)])
-    return [*blocks, head, facts(columns[:COLUMNS])]
+    return [*blocks, head, facts(columns)]
 
 
 def outcome_content(page: OutcomePage) -> Content:
