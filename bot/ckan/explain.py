@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, assert_never
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from bot.ckan.faults import (
     ActionFailed,
@@ -92,33 +93,41 @@ def _unnamed() -> str:
 
 
 def _unavailable(error: CatalogueUnavailable) -> str:
-    match error.reason:
-        case Reason.TIMEOUT:
-            return _("The catalogue is too slow to answer right now. Try again in a few minutes.")
-        case Reason.CONNECTION:
-            return _("The catalogue cannot be reached right now. Try again in a few minutes.")
-        case Reason.BUSY:
-            return _busy(error.retry_after)
-        case Reason.GATEWAY:
-            return _("The catalogue is not available right now. Try again in a few minutes.")
-        case Reason.NOT_JSON:
-            return _(
-                "The catalogue answered with a web page instead of data, as it does during"
-                " maintenance. Try again in a few minutes."
-            )
-        case Reason.REDIRECT:
-            return _(
-                "The catalogue sent the bot on to another address, where your key must not go, so"
-                " nothing was done. Please tell the people who run this bot."
-            )
-        case Reason.UPLOAD_TOO_LARGE:
-            return _("The file is larger than the catalogue accepts.")
-        case Reason.UPLOAD_BROKEN:
-            return _("The file could not be read to its end. Attach it again and retry.")
-        case Reason.ANSWER_TOO_LARGE:
-            return _("The catalogue answered with more than the bot takes in. Ask for less.")
-        case _:
-            assert_never(error.reason)
+    if error.reason is Reason.BUSY:
+        return _busy(error.retry_after)
+    return _UNAVAILABLE[error.reason]
+
+
+_UNAVAILABLE: Final[Mapping[Reason, str]] = MappingProxyType(
+    {
+        Reason.TIMEOUT: _(
+            "The catalogue is too slow to answer right now. Try again in a few minutes."
+        ),
+        Reason.CONNECTION: _(
+            "The catalogue cannot be reached right now. Try again in a few minutes."
+        ),
+        Reason.GATEWAY: _("The catalogue is not available right now. Try again in a few minutes."),
+        Reason.NOT_JSON: _(
+            "The catalogue answered with a web page instead of data, as it does during"
+            " maintenance. Try again in a few minutes."
+        ),
+        Reason.REDIRECT: _(
+            "The catalogue sent the bot on to another address, where your key must not go, so"
+            " nothing was done. Please tell the people who run this bot."
+        ),
+        Reason.UPLOAD_TOO_LARGE: _("The file is larger than the catalogue accepts."),
+        Reason.UPLOAD_BROKEN: _(
+            "The file could not be read to its end. Attach it again and retry."
+        ),
+        Reason.ANSWER_TOO_LARGE: _(
+            "The catalogue answered with more than the bot takes in. Ask for less."
+        ),
+        Reason.NOT_SERVED: _(
+            "This bot no longer works with that catalogue: type /bcdc use to choose another. "
+            "The people who run the bot know why."
+        ),
+    }
+)
 
 
 def _busy(seconds: float | None) -> str:

@@ -71,6 +71,8 @@ class Reason(StrEnum):
     UPLOAD_BROKEN = "upload_broken"
     """The file's source gave other than the bytes it promised."""
     ANSWER_TOO_LARGE = "answer_too_large"
+    NOT_SERVED = "not_served"
+    """The settings name no such catalogue, or no longer."""
 
 
 class CatalogueUnavailable(CKANAPIError):  # type: ignore[misc]  # noqa: N818 - ckanapi has no types, and names errors so

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
+import stamina
+
 from bot.ckan import actions
-from bot.ckan.faults import ActionFailed, NotAuthorized, NotFound
+from bot.ckan.faults import (
+    ActionFailed,
+    CatalogueUnavailable,
+    CKANAPIError,
+    NotAuthorized,
+    NotFound,
+    Reason,
+)
 from bot.ckan.models import Rights, User
 from bot.ckan.together import together
 from bot.ckan.transport import Site
@@ -55,3 +64,18 @@ async def standing_of(site: Site) -> Standing | None:
         return None
     user = await actions.user_show(site, name)
     return Standing(user, await rights_of(site, user))
+
+
+def patiently(tries: int) -> stamina.BoundAsyncRetryingCaller:
+    """Calls what asks the catalogue, so often, with pauses that double from half a second on.
+
+    They end at a minute. What it calls takes no arguments: those would be logged.
+    """
+    return stamina.AsyncRetryingCaller(
+        attempts=tries, timeout=None, wait_initial=0.5, wait_max=60, wait_jitter=0
+    ).on(_may_pass)
+
+
+def _may_pass(error: Exception) -> bool:
+    gone = isinstance(error, CatalogueUnavailable) and error.reason is Reason.NOT_SERVED
+    return isinstance(error, CKANAPIError) and not gone

@@ -83,8 +83,8 @@ class Site:
 
     @property
     def url(self) -> str:
-        """The catalogue's address, without a slash at the end."""
-        return self.transport.catalogues[self.catalogue]
+        """The catalogue's address, without a slash at the end; "" for one that is not served."""
+        return self.transport.catalogues.get(self.catalogue, "")
 
     @property
     def fingerprint(self) -> str:
@@ -125,7 +125,7 @@ class Site:
 
         Raises `CatalogueUnavailable`, also for an address elsewhere, which must not get the key.
         """
-        if not address.startswith(f"{self.url}/"):
+        if not self.url or not address.startswith(f"{self.url}/"):
             raise CatalogueUnavailable(Reason.REDIRECT, sent=False)
         async with self.transport.opened(address, self.key) as chunks:
             yield chunks
@@ -170,8 +170,7 @@ class Transport:
         await self.close()
 
     def site(self, catalogue: str, key: SecretStr | None = None) -> Site:
-        """A catalogue for one key; `KeyError` for a name that the settings do not have."""
-        self.catalogues[catalogue]
+        """A catalogue for one key; one that the settings do not name answers nothing."""
         if key is not None and not _SENDABLE_KEY.fullmatch(key.get_secret_value()):
             raise NotConnectedError(
                 _("That does not look like a key: it has blanks, or letters no key has.")
@@ -199,6 +198,9 @@ class Transport:
         With `files` the other arguments travel as text, everything but text as JSON. `repeat` is
         for actions without effects.
         """
+        if catalogue not in self.catalogues:
+            # What was begun while it was there outlives it.
+            raise CatalogueUnavailable(Reason.NOT_SERVED, sent=False)
         limits = self._limits
         if not repeat:
             waits = aiohttp.ClientTimeout(

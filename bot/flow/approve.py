@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State
 from bot.ckan.explain import explain
-from bot.ckan.standing import Standing
+from bot.ckan.standing import Standing, patiently
 from bot.context import Operations, Person, Place
 from bot.errors import GoneError, NotAllowedError, UserError
 from bot.flow.deciders import Deciders, without_key
@@ -29,8 +29,8 @@ from bot.store.keys import Keys
 from bot.store.stored import StoredChange
 from bot.text import _
 
-PAUSES: Final = (0.5, 1, 2, 4, 8, 15, 30, 60, 60, 60, 60, 60)
-"""Seconds between tries to ask a catalogue that does not answer."""
+TRIES: Final = 13
+"""Of asking a catalogue that does not answer, over six minutes."""
 LOOK_EVERY: Final = 0.1
 WATCHED: Final = 15.0
 """Seconds a click waits to hear what its decision came to; after that it comes as a message."""
@@ -177,7 +177,11 @@ class Approving:
     async def _decider(self, made: Decision, change: StoredChange) -> Decider:
         """Who decides, if they may. Raises UserError with the reason where they may not."""
         await self._check_suspension(change, made.person)
-        standing = await self._asked(made, change)
+        try:
+            standing = await patiently(TRIES)(lambda: self._deciders.standing(change, made.person))
+        except CKANAPIError as error:
+            told = _("This was not counted. {why}").format(why=explain(error))
+            raise UserError(told) from None
         own = made.person == change.requester or await self._same_user(change, standing)
         approval = await self._approvals.of(change.id)
         if own and not (approval and approval.self_approval):
@@ -185,17 +189,6 @@ class Approving:
         user = standing.user
         role = "sysadmin" if user.sysadmin else "admin"
         return Decider(user.id, user.fullname or user.name, role)
-
-    async def _asked(self, made: Decision, change: StoredChange) -> Standing:
-        fault: CKANAPIError | None = None
-        for pause in PAUSES:
-            try:
-                return await self._deciders.standing(change, made.person)
-            except CKANAPIError as error:
-                fault = error
-                await asyncio.sleep(pause)
-        assert fault  # noqa: S101  # or it would have been answered
-        raise UserError(_("This was not counted. {why}").format(why=explain(fault)))
 
     async def _same_user(self, change: StoredChange, standing: Standing) -> bool:
         """Whether the requester is the same user of the catalogue under another name in Slack."""

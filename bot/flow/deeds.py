@@ -114,7 +114,12 @@ def last_copy(writes: Sequence[Write]) -> str:
 
 
 def page_of(reader: Reader, write: Write, *, applied: bool) -> str:
-    """The catalogue's page of what a write is about: a resource's only while there is one."""
+    """The catalogue's page of what a write is about: a resource's only while there is one.
+
+    "" where the catalogue is no longer served.
+    """
+    if not reader.url:
+        return ""
     page = f"{reader.url}/dataset/{write.package_id}"
     if write.kind is (WriteKind.DELETE_PACKAGE if applied else WriteKind.CREATE_PACKAGE):
         return f"{reader.url}/dataset"

@@ -125,6 +125,9 @@ class Told:
             return None
         one = subscriptions[0]
         reader = self._readers(one.catalogue)
+        if not reader.url:
+            # It is no longer served, and a message that waited for it would hold up the others.
+            return None
         allowances = await self._allowances(subscriptions, reader)
         heard = await self._sights.heard(one.catalogue, happened, allowances)
         if not heard:

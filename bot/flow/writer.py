@@ -5,15 +5,14 @@ Everybody who had to agree is asked about once more, just before.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ckanapi.errors import CKANAPIError
 from pydantic import SecretStr
 
 from bot.change import State
-from bot.ckan.standing import fresh_whoami, standing_of
+from bot.ckan.standing import fresh_whoami, patiently, standing_of
 from bot.ckan.transport import Site
 from bot.context import Operations, Person
 from bot.errors import NotAllowedError, UserError
@@ -25,8 +24,8 @@ from bot.store.keys import Keys
 from bot.store.stored import StoredChange
 from bot.text import _
 
-PAUSES = (0.5, 1, 2, 4, 8)
-"""Seconds between tries to ask whose key it is."""
+TRIES: Final = 6
+"""Of asking a catalogue that does not answer, over a quarter of a minute."""
 
 T = TypeVar("T")
 
@@ -112,14 +111,10 @@ class Writers:
 
 async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
     """The answer, tried for a while. Raises EndedError when there is none."""
-    fault: CKANAPIError | None = None
-    for pause in PAUSES:
-        try:
-            return await ask()
-        except CKANAPIError as error:
-            fault = error
-            await asyncio.sleep(pause)
-    raise EndedError(State.FAILED, unsent(fault))
+    try:
+        return await patiently(TRIES)(ask)
+    except CKANAPIError as error:
+        raise EndedError(State.FAILED, unsent(error)) from None
 
 
 def _lapsed(made: Decision, why: str) -> str:

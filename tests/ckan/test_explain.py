@@ -68,6 +68,7 @@ JARGON = re.compile(r"<|__|Error\b|Exception|HTTP|JSON|None|\{|\}|\[|'\w+'")
         (CatalogueUnavailable(Reason.UPLOAD_TOO_LARGE), CatalogueError, "larger"),
         (CatalogueUnavailable(Reason.UPLOAD_BROKEN), CatalogueError, "Attach it again"),
         (CatalogueUnavailable(Reason.ANSWER_TOO_LARGE), CatalogueError, "Ask for less"),
+        (CatalogueUnavailable(Reason.NOT_SERVED), CatalogueError, "/bcdc use"),
         (ActionFailed(500, "Internal Server Error"), CatalogueError, "did not say why"),
         (ActionFailed(400, "Integrity Error"), CatalogueError, "could not store"),
         (ActionFailed(400, ""), CatalogueError, "does not offer"),
@@ -87,6 +88,10 @@ def test_each_fault_has_its_sentence(
     assert type(told) is kind
     assert words in str(told)
     assert not JARGON.search(str(told))
+
+
+def test_no_reason_is_without_a_sentence() -> None:
+    assert all(str(explain(CatalogueUnavailable(reason))) for reason in Reason)
 
 
 def test_complaints_stand_on_the_fields_of_the_form() -> None:

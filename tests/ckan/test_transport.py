@@ -90,9 +90,18 @@ async def test_arguments_travel_as_json_and_the_result_comes_back(site: Site, ec
     assert json.loads(echo.heard[0].body) == {"id": "x", "flag": True}
 
 
-async def test_only_configured_catalogues_can_be_named(site: Site) -> None:
-    with pytest.raises(KeyError):
-        site.transport.site("elsewhere", SecretStr(KEY))
+async def test_a_catalogue_that_the_settings_do_not_name_is_never_asked(
+    site: Site, echo: Echo
+) -> None:
+    elsewhere = site.transport.site("elsewhere", SecretStr(KEY))
+    for ask in (elsewhere.read("whoami"), elsewhere.write("package_revise", {})):
+        with pytest.raises(CatalogueUnavailable) as told:
+            await ask
+        assert (told.value.reason, told.value.sent) == (Reason.NOT_SERVED, False)
+    with pytest.raises(CatalogueUnavailable):
+        async with elsewhere.opened("/a-file"):
+            pass
+    assert echo.heard == []
 
 
 @pytest.mark.parametrize("text", ["", "two words", "line\r\nX-Other: 1", "clé", "x" * 5000])

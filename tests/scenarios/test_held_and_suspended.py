@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.ckan import actions
-from tests.ckan.places import Place, Visit
+from tests.buttons import action_ids, value_of
+from tests.ckan.places import BRANCH, Place, Visit
 from tests.databases import driver_url
 from tests.house import House, open_house, text_of
 from tests.outside import open_outside, until
 from tests.proxy import running_proxy
 
 APPLY = "bcdc:change:apply"
+APPROVE = "bcdc:change:approve"
+NOT_SERVED = "no longer works with that catalogue"
 OPERATOR = {"BOT_ADMINS": "U0ALEX"}
 
 
@@ -77,7 +80,7 @@ async def test_an_approval_of_somebody_suspended_meanwhile_holds_no_more(
     await alex.types("/bcdc pause")
     card = next(one for one in reversed(priya.direct()) if "asks to" in text_of(one["blocks"]))
     place = house.direct_channel(priya.id)
-    await priya.presses("bcdc:change:approve", channel=place, message=card)
+    await priya.presses(APPROVE, channel=place, message=card)
     await alex.types("/bcdc suspend @priya left the ministry")
     await alex.types("/bcdc resume")
     told = text_of(robin.direct()[-1]["blocks"])
@@ -85,6 +88,37 @@ async def test_an_approval_of_somebody_suspended_meanwhile_holds_no_more(
     assert "left the ministry" not in told
     after = await actions.package_show(visit.as_user("bcdc-sysadmin"), package.id)
     assert after.publish_state == "PENDING PUBLISH"
+
+
+@pytest.mark.parametrize("place", ["sandbox as 2.9"], indirect=True)
+async def test_what_was_begun_in_a_catalogue_that_is_no_longer_served_ends_in_words(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await visit.make()
+    robin, priya, alex = (house.guest(name) for name in ("robin", "priya", "alex"))
+    await robin.connects("cfd-editor")
+    await priya.connects("cfd-org-admin")
+    await alex.types("/bcdc pause")
+    await robin.types(f'/bcdc patch-package {package.id} notes="Applied already"')
+    await robin.presses(APPLY)
+    await priya.types(f"/bcdc policy {BRANCH} when:always")
+    await robin.types(f'/bcdc patch-package {package.id} notes="Asked for"')
+    await robin.presses(APPLY)
+    approve = {"channel": house.direct_channel(priya.id), "message": priya.direct()[-1]}
+    request = value_of(approve["message"]["blocks"], APPROVE)
+    served = {"catalogues": {"other": place.url}, "default_catalogue": "other"}
+    house.settings = house.settings.model_copy(update=served)
+    await house.restart()
+
+    await priya.presses(APPROVE, **approve)
+    assert NOT_SERVED in priya.reads(approve["channel"])
+    await robin.forges("bcdc:change:cancel", request)
+    card = next(one for one in priya.direct() if one["ts"] == approve["message"]["ts"])
+    assert "Withdrawn" in text_of(card["blocks"])
+    assert not action_ids(card["blocks"])
+    await alex.types("/bcdc resume")
+    assert NOT_SERVED in text_of(robin.direct()[-1]["blocks"])
+    assert await visit.saves(package.id) == 0
 
 
 @pytest.mark.parametrize("place", ["sandbox as 2.9"], indirect=True)
