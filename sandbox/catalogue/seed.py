@@ -6,13 +6,14 @@ import datetime as dt
 from typing import Any
 
 from sandbox.catalogue.errors import Record
+from sandbox.catalogue.formats import spelled
 from sandbox.catalogue.schema import load
 from sandbox.catalogue.state import Capacity, Catalogue, Person, Upload, fixed_id
 
 FIRST_DAY = dt.datetime(2025, 1, 14, 18, 5, 11, 204_000)  # noqa: DTZ001 - CKAN keeps naive UTC
 
 OF_CKAN = ("name", "title", "owner_org", "notes", "tags", "license_id", "creator", "many_resources")
-OF_CKAN_RESOURCE = ("name", "url", "description", "content")
+OF_CKAN_RESOURCE = ("name", "url", "description", "content", "format")
 AFTER_PUBLISHING = frozenset({"PUBLISHED", "PENDING ARCHIVE", "ARCHIVED"})
 
 
@@ -53,6 +54,11 @@ def _record(catalogue: Catalogue, number: int, row: Record) -> None:
     creator: Person = catalogue.person(row.pop("creator", "bcdc-sysadmin"))
     if catalogue.kind.bcdc:
         row |= _dates(row["publish_state"], made, changed)
+    else:
+        resources = [
+            {**one, "format": spelled(one["format"])} if "format" in one else one
+            for one in resources
+        ]
     package = catalogue.add_package(
         row.pop("name"),
         row.pop("title"),
@@ -87,7 +93,6 @@ def _of_ckan(row: Record) -> Record:
     about = {"author": contact.get("name"), "author_email": contact.get("email")}
     resources = [
         {key: resource[key] for key in OF_CKAN_RESOURCE if key in resource}
-        | ({"format": resource["format"].upper()} if "format" in resource else {})
         for resource in row.get("resources", [])
     ]
     private = not open_to_all or row.get("metadata_visibility") == "IDIR"

@@ -16,6 +16,7 @@ from dataclasses import field as filled
 from typing import Any, Final
 
 from sandbox.catalogue.errors import NotFoundError, Record, ServerError
+from sandbox.catalogue.formats import spelled
 from sandbox.catalogue.permissions import may, organizations_for
 from sandbox.catalogue.records import as_text
 from sandbox.catalogue.schema import Field
@@ -287,10 +288,7 @@ def guess_format(cell: Cell) -> None:
 
 
 def own_format(cell: Cell) -> None:
-    """A known format in CKAN's spelling, by its ending or media type; another as it is."""
-    given = str(cell.value)
-    ending = (mimetypes.guess_extension(given) or given).removeprefix(".").lower()
-    cell.value = FORMATS.get(ending, given)
+    cell.value = spelled(str(cell.value))
 
 
 def _roles_held(save: Save) -> set[str]:
@@ -360,13 +358,6 @@ def text_of(value: Any) -> Any:
 
 
 _E_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-FORMATS: Final = {
-    ending.lower(): ending
-    for ending in (
-        *("CSV", "PDF", "XLS", "XLSX", "JSON", "XML", "ZIP", "TXT", "HTML", "KML", "KMZ", "SHP"),
-        *("GeoJSON", "DOC", "DOCX", "TSV", "RDF", "PNG", "JPEG", "WMS", "WFS", "ODS", "PPTX"),
-    )
-}
 
 RULES: dict[str, Rule] = {
     "not_empty": not_empty,
