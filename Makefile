@@ -48,6 +48,7 @@ check: $(DEV) ## lint, formatting, types, import contracts, generated files, sec
 	@$(EXTRACT) -o /dev/stdout | diff -q $(TEMPLATE) - > /dev/null || { echo "$(TEMPLATE) is not current: run make docs"; exit 1; }
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --exclude-files '$(MADE_UP_SECRETS)'
 
+# There are no groups: each test goes by itself to whoever is free.
 test: $(DEV) ## run every test this machine can run, and name what was left out
 	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup $(ARGS)
 

@@ -14,8 +14,6 @@ from tests.parts import PARTS, Part
 REQUIRE_ALL = "REQUIRE_ALL"
 
 _missing = pytest.StashKey[tuple[Part, ...]]()
-# These servers are shared, so their tests run one after the other, in one of several processes.
-_SHARED = ("catalogue", "catalogue_29")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,9 +38,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(part.marker)
             if item.get_closest_marker(part.marker) and part in config.stash[_missing]:
                 item.add_marker(pytest.mark.skip(reason=f"needs {part.name}: {part.bring}"))
-        for marker in _SHARED:
-            if item.get_closest_marker(marker):
-                item.add_marker(pytest.mark.xdist_group(marker))
 
 
 @pytest.hookimpl(trylast=True)

@@ -19,7 +19,7 @@ class Part:
 
     `marker` selects the tests (`pytest -m "not browser"`), `fixture` is how a test asks for it,
     `find` answers where it is (an address or a path) or None, and `bring` tells a person how to
-    bring it in.
+    bring it in. What is `shared` holds what all tests put there, those of other processes too.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Part:
     fixture: str
     find: Callable[[], str | None]
     bring: str
+    shared: bool = False
 
 
 def find_postgres() -> str | None:
@@ -77,6 +78,7 @@ PARTS = (
         fixture="catalogue_env",
         find=find_catalogue,
         bring="set CATALOGUE_ENV to its file of CATALOGUE_URL and CATALOGUE_TOKEN_… lines",
+        shared=True,
     ),
     Part(
         name="a real CKAN 2.9",
@@ -84,6 +86,7 @@ PARTS = (
         fixture="catalogue_29_env",
         find=find_catalogue_29,
         bring="set CATALOGUE_29_ENV to its file of CATALOGUE_URL and CATALOGUE_TOKEN_… lines",
+        shared=True,
     ),
 )
 

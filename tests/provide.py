@@ -9,13 +9,31 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.parts import find_catalogue, find_catalogue_29, find_chromium, find_postgres
+from tests.parts import PARTS, find_catalogue, find_catalogue_29, find_chromium, find_postgres
 from tests.ports import free_port
+from tests.sharing import ALONE, visiting
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"{ALONE}: has its real catalogue to itself meanwhile")
+
+
+@pytest.fixture(autouse=True)
+def _beside_others(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Use the real catalogues that a test needs beside tests of other processes, or alone."""
+    needs = request.node.get_closest_marker
+    with ExitStack() as stack:
+        for part in PARTS:
+            if part.shared and needs(part.marker):
+                server = _needed(part.find())
+                stack.enter_context(visiting(server, alone=needs(ALONE) is not None))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ async def found(visit: Visit, name: str, fq: str = "") -> dict[str, Package]:
 
 
 @pytest.mark.parametrize("name", [ROLES["SYSADMIN"], ROLES["EDITOR"], ROLES["MEMBER"]])
+@pytest.mark.alone
 async def test_what_is_not_public_is_found_and_nothing_else(visit: Visit, name: str) -> None:
     restricted: dict[str, Any] = {"metadata_visibility": "IDIR", "private": True}
     await visit.make()

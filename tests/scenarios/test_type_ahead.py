@@ -126,6 +126,7 @@ async def may_see(place: Place, name: str | None, everything: list[Any]) -> set[
     return seen
 
 
+@pytest.mark.alone
 async def test_everyone_is_offered_exactly_what_they_may_see(
     house: House, place: Place, visit: Visit
 ) -> None:

@@ -125,6 +125,7 @@ def named(records: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(one["name"], one["id"]) for one in records]
 
 
+@pytest.mark.alone
 async def test_lists_hold_exactly_what_a_person_may_see(crowd: House, place: Place) -> None:
     for name, user in PEOPLE.items():
         oracle, guest = await asked(Oracle, place, user), crowd.guest(name)
@@ -141,6 +142,7 @@ async def test_lists_hold_exactly_what_a_person_may_see(crowd: House, place: Pla
             assert told == wanted, (name, one["name"])
 
 
+@pytest.mark.alone
 async def test_searches_find_exactly_what_a_person_may_see(crowd: House, place: Place) -> None:
     for name, user in PEOPLE.items():
         oracle, guest = await asked(Oracle, place, user), crowd.guest(name)
@@ -150,6 +152,7 @@ async def test_searches_find_exactly_what_a_person_may_see(crowd: House, place: 
             assert told == wanted, (name, words)
 
 
+@pytest.mark.alone
 async def test_mine_is_where_one_may_edit(crowd: House, place: Place) -> None:
     for name, user in PEOPLE.items():
         if user is None:
@@ -160,6 +163,7 @@ async def test_mine_is_where_one_may_edit(crowd: House, place: Place) -> None:
         assert await every_page(crowd.guest(name), "/bcdc list-packages mine") == wanted, name
 
 
+@pytest.mark.alone
 async def test_what_a_person_may_not_see_is_not_shown_by_its_id(crowd: House, place: Place) -> None:
     every = await asked(
         (await asked(Oracle, place, "bcdc-sysadmin")).records, fq=f'organization:"{BRANCH}"'
