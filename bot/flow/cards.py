@@ -60,8 +60,7 @@ class Cards:
             raise GoneError(_("This button no longer does anything, so nothing was done."))
         ctx = await self._people.context(change.requester, change.place, change.catalogue)
         writes = tuple(row.write for row in change.writes)
-        decided = await self._approvals.decisions(change_id)
-        names = dict.fromkeys(one.ckan_name for one in decided if one.verdict is Verdict.APPROVE)
+        agreed = await self._approvals.agreed(change_id)
         return CardPage(
             change_id=change_id,
             title=change.title,
@@ -78,8 +77,8 @@ class Cards:
             banner=banner(ctx),
             open=change.state is State.PENDING,
             needed=approval.needed,
-            approved=tuple(names),
-            sentence=await self._sentence(change, tuple(names), for_all=for_all),
+            approved=agreed,
+            sentence=await self._sentence(change, agreed, for_all=for_all),
             state=change.state,
             public=change.facts.public,
         )

@@ -8,6 +8,7 @@ from bot.change import State
 from bot.flow.cards import CardPage, progress
 from bot.slack.blocks import (
     TITLE,
+    Block,
     Element,
     actions,
     button,
@@ -23,7 +24,7 @@ from bot.slack.blocks import (
     words,
 )
 from bot.slack.differences import difference_blocks
-from bot.slack.render import Content, Message
+from bot.slack.render import REPEATED, Content, Message
 from bot.text import _
 
 REASON = "reason"
@@ -45,7 +46,8 @@ _MARKS = {
 
 def card_content(page: CardPage) -> Content:
     """Who asks for what, every difference, and the buttons while it can be decided on."""
-    blocks = [rich_text([person(page.by.user_id), words(f" {page.wish}: "), *_titled(page)])]
+    line = [person(page.by.user_id), words(f" {page.wish}: "), link(page.url, page.title)]
+    blocks = [rich_text(line)]
     if page.sentence:
         blocks.append(section(f"{_MARKS.get(page.state, '')} {page.sentence}".strip()))
     if page.banner:
@@ -62,8 +64,7 @@ def card_message(page: CardPage, *, repeated: bool = False) -> Message:
     """The card as a message."""
     text = page.sentence or _("Waits for approval")
     content = card_content(page)
-    small = [context(_("Sent again after a restart; it may stand here twice."))] if repeated else []
-    blocks = fit_blocks(content.blocks, end=content.end + small)
+    blocks = fit_blocks(content.blocks, end=content.end + _again(repeated=repeated))
     return Message(escape(f"{page.title}: {text}"), blocks)
 
 
@@ -71,14 +72,13 @@ def reminder_message(page: CardPage, *, repeated: bool = False) -> Message:
     """What those who may decide are told once more."""
     line = [words(_("Still waits for a decision: ")), link(page.url, page.title)]
     blocks = [rich_text(line), rich_text(_since(page)), *actions([_look(page)])]
-    small = [context(_("Sent again after a restart; it may stand here twice."))] if repeated else []
     text = _("Still waits for a decision: {title}").format(title=page.title)
-    return Message(escape(text), [*blocks, *small])
+    return Message(escape(text), [*blocks, *_again(repeated=repeated)])
 
 
-def plain_message(page: CardPage, text: str) -> Message:
+def plain_message(page: CardPage, text: str, *, repeated: bool = False) -> Message:
     """A sentence about a request."""
-    blocks = [rich_text([link(page.url, page.title)]), section(text)]
+    blocks = [rich_text([link(page.url, page.title)]), section(text), *_again(repeated=repeated)]
     return Message(escape(f"{page.title}: {text}"), blocks)
 
 
@@ -115,8 +115,8 @@ def reason_view(change_id: str, verdict: str, title: str) -> dict[str, Any]:
     }
 
 
-def _titled(page: CardPage) -> list[Element]:
-    return [link(page.url, page.title)]
+def _again(*, repeated: bool) -> list[Block]:
+    return [context(REPEATED)] if repeated else []
 
 
 def _since(page: CardPage) -> list[Element]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from slack_sdk.web.async_client import AsyncWebClient
-
+from bot.flow import notify
 from bot.flow.cards import CardPage, Cards, veiled
-from bot.flow.notify import CARD, UNCOUNTED, UNHEARD
 from bot.flow.told import Channels
 from bot.slack.card import card_message, plain_message, reminder_message
 from bot.slack.render import Message
@@ -38,28 +36,26 @@ class CardMessages:
         message = await self._message(delivery, page)
         if delivery.ts is None:
             return Sent(await post(client, channel, message))
-        return await _update(client, channel, delivery.ts, message)
+        await client.chat_update(
+            channel=channel, ts=delivery.ts, text=message.text, blocks=message.blocks
+        )
+        return Sent(delivery.ts)
 
     async def _message(self, delivery: Delivery, page: CardPage) -> Message:
-        if delivery.kind == UNCOUNTED:
-            told = await self._cards.told(str(delivery.payload.get("decision")))
-            text = _("Your decision was not counted. {why}").format(why=told)
-            return plain_message(page, text)
-        return _message(delivery, page)
+        repeated = delivery.in_doubt
+        match delivery.kind:
+            case notify.CARD:
+                return card_message(page, repeated=repeated)
+            case notify.REMINDER:
+                return reminder_message(page, repeated=repeated)
+            case notify.UNCOUNTED:
+                told = await self._cards.told(str(delivery.payload.get("decision")))
+                text = _("Your decision was not counted. {why}").format(why=told)
+                return plain_message(page, text, repeated=repeated)
+        return plain_message(page, _UNHEARD, repeated=repeated)
 
 
-def _message(delivery: Delivery, page: CardPage) -> Message:
-    if delivery.kind == UNHEARD:
-        text = _(
-            "The channel where approvers are told cannot hear the bot. Tell an admin of the "
-            "organization to invite it there, or to choose another one with /bcdc policy."
-        )
-        return plain_message(page, text)
-    if delivery.kind == CARD:
-        return card_message(page, repeated=delivery.in_doubt)
-    return reminder_message(page, repeated=delivery.in_doubt)
-
-
-async def _update(client: AsyncWebClient, channel: str, ts: str, message: Message) -> Sent:
-    await client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
-    return Sent(ts)
+_UNHEARD = _(
+    "The channel where approvers are told cannot hear the bot. Tell an admin of the "
+    "organization to invite it there, or to choose another one with /bcdc policy."
+)

@@ -40,7 +40,7 @@ NOT_PUBLIC = "not_public"
 """Our own: the record is not for a channel any more."""
 NOT_INSTALLED = "not_installed"
 """Our own: the workspace does not have the bot."""
-PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"})
+_PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"})
 """Slack's codes for faults that pass."""
 
 
@@ -87,9 +87,9 @@ class Messenger:
         except NotInstalledError:
             return Refused(NOT_INSTALLED)
         except SlackApiError as error:
+            if passing := later(error):
+                return passing
             code = str(error.response["error"])
-            if code in PASSING:
-                return Later(float(error.response.headers.get("Retry-After", 5)), code)
             if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
                 await self._notify.instead(delivery, page.by.user_id, code)
             return Refused(code)
@@ -100,9 +100,9 @@ class Messenger:
         except NotInstalledError:
             code = NOT_INSTALLED
         except SlackApiError as error:
+            if passing := later(error):
+                return passing
             code = str(error.response["error"])
-            if code in PASSING:
-                return Later(float(error.response.headers.get("Retry-After", 5)), code)
         if delivery.audience.kind is AudienceKind.CHANNEL and code in {*_NOT_THERE, NOT_INSTALLED}:
             await self._notify.unheard(delivery)
         return Refused(code)
@@ -119,6 +119,14 @@ class Messenger:
             channel=channel, ts=told.ts, text=message.text, blocks=message.blocks
         )
         return Sent(told.ts)
+
+
+def later(error: SlackApiError) -> Later | None:
+    """When to send what Slack refused for a reason that passes; None for other reasons."""
+    code = str(error.response["error"])
+    if code not in _PASSING:
+        return None
+    return Later(float(error.response.headers.get("Retry-After", 5)), code)
 
 
 def _message(delivery: Delivery, page: OutcomePage) -> Message:

@@ -21,7 +21,7 @@ from bot.slack.blocks import (
     rich_text,
     words,
 )
-from bot.slack.render import Message, go_button
+from bot.slack.render import REPEATED, Message, go_button
 from bot.store.subscriptions import GONE
 from bot.text import _, ngettext
 
@@ -43,7 +43,7 @@ def card(page: NoticePage, *, repeated: bool = False) -> Message:
         lines += _lines(record)
     blocks: list[Block] = [rich_text(*lines)]
     why = "" if page.about == record.organization else page.about
-    small = [_by(record), why, page.banner, _REPEATED if repeated else ""]
+    small = [_by(record), why, page.banner, REPEATED if repeated else ""]
     blocks.append(context(" · ".join(filter(None, small)) or page.about))
     text = f"{last.headline}: {record.title}"
     return Message(
@@ -56,7 +56,7 @@ def reply(page: NoticePage, *, repeated: bool = False) -> Message:
     """What happened to a record whose card stands above."""
     record = page.records[0]
     blocks = [rich_text(*_lines(record))]
-    small = [_by(record), _REPEATED if repeated else ""]
+    small = [_by(record), REPEATED if repeated else ""]
     blocks.append(context(" · ".join(filter(None, small)) or page.about))
     told = "; ".join(news.headline for news in record.news)
     text = f"{record.title}: {told}"
@@ -87,7 +87,7 @@ def many(page: NoticePage, *, digest: bool, repeated: bool = False) -> Message:
         if more > 0
         else "",
         page.banner,
-        _REPEATED if repeated else "",
+        REPEATED if repeated else "",
     ]
     blocks = [rich_text(*lines)]
     if told := " · ".join(filter(None, small)):
@@ -185,7 +185,6 @@ def _details(record: RecordNews) -> list[Element]:
     ]
 
 
-_REPEATED: Final = _("Sent again after a restart; it may stand here twice.")
 _CLOSED: Final = _("the bot cannot post there, so invite it with /invite")
 _REASONS: Final = {
     "is_archived": _("the channel is archived"),

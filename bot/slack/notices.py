@@ -22,7 +22,7 @@ from bot.flow.asking import Export
 from bot.flow.resting import Resting
 from bot.flow.told import NoticePage, Told
 from bot.slack.export import send_file, write_rows
-from bot.slack.messenger import NOT_INSTALLED, PASSING
+from bot.slack.messenger import NOT_INSTALLED, later
 from bot.slack.notice_render import COLUMNS, card, many, reply, rests, rows
 from bot.slack.render import Message
 from bot.slack.surface import direct
@@ -87,9 +87,9 @@ class NoticeSender:
         except (CKANAPIError, CatalogueError) as error:
             return Later(AWAY, type(error).__name__)
         except SlackApiError as error:
+            if passing := later(error):
+                return passing
             code = str(error.response["error"])
-            if code in PASSING:
-                return Later(float(error.response.headers.get("Retry-After", 5)), code)
         except NotInstalledError:
             code = NOT_INSTALLED
         if delivery.kind != RESTS and code in {*CLOSED, NOT_INSTALLED}:

@@ -44,6 +44,8 @@ COLUMNS = 20
 """Columns of a file that a preview shows."""
 LINE = 80
 """Characters of a line that short facts share where several things are listed."""
+REPEATED = _("Sent again after a restart; it may stand here twice.")
+"""What a message says of itself when nobody knows whether it has arrived before."""
 _BETWEEN = " · "
 
 
@@ -200,7 +202,7 @@ def outcome_content(page: OutcomePage) -> Content:
 def outcome_message(page: OutcomePage, *, repeated: bool = False) -> Message:
     """How a change stands, as a message to the one who asked for it."""
     text = f"{page.title}: {page.sentence}"
-    small = [context(_REPEATED)] if repeated else []
+    small = [context(REPEATED)] if repeated else []
     content = outcome_content(page)
     return Message(escape(text), fit_blocks(content.blocks, end=content.end + small))
 
@@ -216,7 +218,7 @@ def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -
     if more:
         small.append(ngettext("and {n} more field", "and {n} more fields", more).format(n=more))
     small += [note] if note else []
-    small += [_REPEATED] if repeated else []
+    small += [REPEATED] if repeated else []
     if small:
         blocks.append(context(" · ".join(small)))
     summary = "; ".join(f"{label}: {value}" for label, value in rows)
@@ -231,7 +233,7 @@ def put_back_message(page: OutcomePage, *, repeated: bool = False) -> Message:
         section(page.put_back),
         *actions([button(_("Save it again"), "bcdc:change:edit", value=page.change_id)]),
     ]
-    small = [context(_REPEATED)] if repeated else []
+    small = [context(REPEATED)] if repeated else []
     return Message(escape(f"{page.title}: {page.put_back}"), fit_blocks([*blocks, *small]))
 
 
@@ -252,7 +254,6 @@ def outcome_actions(page: OutcomePage) -> list[Block]:
     return []
 
 
-_REPEATED = _("Sent again after a restart; it may stand here twice.")
 _DECIDED = frozenset({State.REJECTED, State.WITHDRAWN})
 _TO_TRY_AGAIN = frozenset({State.STALE, State.FAILED, State.EXPIRED}) | _DECIDED
 _MARKS = {

@@ -13,6 +13,7 @@ from bot.log import logger
 from bot.slack.card import REASON, reason_view
 from bot.slack.desk import Desk
 from bot.slack.identity import person_of, place_of
+from bot.slack.surface import Surface
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.views import loading_view
 from bot.store.approvals import Verdict
@@ -43,21 +44,25 @@ class Verdicts:
     async def approve(self, ack: Ack, body: Body) -> Work:
         """Commit the approval, then acknowledge it; answers what is left to do."""
         change_id = str(body["actions"][0].get("value", ""))
-        person, place = person_of(body), place_of(body)
-        refusal = decision_id = ""
-        try:
-            decision_id = await self._approving.decide(change_id, person, place, Verdict.APPROVE)
-        except UserError as error:
-            refusal = str(error)
+        noted = await self._note(body, change_id, Verdict.APPROVE)
         await ack()
-        return self._approved(body, decision_id, refusal)
+        return self._answer(noted, self._surfaces.of(body, replace=False))
 
-    async def _approved(self, body: Body, decision_id: str, refusal: str) -> None:
-        surface = await self._surfaces.of(body, replace=False)
-        if refusal:
-            await self._desk.say(refusal, surface)
+    async def _note(
+        self, body: Body, change_id: str, verdict: Verdict, reason: str = ""
+    ) -> str | UserError:
+        """The id of the decision, or why it cannot be made."""
+        person, place = person_of(body), place_of(body)
+        try:
+            return await self._approving.decide(change_id, person, place, verdict, reason)
+        except UserError as error:
+            return error
+
+    async def _answer(self, noted: str | UserError, surface: Awaitable[Surface]) -> None:
+        if isinstance(noted, UserError):
+            await self._desk.say(str(noted), await surface)
         else:
-            await self._desk.work(surface, self._approving.answered(decision_id))
+            await self._desk.work(await surface, self._approving.answered(noted))
 
     async def ask_why(self, body: Body) -> None:
         """Open the view that asks for the reason, while there is something to decide."""
@@ -90,25 +95,12 @@ class Verdicts:
             await ack(response_action="errors", errors={REASON: wanted})
             return None
         verdict = WITH_REASON[view["callback_id"]]
-        refusal = decision_id = ""
-        try:
-            decision_id = await self._approving.decide(
-                view["private_metadata"], person_of(body), place_of(body), verdict, reason.strip()
-            )
-        except UserError as error:
-            refusal = str(error)
+        noted = await self._note(body, view["private_metadata"], verdict, reason.strip())
         await ack(
             response_action="update",
             view=loading_view(verdict.value, _("Asking the catalogue whether you may decide…")),
         )
-        return self._submitted(body, decision_id, refusal)
-
-    async def _submitted(self, body: Body, decision_id: str, refusal: str) -> None:
-        modal = await self._surfaces.modal(body, "decide", None)
-        if refusal:
-            await self._desk.say(refusal, modal)
-        else:
-            await self._desk.work(modal, self._approving.answered(decision_id))
+        return self._answer(noted, self._surfaces.modal(body, "decide", None))
 
     async def look(self, body: Body) -> None:
         """Show the card of a waiting change."""
