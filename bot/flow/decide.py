@@ -98,12 +98,17 @@ class Deciding:
             return await self._withdraw(change_id, person)
         if stored.state in {State.APPROVED, State.APPLYING} and stored.sends_file:
             return await self._changes.stop(change_id, person, self._clock())
-        moved = await self._changes.move(
-            change_id, State.CANCELLED, person=person, requester=person, now=self._clock()
-        )
-        if not moved:
+        if stored.state not in _DROPPED:
             return await self._lost(change_id)
-        return True
+        return await self._changes.move(
+            change_id,
+            State.CANCELLED,
+            person=person,
+            requester=person,
+            # Once it is being saved only the one who saves it knows whether anything was changed.
+            since=stored.state,
+            now=self._clock(),
+        ) or await self._lost(change_id)
 
     async def _withdraw(self, change_id: str, person: Person) -> bool:
         return await self._changes.move(
@@ -130,6 +135,7 @@ class Deciding:
         raise GoneError(_STANDS.get(stored.state, _GONE) if stored else _GONE)
 
 
+_DROPPED = frozenset({State.DRAFT, State.PREVIEWED})
 _UNDER_WAY = frozenset({State.PENDING, State.APPROVED, State.APPLYING, State.APPLIED})
 _UNTOLD = _(
     "Such changes have to be approved by now, so nothing was done. Press Edit or start again: the "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cachetools import TTLCache
@@ -263,9 +263,8 @@ class Editing:
             raise GoneError(_("This change has no form. Undo it, or start again."))
         if old.state is State.DRAFT:
             return self._page(work, work.subject, change_id, old.seen, Sheet.of(old.typed))
-        if old.state is State.PREVIEWED:
-            await self._changes.move(old.id, State.CANCELLED, person=person, now=work.ctx.now)
-        elif old.state not in _TO_TRY_AGAIN and not (old.state is State.APPLIED and old.reason):
+        again = old.state in _TO_TRY_AGAIN or (old.state is State.APPLIED and old.reason)
+        if not again and not await self._drop(old, State.PREVIEWED, work.ctx.now):
             raise GoneError(_("This change was decided already, so it cannot be edited."))
         edits = [edit for row in old.writes for edit in row.write.edits]
         # Which resources a copy takes is chosen by their ids.
@@ -285,7 +284,13 @@ class Editing:
         draft = await self._open_draft(change_id, person)
         if not draft.typed:
             ctx = await self._people.context(person, draft.place, draft.catalogue)
-            await self._changes.move(draft.id, State.CANCELLED, person=person, now=ctx.now)
+            await self._drop(draft, State.DRAFT, ctx.now)
+
+    async def _drop(self, old: StoredChange, since: State, now: datetime) -> bool:
+        """Let a change go that stands there still; False when it was decided meanwhile."""
+        return await self._changes.move(
+            old.id, State.CANCELLED, person=old.requester, since=since, now=now
+        )
 
     async def preview(self, change_id: str, person: Person) -> PreviewPage:
         """A preview that still waits, as it was made."""

@@ -39,7 +39,9 @@ class Waiting:
         for change in await self._changes.due(self._clock()):
             match change.state:
                 case State.DRAFT | State.PREVIEWED:
-                    await self._changes.move(change.id, State.EXPIRED, now=self._clock())
+                    await self._changes.move(
+                        change.id, State.EXPIRED, since=change.state, now=self._clock()
+                    )
                 case State.PENDING:
                     await self._wait(change)
                     self._wake()

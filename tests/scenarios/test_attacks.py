@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from bot.store.tables import change
 from tests.buttons import value_of
 from tests.ckan.places import Place, Visit, contact
 from tests.house import CHANNEL, Guest, House, open_house, text_of
+from tests.proxy import running_proxy
 
 APPLY = "bcdc:change:apply"
 HIDDEN = {"name": "Hidden Person", "email": "hidden.person@example.test", "displayed": []}
@@ -135,6 +137,35 @@ async def test_undo_goes_to_the_catalogue_of_the_change(
         assert "Catalogue: test" in robin.reads()
         await robin.presses(APPLY)
         assert "Put back as it was" in robin.reads()
+
+
+async def test_what_is_being_saved_is_not_dropped(
+    place: Place, visit: Visit, tmp_path: Path
+) -> None:
+    package = await visit.publish(await visit.make())
+    async with (
+        running_proxy(place.url) as proxy,
+        open_house(tmp_path, proxy.url, place.keys) as house,
+    ):
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        office = Office(house, visit, robin, house.guest("priya"))
+        line = f'patch-resource {package.resources[1].id} description="On its way"'
+        change_id = await office.previews(line)
+        gate = proxy.hold("package_revise", "before")
+        async with asyncio.timeout(30), asyncio.TaskGroup() as clicks:
+            clicks.create_task(robin.forges(APPLY, change_id))
+            await gate.reached.wait()
+            # The same preview stands elsewhere too, and is on the screen until the answer comes.
+            for late in ("bcdc:change:cancel", "bcdc:change:edit"):
+                clicks.create_task(robin.forges(late, change_id))
+            await house.slack.workspace.settled()
+            gate.release()
+        stored = await house.bot.changes.get(change_id)
+        assert stored is not None
+        assert stored.state is State.APPLIED
+        assert "Dropped" not in json.dumps(robin.messages())
+        assert "On its way" in office.heard()
 
 
 async def test_words_without_end_keep_nobody_waiting(office: Office) -> None:
