@@ -58,10 +58,9 @@ async def wanted(ctx: Context, args: Args) -> Span:
         raise UsageError(
             _("Type @ and choose the person from the list that Slack offers: person:@name.")
         )
-    until = _day(args.until)
     return Span(
         since=_day(args.since),
-        until=until + timedelta(days=1) if until else None,
+        until=_day(args.until, after=timedelta(days=1)),
         catalogue=ctx.ckan.catalogue,
         organizations=await _organizations(ctx, args.org),
         package_id=await _package_id(ctx, args.record) if args.record else "",
@@ -100,12 +99,13 @@ async def _package_id(ctx: Context, name: str) -> str:
         return name  # of a record that is gone its id still says which it was
 
 
-def _day(text: str) -> datetime | None:
+def _day(text: str, *, after: timedelta = timedelta()) -> datetime | None:
+    """The beginning of the day in UTC, and as long `after` it; None for no day."""
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) + after
+    except (ValueError, OverflowError):
         raise UsageError(
             _("“{text}” is no day. Write it like 2026-01-31.").format(text=text)
         ) from None

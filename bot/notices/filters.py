@@ -72,6 +72,8 @@ class Not:
 
 Expression: TypeAlias = Term | All | AnyOf | Not
 EVERYTHING: Final = All()
+DEEPEST: Final = 20
+"""Expressions within each other: what is looked at for each event must end for everybody."""
 
 _GRAMMAR: Final = Lark(
     r"""
@@ -113,7 +115,11 @@ class _Built(Transformer[Token, Expression]):
 def parse(text: str) -> Expression:
     """The expression that the words mean, whatever its terms are called. Raises UsageError."""
     try:
-        tree = _GRAMMAR.parse(text)
+        expression = _Built().transform(_GRAMMAR.parse(text))
+        if _depth(expression) <= DEEPEST:
+            return expression
+    except RecursionError:
+        pass
     except UnexpectedInput as error:
         # The end of the words has no place of its own.
         where = text[max(0, getattr(error, "pos_in_stream", None) or 0) :].strip() or text
@@ -123,7 +129,17 @@ def parse(text: str) -> Expression:
                 "event:published, with AND, OR, NOT and brackets between them."
             ).format(words=where)
         ) from None
-    return _Built().transform(tree)
+    raise UsageError(_("There are too many filters within each other. Write them side by side."))
+
+
+def _depth(expression: Expression) -> int:
+    match expression:
+        case Term():
+            return 0
+        case Not(part):
+            return 1 + _depth(part)
+        case All(parts) | AnyOf(parts):
+            return 1 + max(map(_depth, parts), default=0)
 
 
 def terms(expression: Expression) -> Iterator[Term]:

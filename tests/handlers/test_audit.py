@@ -174,7 +174,9 @@ async def test_it_can_be_of_a_record_a_person_or_a_time(house: House, robin: Gue
     assert "There is nothing to send" in alex.reads()
 
 
-@pytest.mark.parametrize("words", ["format:pdf", "since:yesterday", "person:somebody"])
+@pytest.mark.parametrize(
+    "words", ["format:pdf", "since:yesterday", "until:9999-12-31", "person:somebody"]
+)
 async def test_what_is_no_format_day_or_person_is_said(house: House, words: str) -> None:
     alex = house.guest("alex")
     before = alex.direct()

@@ -113,6 +113,8 @@ def test_a_subscription_is_read_from_its_words() -> None:
         ("org:a digest:weekly on:someday", "a day of the week"),
         ("org:a at:09:00", "add digest:daily"),
         ("org:a branches:maybe", "yes or no"),
+        ("org:a " + "NOT " * 30 + "format:csv", "too many filters within each other"),
+        ("org:a " + "-" * 3000 + "format:csv", "too many filters within each other"),
     ],
 )
 def test_words_that_say_nothing_are_answered_with_what_to_say(words: str, said: str) -> None:
