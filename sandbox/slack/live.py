@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ class Live:
     def __init__(self) -> None:
         self.toasts: dict[str, list[str]] = defaultdict(list)
         self._queues: dict[str, set[asyncio.Queue[Json]]] = defaultdict(set)
+        self._changes: Counter[str] = Counter()
 
     @contextmanager
     def listening(self, user_id: str) -> Iterator[asyncio.Queue[Json]]:
@@ -32,9 +33,14 @@ class Live:
 
     def changed(self, *what: str, channel_id: str = "", user_id: str = "") -> None:
         """Say what changed, to one person or (without a user_id) to all."""
+        self._changes[user_id] += 1
         frame = {"type": "changed", "what": list(what), "channel": channel_id}
         for listener in [user_id] if user_id else list(self._queues):
             self._send(listener, frame)
+
+    def version(self, user_id: str) -> int:
+        """How often something changed for this person, so that a page can tell how new it is."""
+        return self._changes[""] + self._changes[user_id]
 
     def toast(self, user_id: str, text: str) -> None:
         """Show a notice of Slack itself; kept in `toasts` for tests."""

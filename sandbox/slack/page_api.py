@@ -111,6 +111,7 @@ class PageApi:
             if directory.may_see(user_id, channel)
         ]
         return {
+            "version": workspace.live.version(user_id),
             "channels": channels,
             "views": workspace.view_stack(user_id),
             "home": workspace.home(user_id),

@@ -49,10 +49,20 @@ class Walker:
         await self.window.send(f"/bcdc {words}")
         await expect(self.window.page.get_by_test_id("composer")).to_have_value("")
         await self.house.settled()
+        await self._is_drawn()
 
     async def see(self, name: str) -> None:
         """Show the view that is there now."""
+        await self._is_drawn()
         await self.look(name, self.window.page)
+
+    async def _is_drawn(self) -> None:
+        """Wait until the page shows all that Slack has for whoever looks at it."""
+        page = self.window.page
+        user_id = str(await page.evaluate("document.body.dataset.user"))
+        version = self.house.slack.workspace.live.version(user_id)
+        drawn = "version => Number(document.body.dataset.version) >= version"
+        await page.wait_for_function(drawn, arg=version)
 
     async def close(self) -> None:
         """Close the form that is open."""

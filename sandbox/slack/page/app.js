@@ -125,6 +125,7 @@ class Session {
     this.composer.show(place);
     if (this.#messages) this.timeline.show(place, this.#messages);
     this.modal.show(this.#state.views);
+    document.body.dataset.version = this.#state.version;
   }
 
   #showHeader(place) {
