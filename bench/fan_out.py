@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, cast
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench.table import Line
 from bot.ckan.models import Organization
@@ -88,6 +89,7 @@ async def _burst(db: Database) -> float:
         deliveries=Deliveries(db),
         subscriptions=Subscriptions(db),
         readers=lambda _catalogue: cast("Reader", _Catalogue()),
+        follow=_nothing_else,
         is_looking=lambda: False,
         wake=lambda: None,
         clock=_now,
@@ -102,6 +104,15 @@ async def _burst(db: Database) -> float:
     telling.settle = timedelta(0)
     await telling.round()
     return time.perf_counter() - started
+
+
+async def _nothing_else(
+    _happened: Sequence[Event], _above: Mapping[str, str]
+) -> Callable[[AsyncConnection], Awaitable[None]]:
+    async def nothing(_connection: AsyncConnection) -> None:
+        pass
+
+    return nothing
 
 
 def _subscription(number: int) -> Subscription:

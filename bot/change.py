@@ -203,7 +203,8 @@ class Facts:
     `published` tells of the record, `public` that everyone may see it before and after, `reserved`
     that a move in it is kept for admins and the requester is none, `asks` the state that admins are
     asked for once the move in it is made, `told` that the preview said who is asked, `role` what
-    the requester is there.
+    the requester is there, `asked_by` the user of the catalogue who asked there and whom the bot
+    does not know in Slack.
     """
 
     organization_id: str = ""
@@ -215,6 +216,7 @@ class Facts:
     told: bool = False
     admins: tuple[Admin, ...] = ()
     role: str = ""
+    asked_by: str = ""
 
     def kept(self) -> dict[str, Json]:
         """The same as JSON."""
@@ -228,6 +230,7 @@ class Facts:
             "told": self.told,
             "admins": [[one.ckan_user_id, one.name] for one in self.admins],
             "role": self.role,
+            "asked_by": self.asked_by,
         }
 
     @classmethod
@@ -248,6 +251,7 @@ class Facts:
                 if isinstance(row, list)
             ),
             role=str(kept.get("role") or ""),
+            asked_by=str(kept.get("asked_by") or ""),
         )
 
 

@@ -29,7 +29,11 @@ from bot.trail import Trail
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user: the tenant (enterprise, else team) and the user id."""
+    """A Slack user: the tenant (enterprise, else team) and the user id.
+
+    Without a user id it is somebody who asked for something in the catalogue itself, and whom the
+    bot does not know in Slack.
+    """
 
     tenant: str
     user_id: str

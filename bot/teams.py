@@ -10,6 +10,9 @@ from pydantic import SecretStr
 
 from bot.ckan.transport import Site
 from bot.context import Reader
+from bot.flow.consent import Consents
+from bot.flow.notify import Notify
+from bot.flow.petitions import Petitions
 from bot.flow.resting import Resting
 from bot.flow.sights import Sights
 from bot.flow.subscribing import Subscribing
@@ -20,6 +23,7 @@ from bot.flow.witness import Witness
 from bot.slack.channels import SlackChannels
 from bot.slack.notices import NoticeSender
 from bot.slack.workspaces import Workspaces
+from bot.store.changes import Changes
 from bot.store.db import Database
 from bot.store.deliveries import Deliveries, Delivery, SendResult
 from bot.store.events import Events
@@ -55,7 +59,10 @@ def put_together(
     subscribers: str,
     workspaces: Workspaces,
     sites: Callable[[str, SecretStr | None], Site],
-    readers: Callable[[str], Reader],
+    readers: Callable[[str, SecretStr | None], Reader],
+    changes: Changes,
+    consents: Consents,
+    notify: Notify,
     witness: Witness,
     is_looking: Callable[[], bool],
     others: Callable[[Delivery], Awaitable[SendResult]],
@@ -64,6 +71,10 @@ def put_together(
 ) -> Teams:
     """The parts over these; `others` sends every message that is not theirs."""
     events = Events(db)
+
+    def anyone(catalogue: str) -> Reader:
+        return readers(catalogue, None)
+
     sights = Sights(keys=keys, sites=sites)
     channels = SlackChannels(workspaces)
     resting = Resting(
@@ -73,7 +84,7 @@ def put_together(
         events=events,
         subscriptions=subscriptions,
         sights=sights,
-        readers=readers,
+        readers=anyone,
         channels=channels,
         resting=resting,
     )
@@ -84,7 +95,17 @@ def put_together(
         sights=sights,
         witness=witness,
         resting=resting,
+        readers=anyone,
+        clock=clock,
+    )
+    petitions = Petitions(
+        subscriptions=subscriptions,
+        sights=sights,
         readers=readers,
+        changes=changes,
+        consents=consents,
+        keys=keys,
+        notify=notify,
         clock=clock,
     )
     return Teams(
@@ -100,7 +121,8 @@ def put_together(
             db=db,
             deliveries=deliveries,
             subscriptions=subscriptions,
-            readers=readers,
+            readers=anyone,
+            follow=petitions.follow,
             is_looking=lambda: is_looking() or watch.is_looking,
             wake=wake,
             clock=clock,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 from weakref import WeakValueDictionary
@@ -19,7 +18,7 @@ from weakref import WeakValueDictionary
 from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change import Json, State, WriteKind
+from bot.change import FieldEdit, Json, State, WriteKind
 from bot.ckan.faults import ActionFailed, CatalogueUnavailable, Reason, Refused
 from bot.ckan.models import Package
 from bot.ckan.transport import Site
@@ -31,7 +30,7 @@ from bot.flow.effects import EFFECTS, Stands, moved, record_of
 from bot.flow.ending import EndedError, unsent, unsure
 from bot.flow.files import Files, Transfer
 from bot.flow.notify import Notify
-from bot.flow.onward import ask_onward, state_edit
+from bot.flow.onward import ask_onward, state_edit, withdraw
 from bot.flow.people import Clock
 from bot.flow.refused import Refusals
 from bot.flow.second_look import AFTER, is_fragile
@@ -288,17 +287,13 @@ class Applying:
         moved_to = state_edit(change)
         if moved_to is None:
             return
-        for other in await self._changes.waiting_on(change.catalogue, change.writes[0].write):
-            wanted = state_edit(other)
+
+        def is_settled(other: StoredChange, wanted: FieldEdit) -> bool:
             older = other.created_at < change.created_at
-            if wanted and other.id != change.id and (older or wanted.before != moved_to.after):
-                await self._changes.move(
-                    other.id,
-                    State.WITHDRAWN,
-                    reason=_("The record was moved to another state meanwhile."),
-                    now=self._clock(),
-                    also=partial(self._notify.superseded, other),
-                )
+            return other.id != change.id and (older or wanted.before != moved_to.after)
+
+        where = change.catalogue, change.writes[0].write.package_id
+        await withdraw(self._changes, self._notify, where, is_settled, self._clock())
 
 
 def _cut_short(error: CKANAPIError) -> bool:

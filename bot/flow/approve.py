@@ -191,7 +191,9 @@ class Approving:
         return Decider(user.id, user.fullname or user.name, role)
 
     async def _same_user(self, change: StoredChange, standing: Standing) -> bool:
-        """Whether the requester is the same user of the catalogue under another name in Slack."""
+        """Whether the requester is the same user of the catalogue, under another name in Slack."""
+        if change.facts.asked_by:
+            return change.facts.asked_by == standing.user.name
         binding = await self._keys.get(change.requester, change.catalogue)
         return binding is not None and binding.user.id == standing.user.id
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.change import Admin, Change, Facts
 from bot.ckan.models import Package
-from bot.context import Context, Person
+from bot.context import Context, Person, Reader
 from bot.errors import CatalogueError, GoneError, NotAllowedError, NotFoundError
 from bot.flow.moving import moved_to, targets_of
 from bot.policy import Policy, waits
@@ -55,7 +55,8 @@ class Consents:
         policy = await self._policies.of(ctx.ckan.catalogue, facts.organization_id)
         if not facts.asks and not waits(policy, facts, change.writes):
             return change
-        return replace(change, facts=replace(facts, told=True, admins=await _admins(ctx, facts)))
+        admins = await admins_of(ctx.ckan, facts.organization_id)
+        return replace(change, facts=replace(facts, told=True, admins=admins))
 
     async def _taken(self, ctx: Context, change: Change) -> None:
         """Raise NotAllowedError where a move would pass the admins of where the record goes."""
@@ -75,7 +76,8 @@ class Consents:
     async def _once(self, ctx: Context, change: Change) -> None:
         """Raise GoneError when the same is asked for already."""
         wanted = targets_of(change.writes)
-        for other in await self._changes.waiting_on(ctx.ckan.catalogue, change.writes[0]):
+        asked_on = change.writes[0].package_id
+        for other in await self._changes.waiting_on(ctx.ckan.catalogue, asked_on):
             if targets_of(row.write for row in other.writes) == wanted:
                 names = joined([admin.name for admin in other.facts.admins])
                 told = _("This is asked for already, and waits for {names}. See /bcdc pending.")
@@ -89,14 +91,18 @@ class Consents:
         policy = await self._policies.of(stored.catalogue, stored.facts.organization_id)
         if not waits(policy, stored.facts, [row.write for row in stored.writes]):
             return None
-        return await self._consent(stored, policy)
+        return await self._consent(stored.requester, stored.catalogue, stored.facts, policy)
+
+    async def of_move(self, requester: Person, catalogue: str, facts: Facts) -> Consent:
+        """What a move that is kept for admins waits for."""
+        policy = await self._policies.of(catalogue, facts.organization_id)
+        return await self._consent(requester, catalogue, facts, policy)
 
     async def next(self, stored: StoredChange) -> Consent | None:
         """What the state that the change asks for waits for; None where it asks for none."""
         if not stored.facts.asks:
             return None
-        policy = await self._policies.of(stored.catalogue, stored.facts.organization_id)
-        return await self._consent(stored, policy)
+        return await self.of_move(stored.requester, stored.catalogue, stored.facts)
 
     async def lacking(self, stored: StoredChange, package: Package) -> bool:
         """Whether the record as it is now demands a consent that nobody was asked for."""
@@ -115,12 +121,14 @@ class Consents:
             return sentence(consent, onward=stored.facts.asks.capitalize())
         return ""
 
-    async def _consent(self, stored: StoredChange, policy: Policy) -> Consent:
-        ids = [admin.ckan_user_id for admin in stored.facts.admins]
-        found = await self._keys.people_of(stored.requester.tenant, stored.catalogue, ids)
+    async def _consent(
+        self, requester: Person, catalogue: str, facts: Facts, policy: Policy
+    ) -> Consent:
+        ids = [admin.ckan_user_id for admin in facts.admins]
+        found = await self._keys.people_of(requester.tenant, catalogue, ids)
         if not policy.self_approval:
-            found = [one for one in found if one != stored.requester]
-        return Consent(policy, stored.facts, tuple(found))
+            found = [one for one in found if one != requester]
+        return Consent(policy, facts, tuple(found))
 
 
 def sentence(consent: Consent, *, onward: str = "") -> str:
@@ -154,11 +162,10 @@ def joined(names: Sequence[str]) -> str:
     )
 
 
-async def _admins(ctx: Context, facts: Facts) -> tuple[Admin, ...]:
+async def admins_of(reader: Reader, organization_id: str) -> tuple[Admin, ...]:
     """Admins of the organization; none when the catalogue does not tell them."""
     try:
-        organization = await ctx.ckan.organization(facts.organization_id)
-        members = await ctx.ckan.editors(organization)
+        members = await reader.editors(await reader.organization(organization_id))
     except (CatalogueError, NotFoundError):
         return ()
     return tuple(

@@ -141,6 +141,9 @@ class Notify:
         audience: Audience,
         kind: str,
     ) -> None:
+        if not audience.id:
+            # Somebody whom the bot does not know in Slack.
+            return
         await self._deliveries.add(
             connection,
             tenant=change.requester.tenant,

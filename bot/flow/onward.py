@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -16,7 +17,9 @@ from bot.context import Person, Place
 from bot.flow.consent import Consent
 from bot.flow.notify import Notify
 from bot.store import approvals, moves, writes
+from bot.store.changes import Changes
 from bot.store.stored import Origin, StoredChange, columns_of
+from bot.text import _
 
 BACK: Final[Mapping[str, str]] = MappingProxyType({ASKED: "DRAFT", "PENDING ARCHIVE": "PUBLISHED"})
 """By the state in which something is asked, the one that the record was in before."""
@@ -41,18 +44,26 @@ async def ask_onward(
     made = state_edit(change)
     if made is None:
         return
-    facts = replace(change.facts, asks="", reserved=True)
-    change_id = await _follow(
-        connection,
-        change,
-        replace(made, before=made.after, after=change.facts.asks),
-        by=change.requester,
-        place=change.place,
-        state=State.PENDING,
-        facts=facts,
-        now=now,
-    )
-    await _ask(connection, change_id, change.requester.tenant, consent, notify, now)
+    edit = replace(made, before=made.after, after=change.facts.asks)
+    consent = replace(consent, facts=replace(change.facts, asks="", reserved=True))
+    write = _move(change, edit)
+    origin = origin_of(change.requester, change.place, change.catalogue, write)
+    await ask_for(connection, origin, write, consent, change.warnings, notify, now)
+
+
+async def ask_for(
+    connection: AsyncConnection,
+    origin: Origin,
+    write: Write,
+    consent: Consent,
+    warnings: Sequence[str],
+    notify: Notify,
+    now: datetime,
+) -> None:
+    """Begin a change that waits for the admins: a move, which whoever decides is to heed."""
+    about = consent.facts, warnings
+    change_id = await _begin(connection, origin, write, State.PENDING, about, now)
+    await _ask(connection, change_id, origin.person.tenant, consent, notify, now)
 
 
 async def ask(
@@ -78,11 +89,44 @@ async def send_back(
     made = state_edit(asked)
     if made is None or str(made.before) not in BACK:
         return
-    back = replace(made, after=BACK[str(made.before)])
-    change_id = await _follow(
-        connection, asked, back, by=by, place=place, state=State.APPROVED, facts=Facts(), now=now
-    )
-    await apply(connection, change_id)
+    write = _move(asked, replace(made, after=BACK[str(made.before)]))
+    origin = origin_of(by, place, asked.catalogue, write)
+    about = Facts(), ()
+    await apply(connection, await _begin(connection, origin, write, State.APPROVED, about, now))
+
+
+async def withdraw(
+    changes: Changes,
+    notify: Notify,
+    where: tuple[str, str],
+    is_settled: Callable[[StoredChange, FieldEdit], bool],
+    now: datetime,
+) -> None:
+    """End the requests to move a record, by its catalogue and id, that need no decision any more.
+
+    `is_settled` tells it of a request and the move that it asks for.
+    """
+    for other in await changes.waiting_on(*where):
+        wanted = state_edit(other)
+        if wanted and is_settled(other, wanted):
+            await changes.move(
+                other.id,
+                State.WITHDRAWN,
+                reason=_("The record was moved to another state meanwhile."),
+                now=now,
+                also=partial(notify.superseded, other),
+            )
+
+
+def origin_of(by: Person, place: Place, catalogue: str, write: Write) -> Origin:
+    """Where a move of a record comes from: as if that person had typed it there."""
+    states: list[Json] = [str(edit.after) for edit in write.edits]
+    return Origin(by, place, catalogue, "set-state", {"package": write.package_id, "state": states})
+
+
+def _move(change: StoredChange, edit: FieldEdit) -> Write:
+    about = change.writes[0].write
+    return Write(WriteKind.PATCH, about.package_id, None, about.title, (edit,))
 
 
 async def _ask(
@@ -98,31 +142,26 @@ async def _ask(
     await notify.asked(connection, change_id, tenant, consent)
 
 
-async def _follow(
+async def _begin(
     connection: AsyncConnection,
-    change: StoredChange,
-    edit: FieldEdit,
-    *,
-    by: Person,
-    place: Place,
+    origin: Origin,
+    write: Write,
     state: State,
-    facts: Facts,
+    about: tuple[Facts, Sequence[str]],
     now: datetime,
 ) -> str:
-    about = change.writes[0].write
-    args: dict[str, Json] = {"package": about.package_id, "state": [str(edit.after)]}
+    """Begin a change about which these facts are known, and this is to be heeded."""
+    facts, warnings = about
     row = {
-        **columns_of(Origin(by, place, change.catalogue, "set-state", args)),
+        **columns_of(origin),
         "state": state,
-        "title": change.title,
-        "package_id": about.package_id,
+        "title": write.title,
+        "package_id": write.package_id,
         "seen": {},
         "typed": {},
         "facts": facts.kept(),
-        # Whoever decides is to heed them too.
-        "warnings": list(change.warnings) if state is State.PENDING else [],
+        "warnings": list(warnings),
     }
-    change_id = await moves.create(connection, by, now, row)
-    write = Write(WriteKind.PATCH, about.package_id, None, about.title, (edit,))
-    await writes.replace(connection, change_id, by.tenant, (write,))
+    change_id = await moves.create(connection, origin.person, now, row)
+    await writes.replace(connection, change_id, origin.person.tenant, (write,))
     return change_id

@@ -7,13 +7,14 @@ rows of the one delivery table; what they say is read when they are sent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import Json
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.models import Organization
 from bot.context import Reader
 from bot.errors import UserError
@@ -40,6 +41,13 @@ SHOWN: Final = 20
 AT_ONCE: Final = 500
 PRUNE_EVERY: Final = timedelta(hours=1)
 
+Follow: TypeAlias = Callable[
+    [Sequence[Event], Mapping[str, str]],
+    Awaitable[Callable[[AsyncConnection], Awaitable[None]]],
+]
+"""What else is done about events, given each organization's parent: before and in the transaction
+that takes note of them."""
+
 
 class Telling:
     """`round` is called every second, in one process at a time.
@@ -54,6 +62,7 @@ class Telling:
         deliveries: Deliveries,
         subscriptions: Subscriptions,
         readers: Callable[[str], Reader],
+        follow: Follow,
         is_looking: Callable[[], bool],
         wake: Callable[[], None],
         clock: Clock,
@@ -65,6 +74,7 @@ class Telling:
         self._events = Events(db)
         self._notices = Notices(db)
         self._readers = readers
+        self._follow = follow
         self._is_looking = is_looking
         self._wake = wake
         self._clock = clock
@@ -96,22 +106,19 @@ class Telling:
         for event in found:
             by_catalogue[event.catalogue].append(event)
         for catalogue, some in by_catalogue.items():
-            above = await self._above(catalogue)
-            if above is None:
+            try:
+                above = parents(await self._readers(catalogue).organizations())
+                also = await self._follow(some, above)
+            except (CKANAPIError, UserError) as error:
+                _log.warning("events_wait", catalogue=catalogue, fault=type(error).__name__)
                 continue
             wanted = [(event, rules.wanting(event, above)) for event in some]
             async with self._db.write() as connection:
                 ids = [event.id for event in some]
                 if await events.matched(connection, ids, self._clock()):
                     await self._notices.add(connection, wanted, self._clock())
-
-    async def _above(self, catalogue: str) -> Mapping[str, str] | None:
-        """Each organization's parent, by id; None while the catalogue does not tell."""
-        try:
-            return parents(await self._readers(catalogue).organizations())
-        except UserError as error:
-            _log.warning("events_wait", catalogue=catalogue, fault=type(error).__name__)
-            return None
+                    await also(connection)
+            self._wake()
 
     def _settled(self, channel: Waiting) -> bool:
         now = self._clock()

@@ -6,6 +6,7 @@ Everybody who had to agree is asked about once more, just before.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from ckanapi.errors import CKANAPIError
@@ -30,6 +31,14 @@ TRIES: Final = 6
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The catalogue with the requester's key, and who that is there."""
+
+    site: Site
+    user_id: str
+
+
 class Writers:
     """Finds the key for a change, proven alive just now."""
 
@@ -52,6 +61,34 @@ class Writers:
 
     async def site(self, change: StoredChange) -> Site:
         """The catalogue with the key that writes. Raises EndedError where there is none."""
+        approvers = [
+            made
+            for made in await self._approvals.decisions(change.id)
+            if made.verdict is Verdict.APPROVE
+        ]
+        # Whoever asked in the catalogue itself, unknown to the bot, has no key here.
+        own = await self._own(change) if change.requester.user_id else None
+        if own and not approvers:
+            return own.site
+        if own:
+            await self._still_edits(own.site, change)
+        approval = await self._approvals.of(change.id)
+        for made in approvers:
+            # The requester's key may have been away when they decided under another name in Slack.
+            same = own and made.ckan_user_id == own.user_id
+            if same and not (approval and approval.self_approval):
+                told = _("Whoever asked for this may not approve it.")
+                raise EndedError(State.FAILED, _lapsed(made, told))
+            await self._still_approves(change, made)
+        if own and not change.facts.reserved:
+            return own.site
+        last = await self._keys.get(approvers[-1].person, change.catalogue)
+        if last is None:
+            raise EndedError(State.FAILED, _lapsed(approvers[-1], ""))
+        return self._sites(change.catalogue, last.secret)
+
+    async def _own(self, change: StoredChange) -> _Own:
+        """The catalogue with the requester's key. Raises EndedError where there is none."""
         binding = await self._keys.get(change.requester, change.catalogue)
         if binding is None:
             raise EndedError(
@@ -64,27 +101,7 @@ class Writers:
                 State.FAILED,
                 _("The catalogue no longer knows your key. Type /bcdc connect, then start again."),
             )
-        approvers = [
-            made
-            for made in await self._approvals.decisions(change.id)
-            if made.verdict is Verdict.APPROVE
-        ]
-        if not approvers:
-            return site
-        await self._still_edits(site, change)
-        approval = await self._approvals.of(change.id)
-        for made in approvers:
-            # The requester's key may have been away when they decided under another name in Slack.
-            if made.ckan_user_id == binding.user.id and not (approval and approval.self_approval):
-                told = _("Whoever asked for this may not approve it.")
-                raise EndedError(State.FAILED, _lapsed(made, told))
-            await self._still_approves(change, made)
-        if not change.facts.reserved:
-            return site
-        last = await self._keys.get(approvers[-1].person, change.catalogue)
-        if last is None:
-            raise EndedError(State.FAILED, _lapsed(approvers[-1], ""))
-        return self._sites(change.catalogue, last.secret)
+        return _Own(site, binding.user.id)
 
     async def _still_edits(self, site: Site, change: StoredChange) -> None:
         standing = await _patiently(lambda: standing_of(site))

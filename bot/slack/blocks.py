@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
-from bot.text import clean, ngettext, shorten
+from bot.text import _, clean, ngettext, shorten
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
@@ -222,6 +222,8 @@ def moment(at: datetime) -> Element:
 
 def person(user_id: str) -> Element:
     """A Slack user, by name; it tells nobody in a view or an ephemeral message."""
+    if not user_id:
+        return words(_("somebody in the catalogue"))
     return {"type": "user", "user_id": user_id}
 
 

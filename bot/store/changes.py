@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change import LIVE, MOVES, Change, Json, State, Write
+from bot.change import LIVE, MOVES, Change, Json, State
 from bot.context import Person
 from bot.errors import GoneError
 from bot.store import audit, moves, people, writes
@@ -284,12 +284,12 @@ class Changes:
             limit=limit,
         )
 
-    async def waiting_on(self, catalogue: str, write: Write) -> tuple[StoredChange, ...]:
+    async def waiting_on(self, catalogue: str, package_id: str) -> tuple[StoredChange, ...]:
         """Changes of the same record that wait for approval, in any tenant."""
         return await self._read(
             change.c.catalogue == catalogue,
             change.c.state == State.PENDING,
-            change.c.package_id == write.package_id,
+            change.c.package_id == package_id,
         )
 
     async def to_decide(self, person: Person, catalogue: str) -> tuple[StoredChange, ...]:

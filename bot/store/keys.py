@@ -121,6 +121,22 @@ class Keys:
             )
             return [Person(tenant, row.user_id) for row in rows]
 
+    async def person_named(self, tenant: str, catalogue: str, ckan_user_name: str) -> Person | None:
+        """Who of a tenant is bound to the user of that name, by a key that lives."""
+        async with self._db.read() as connection:
+            found = await connection.scalar(
+                sa.select(api_key.c.user_id)
+                .where(
+                    api_key.c.tenant == tenant,
+                    api_key.c.catalogue == catalogue,
+                    api_key.c.ckan_user_name == ckan_user_name,
+                    api_key.c.dead_at.is_(None),
+                )
+                .order_by(api_key.c.user_id)
+                .limit(1)
+            )
+        return None if found is None else Person(tenant, str(found))
+
     async def mark_dead(self, person: Person, catalogue: str, now: datetime) -> bool:
         """Remember that the catalogue refused the key; False when that was known, or no key is."""
         async with self._db.write() as connection:

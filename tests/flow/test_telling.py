@@ -72,10 +72,18 @@ class Teller:
             deliveries=self.deliveries,
             subscriptions=Subscriptions(self.db),
             readers=lambda _catalogue: cast("Reader", self.catalogue),
+            follow=self.follow,
             is_looking=lambda: self.catalogue.looked_at,
             wake=lambda: None,
             clock=now,
         )
+
+    async def follow(self, _happened: object, _above: object) -> Any:
+        """Nothing else is done about events here."""
+
+        async def nothing(_connection: object) -> None: ...
+
+        return nothing
 
     async def subscribe(self, **more: Any) -> Subscription:
         one = Subscription(
