@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answer import Bar, Chart
 from bot.context import Person
+from bot.slack.blocks import escape
 from bot.slack.surface import conversation
 from bot.text import _, clean, shorten
 
@@ -46,7 +47,7 @@ async def send_chart(client: AsyncWebClient, chart: Chart, person: Person) -> st
         filename="freshness.png",
         title=chart.title,
         alt_txt=shorten(f"{chart.title}. {chart.text}", ALT),
-        initial_comment=f"{chart.title}\n{chart.text}",
+        initial_comment=escape(f"{chart.title}\n{chart.text}"),
     )
     return _("The picture is in your direct messages with the bot.")
 

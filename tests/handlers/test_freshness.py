@@ -22,6 +22,8 @@ def moment(days: int) -> str:
 @pytest.fixture(autouse=True)
 def ages(catalogue: RunningCatalogue) -> Iterator[None]:
     """Have one record with data of every standing, and nothing else promise a date."""
+    branch = next(one for one in catalogue.catalogue.organizations.values() if one.name == BRANCH)
+    branch.title += " <!channel>"
     packages = catalogue.catalogue.packages.values()
     for package in packages:
         for resource in package["resources"]:
@@ -109,6 +111,9 @@ async def test_a_picture_comes_with_all_it_says_as_text(robin: Guest) -> None:
     assert "The picture is in your direct messages" in text_of(robin.messages()[-1]["blocks"])
     message = robin.direct()[-1]
     assert "1 on time, 1 due soon, 1 late, 1 never updated" in message["text"]
+    # A comment is markup, and a title is data.
+    assert "CFD &lt;!channel&gt;" in message["text"]
+    assert "<!channel>" not in message["text"]
     (file,) = message["files"]
     picture = Image.open(BytesIO(_content(robin, file["id"])))
     assert (picture.format, picture.width) == ("PNG", 1200)
