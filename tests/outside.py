@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -167,7 +167,10 @@ async def open_outside(
 ) -> AsyncIterator[OutsideHouse]:
     """A Slack and its bot over the catalogue at this address, in a process for each role."""
     slack = await start(workspace=new_workspace())
-    async with running_proxy(slack.url) as at_slack, running_proxy(catalogue_url) as at_catalogue:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(slack.stop)
+        at_slack = await stack.enter_async_context(running_proxy(slack.url))
+        at_catalogue = await stack.enter_async_context(running_proxy(catalogue_url))
         variables = environment(slack, folder, at_catalogue.url, port=0)
         variables |= {"SLACK_API_URL": f"{at_slack.url}/api/"} | more
         house = OutsideHouse(slack, at_slack, at_catalogue, keys, folder, variables)
@@ -177,4 +180,3 @@ async def open_outside(
         finally:
             for bot in house.bots:
                 await bot.kill()
-    await slack.stop()
