@@ -117,12 +117,19 @@ class Approving:
         while asyncio.get_running_loop().time() < until:
             made = await self._approvals.decision(decision_id)
             if made is not None and made.outcome is not None:
-                return made.told or _DONE[made.verdict]
+                return made.told or await self._done(made)
             await asyncio.sleep(LOOK_EVERY)
         return _(
             "The catalogue does not answer just now. Your decision is kept, and counts as soon as "
             "it does; there is no need to press again."
         )
+
+    async def _done(self, made: Decision) -> str:
+        change = await self._changes.get(made.change_id)
+        unheard = change is not None and not change.requester.user_id
+        if unheard and made.verdict is not Verdict.APPROVE:
+            return _("Your decision counts. Tell the one who asked: the bot cannot.")
+        return _DONE[made.verdict]
 
     async def __call__(self, decision_id: str) -> None:
         made = await self._approvals.decision(decision_id)

@@ -23,6 +23,7 @@ class CardPage:
 
     `approved` are the names of those who agreed so far, `needed` how many have to. With `public`
     everyone may see the record anyway; a card without `url` does not say what it is about.
+    `asked_by` names a user of the catalogue whom the bot does not know in Slack.
     """
 
     change_id: str
@@ -30,6 +31,7 @@ class CardPage:
     url: str
     wish: str
     by: Person
+    asked_by: str
     team: str
     asked_at: datetime
     expires_at: datetime
@@ -67,6 +69,7 @@ class Cards:
             url=page_of(ctx.ckan, writes[0], applied=change.state is State.APPLIED),
             wish=wish(writes, undoes=change.reverts is not None),
             by=change.requester,
+            asked_by=change.facts.asked_by,
             team=change.place.team,
             asked_at=approval.asked_at,
             expires_at=approval.expires_at,

@@ -46,8 +46,8 @@ _MARKS = {
 
 def card_content(page: CardPage) -> Content:
     """Who asks for what, every difference, and the buttons while it can be decided on."""
-    line = [person(page.by.user_id), words(f" {page.wish}: "), link(page.url, page.title)]
-    blocks = [rich_text(line)]
+    by = words(page.asked_by, bold=True) if page.asked_by else person(page.by.user_id)
+    blocks = [rich_text([by, words(f" {page.wish}: "), link(page.url, page.title)])]
     if page.sentence:
         blocks.append(section(f"{_MARKS.get(page.state, '')} {page.sentence}".strip()))
     if page.banner:
@@ -82,14 +82,18 @@ def plain_message(page: CardPage, text: str, *, repeated: bool = False) -> Messa
     return Message(escape(f"{page.title}: {text}"), blocks)
 
 
-def reason_view(change_id: str, verdict: str, title: str) -> dict[str, Any]:
-    """Asks why, before something is rejected or sent back; without a `title`, not of what."""
+def reason_view(change_id: str, verdict: str, title: str, *, heard: bool) -> dict[str, Any]:
+    """Asks why, before something is rejected or sent back; without a `title`, not of what.
+
+    `heard`: the bot can tell the one who asked.
+    """
     rejects = verdict == "reject"
-    told = (
-        _("Nothing is changed. The one who asked reads why.")
-        if rejects
-        else _("The one who asked reads this, and can edit and ask again.")
-    )
+    if not heard:
+        told = _("It stays with the record's history here. The bot cannot tell the one who asked.")
+    elif rejects:
+        told = _("Nothing is changed. The one who asked reads why.")
+    else:
+        told = _("The one who asked reads this, and can edit and ask again.")
     return {
         "type": "modal",
         "callback_id": f"bcdc:change:{verdict}",

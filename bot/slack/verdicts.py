@@ -77,7 +77,8 @@ class Verdicts:
             return
         # Whether this person may decide, and so read it, is asked when the reason comes.
         title = change.title if change.facts.public else ""
-        view = reason_view(change_id, WITH_REASON[verdict].value, title)
+        heard = bool(change.requester.user_id)
+        view = reason_view(change_id, WITH_REASON[verdict].value, title, heard=heard)
         show = client.views_push if _in_modal(body) else client.views_open
         try:
             await show(trigger_id=body["trigger_id"], view=view)

@@ -47,6 +47,9 @@ async def test_who_asks_in_the_catalogue_gets_the_same_card_decided_by_an_admin(
     assert "asks to move this to Published" in told
     assert "cannot tell the one who asked" in told
     channel = house.direct_channel(alex.id)
+    await alex.presses("bcdc:change:ask", message=card, channel=channel)
+    assert "cannot tell the one who asked" in alex.reads()
+    await alex.closes()
     await alex.presses("bcdc:change:approve", message=card, channel=channel)
     assert await state_of(visit, package) == "PUBLISHED"
     (card,) = cards(alex, package)
