@@ -115,7 +115,15 @@ def put_together(
     engine = Engine(db, works=works, sweep=sweep)
     return Changing(
         engine=engine,
-        deciding=Deciding(changes, operating.of, consents, notify, apply, clock),
+        deciding=Deciding(
+            changes=changes,
+            operations=operating.of,
+            consents=consents,
+            notify=notify,
+            apply=apply,
+            wake=wake,
+            clock=clock,
+        ),
         approving=approving,
         waiting=Waiting(
             changes=changes, approvals=approvals, notify=notify, wake=wake, clock=clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,13 +11,10 @@ from bot.context import Operations, Person
 from bot.errors import GoneError, NotAllowedError, UnconfirmedError
 from bot.flow.consent import Consents
 from bot.flow.notify import Notify
-from bot.flow.onward import ask
+from bot.flow.onward import Enqueue, ask
 from bot.flow.people import Clock
 from bot.store.changes import Changes, StoredChange
 from bot.text import _
-
-Enqueue = Callable[[AsyncConnection, str], Awaitable[None]]
-"""Puts the apply workflow of a change on the durable queue, within the transaction given."""
 
 
 class Deciding:
@@ -25,18 +22,21 @@ class Deciding:
 
     def __init__(
         self,
+        *,
         changes: Changes,
         operations: Callable[[Person, str], Operations],
         consents: Consents,
         notify: Notify,
-        enqueue: Enqueue,
+        apply: Enqueue,
+        wake: Callable[[], None],
         clock: Clock,
     ) -> None:
         self._changes = changes
         self._operations = operations
         self._consents = consents
         self._notify = notify
-        self._enqueue = enqueue
+        self._apply = apply
+        self._wake = wake
         self._clock = clock
 
     async def apply(self, change_id: str, person: Person, confirmed: Collection[int] = ()) -> bool:
@@ -69,7 +69,7 @@ class Deciding:
 
         async def also(connection: AsyncConnection) -> None:
             if consent is None:
-                await self._enqueue(connection, change_id)
+                await self._apply(connection, change_id)
             else:
                 await ask(connection, stored, consent, self._notify, now)
 
@@ -83,6 +83,7 @@ class Deciding:
             also=also,
             detail={"confirmed": list(required)} if required else None,
         ):
+            self._wake()
             return True
         return await self._lost(change_id)
 
@@ -111,14 +112,17 @@ class Deciding:
         ) or await self._lost(change_id)
 
     async def _withdraw(self, change_id: str, person: Person) -> bool:
-        return await self._changes.move(
+        if await self._changes.move(
             change_id,
             State.WITHDRAWN,
             person=person,
             requester=person,
             now=self._clock(),
             also=lambda connection: self._notify.card(connection, change_id),
-        ) or await self._lost(change_id)
+        ):
+            self._wake()
+            return True
+        return await self._lost(change_id)
 
     async def _own(self, change_id: str, person: Person) -> StoredChange:
         stored = await self._changes.get(change_id)

@@ -25,6 +25,7 @@ BACK: Final[Mapping[str, str]] = MappingProxyType({ASKED: "DRAFT", "PENDING ARCH
 """By the state in which something is asked, the one that the record was in before."""
 
 Enqueue = Callable[[AsyncConnection, str], Awaitable[None]]
+"""Queues durable work for what has that id, within the transaction given."""
 
 
 def state_edit(change: StoredChange) -> FieldEdit | None:
