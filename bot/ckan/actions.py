@@ -213,8 +213,15 @@ async def package_search(
 
 
 async def package_show(site: Site, name_or_id: str) -> Package:
-    """A record, drafts and hidden contacts included (docs/catalogue.md, "Who sees what")."""
-    return Package(_object(await site.read("package_show", id=name_or_id)))
+    """A record, drafts and hidden contacts included (docs/catalogue.md, "Who sees what").
+
+    An answer about another record, which a cache in between may give, is none to rely on: what is
+    saved goes to the record that was read.
+    """
+    package = Package(_object(await site.read("package_show", id=name_or_id)))
+    if name_or_id not in {package.id, package.name}:
+        raise CatalogueUnavailable(Reason.ANOTHER)
+    return package
 
 
 async def package_activity_list(
@@ -229,8 +236,11 @@ async def package_activity_list(
 
 
 async def resource_show(site: Site, resource_id: str) -> Resource:
-    """A resource, which names the record it belongs to."""
-    return Resource(_object(await site.read("resource_show", id=resource_id)))
+    """A resource, which names the record it belongs to. Raises as `package_show`."""
+    resource = Resource(_object(await site.read("resource_show", id=resource_id)))
+    if resource.id != resource_id:
+        raise CatalogueUnavailable(Reason.ANOTHER)
+    return resource
 
 
 async def package_revise(

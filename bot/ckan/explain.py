@@ -122,6 +122,10 @@ _UNAVAILABLE: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.ANSWER_TOO_LARGE: _(
             "The catalogue answered with more than the bot takes in. Ask for less."
         ),
+        Reason.ANOTHER: _(
+            "The catalogue answered about something else than was asked for, so nothing was done."
+            " Try again in a few minutes."
+        ),
         Reason.NOT_SERVED: _(
             "This bot no longer works with that catalogue: type /bcdc use to choose another. "
             "The people who run the bot know why."

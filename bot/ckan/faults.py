@@ -71,6 +71,8 @@ class Reason(StrEnum):
     UPLOAD_BROKEN = "upload_broken"
     """The file's source gave other than the bytes it promised."""
     ANSWER_TOO_LARGE = "answer_too_large"
+    ANOTHER = "another"
+    """An answer about something else than was asked for, as a cache in between may give it."""
     NOT_SERVED = "not_served"
     """The settings name no such catalogue, or no longer."""
 

@@ -95,6 +95,17 @@ async def test_a_result_of_another_shape_is_no_answer(site: Site, echo: Echo, va
         assert told.value.reason is Reason.NOT_JSON
 
 
+async def test_an_answer_about_something_else_is_no_answer(site: Site, echo: Echo) -> None:
+    other = {"id": "other", "name": "other-record", "package_id": "p"}
+    answer_by_action(echo, package_show=result(other), resource_show=result(other))
+    assert (await actions.package_show(site, "other-record")).id == "other"
+    assert (await actions.resource_show(site, "other")).id == "other"
+    for ask in (actions.package_show, actions.resource_show):
+        with pytest.raises(CatalogueUnavailable) as unavailable:
+            await ask(site, "mine")
+        assert unavailable.value.reason is Reason.ANOTHER
+
+
 async def test_a_token_that_was_not_given_is_no_answer(site: Site, echo: Echo) -> None:
     echo.will_answer(lambda _request: result({}))
     with pytest.raises(CatalogueUnavailable):

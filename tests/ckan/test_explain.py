@@ -69,6 +69,7 @@ JARGON = re.compile(r"<|__|Error\b|Exception|HTTP|JSON|None|\{|\}|\[|'\w+'")
         (CatalogueUnavailable(Reason.UPLOAD_BROKEN), CatalogueError, "Attach it again"),
         (CatalogueUnavailable(Reason.ANSWER_TOO_LARGE), CatalogueError, "Ask for less"),
         (CatalogueUnavailable(Reason.NOT_SERVED), CatalogueError, "/bcdc use"),
+        (CatalogueUnavailable(Reason.ANOTHER), CatalogueError, "something else"),
         (ActionFailed(500, "Internal Server Error"), CatalogueError, "did not say why"),
         (ActionFailed(400, "Integrity Error"), CatalogueError, "could not store"),
         (ActionFailed(400, ""), CatalogueError, "does not offer"),
