@@ -76,7 +76,10 @@ class SlackFiles(Files):
     @override
     @asynccontextmanager
     async def opened(self, file: GivenFile, person: Person) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Raises NotFoundError and UserError as `given`, and for a file that is another by now."""
+        """Raises NotFoundError and UserError as `given`, and for a file that is another by now.
+
+        Also for one that Slack stops sending, where whoever reads it does not see to that.
+        """
         client = await self._workspaces.client(person, file.team)
         told = await self._told(client, file.id)
         if told.get("size") != file.size:
@@ -84,7 +87,10 @@ class SlackFiles(Files):
         address = str(told.get("url_private_download") or "")
         async with await self._fetch(address, str(client.token)) as response:
             self._refuse(response, file)
-            yield response.content.iter_chunked(CHUNK)
+            try:
+                yield response.content.iter_chunked(CHUNK)
+            except aiohttp.ClientError:
+                raise UserError(_not_sent()) from None
 
     async def _told(self, client: AsyncWebClient, file_id: str) -> Mapping[str, Any]:
         """What Slack says of the file now: what a form hands over may be partial, or forged."""
@@ -126,9 +132,7 @@ class SlackFiles(Files):
                     timeout=_WAITS,
                 )
             except (aiohttp.ClientError, TimeoutError):
-                raise UserError(
-                    _("Slack does not send the file right now. Try again in a few minutes.")
-                ) from None
+                raise UserError(_not_sent()) from None
             if response.status not in _MOVED:
                 return response
             response.release()
@@ -154,9 +158,7 @@ class SlackFiles(Files):
         if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             raise NotFoundError(_("Slack does not have that file any more. Attach it again."))
         if response.status != HTTPStatus.OK:
-            raise UserError(
-                _("Slack does not send the file right now. Try again in a few minutes.")
-            )
+            raise UserError(_not_sent())
         whole = response.content_length in {None, file.size}
         if response.content_type == _HTML and not (whole and file.media_type == _HTML):
             # With status 200: what Slack shows a visitor who may not read the file.
@@ -168,6 +170,10 @@ class SlackFiles(Files):
             )
         if not whole:
             raise UserError(_changed(file))
+
+
+def _not_sent() -> str:
+    return _("Slack does not send the file right now. Try again in a few minutes.")
 
 
 def _changed(file: GivenFile) -> str:

@@ -94,6 +94,19 @@ async def test_what_slack_sends_instead_of_a_file_never_becomes_the_file(
     await replacing.is_told(*said)
 
 
+async def test_a_table_that_slack_breaks_off_is_previewed_without_a_look_into_it(
+    narrow: tuple[House, Visit],
+) -> None:
+    house, visit = narrow
+    robin = (await Replacing.begin(house, visit)).guest
+    assert "2 columns" in robin.reads()
+    await robin.closes()
+    house.slack.workspace.faults.spoil_download("half", times=99)
+    await adds(robin, await visit.make(), "cut.csv", NEW)
+    assert "cut.csv, 7.8 KB" in robin.reads()
+    assert "2 columns" not in robin.reads()
+
+
 @some_places
 async def test_a_file_that_was_changed_in_slack_is_not_the_one_that_was_given(
     replacing: Replacing,
