@@ -143,14 +143,15 @@ class Approving:
             return
 
         async def also(connection: AsyncConnection, to: State | None) -> None:
-            if to is State.APPROVED:
-                await self._apply(connection, change.id)
-            elif to is not None:
+            if to is State.REJECTED:
                 await self._notify.ended(connection, change)
                 if made.verdict is Verdict.ASK:
                     await send_back(
                         connection, change, made.person, made.place, self._clock(), self._apply
                     )
+                return
+            if to is State.APPROVED:
+                await self._apply(connection, change.id)
             await self._notify.card(connection, change.id)
 
         if await self._approvals.count(made, decider, self._clock(), also) is None:

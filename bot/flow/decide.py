@@ -71,7 +71,7 @@ class Deciding:
             if consent is None:
                 await self._apply(connection, change_id)
             else:
-                await ask(connection, stored, consent, self._notify, now)
+                await ask(connection, change_id, person.tenant, consent, self._notify, now)
 
         if await self._changes.move(
             change_id,

@@ -40,9 +40,9 @@ class Notify:
         """Tell of a public record where it was asked for, of any other its person alone."""
         if state is State.APPLIED and public and change.place.channel:
             audience = Audience(AudienceKind.CHANNEL, change.place.channel)
+            await self._add(connection, change, change.id, audience, OUTCOME)
         else:
-            audience = Audience(AudienceKind.USER, change.requester.user_id)
-        await self._add(connection, change, change.id, audience, OUTCOME)
+            await self._tell(connection, change, OUTCOME)
         await self.card(connection, change.id)
         if state is State.APPLIED and change.reverts:
             for told in await self._deliveries.told(connection, change.reverts, OUTCOME):
@@ -72,13 +72,8 @@ class Notify:
         await self._deliveries.redo(connection, change_id, CARD)
 
     async def ended(self, connection: AsyncConnection, change: StoredChange) -> None:
-        """Tell the one who asked that the waiting is over."""
-        audience = Audience(AudienceKind.USER, change.requester.user_id)
-        await self._add(connection, change, change.id, audience, OUTCOME)
-
-    async def superseded(self, change: StoredChange, connection: AsyncConnection) -> None:
-        """Tell all concerned that what was asked needs no decision any more."""
-        await self.ended(connection, change)
+        """Tell all concerned that what was asked waits no more."""
+        await self._tell(connection, change, OUTCOME)
         await self.card(connection, change.id)
 
     async def remind(self, connection: AsyncConnection, change: StoredChange) -> None:
@@ -112,13 +107,11 @@ class Notify:
         if change is None:
             return
         async with self._db.write() as connection:
-            audience = Audience(AudienceKind.USER, change.requester.user_id)
-            await self._add(connection, change, change.id, audience, UNHEARD)
+            await self._tell(connection, change, UNHEARD)
 
     async def put_back(self, connection: AsyncConnection, change: StoredChange) -> None:
         """Tell the person that somebody else's save replaced what was applied."""
-        audience = Audience(AudienceKind.USER, change.requester.user_id)
-        await self._add(connection, change, change.id, audience, PUT_BACK)
+        await self._tell(connection, change, PUT_BACK)
 
     async def instead(self, closed: Delivery, user_id: str, why: str) -> None:
         """Tell the person what the channel cannot be told; `why` is Slack's code."""
@@ -133,6 +126,12 @@ class Notify:
                 now=self._clock(),
             )
 
+    async def _tell(self, connection: AsyncConnection, change: StoredChange, kind: str) -> None:
+        """Tell the one who asked, if the bot knows them in Slack."""
+        if change.requester.user_id:
+            audience = Audience(AudienceKind.USER, change.requester.user_id)
+            await self._add(connection, change, change.id, audience, kind)
+
     async def _add(
         self,
         connection: AsyncConnection,
@@ -141,9 +140,6 @@ class Notify:
         audience: Audience,
         kind: str,
     ) -> None:
-        if not audience.id:
-            # Somebody whom the bot does not know in Slack.
-            return
         await self._deliveries.add(
             connection,
             tenant=change.requester.tenant,

@@ -64,18 +64,21 @@ async def ask_for(
     """Begin a change that waits for the admins: a move, which whoever decides is to heed."""
     about = consent.facts, warnings
     change_id = await _begin(connection, origin, write, State.PENDING, about, now)
-    await _ask(connection, change_id, origin.person.tenant, consent, notify, now)
+    await ask(connection, change_id, origin.person.tenant, consent, notify, now)
 
 
 async def ask(
     connection: AsyncConnection,
-    change: StoredChange,
+    change_id: str,
+    tenant: str,
     consent: Consent,
     notify: Notify,
     now: datetime,
 ) -> None:
     """Let the change wait for what the policy demands, and tell those who may decide."""
-    await _ask(connection, change.id, change.requester.tenant, consent, notify, now)
+    asked = await approvals.ask(connection, change_id, tenant, consent.policy, now)
+    await moves.wait_until(connection, change_id, asked.due_at)
+    await notify.asked(connection, change_id, tenant, consent)
 
 
 async def send_back(
@@ -115,7 +118,7 @@ async def withdraw(
                 State.WITHDRAWN,
                 reason=_("The record was moved to another state meanwhile."),
                 now=now,
-                also=partial(notify.superseded, other),
+                also=partial(notify.ended, change=other),
             )
 
 
@@ -128,19 +131,6 @@ def origin_of(by: Person, place: Place, catalogue: str, write: Write) -> Origin:
 def _move(change: StoredChange, edit: FieldEdit) -> Write:
     about = change.writes[0].write
     return Write(WriteKind.PATCH, about.package_id, None, about.title, (edit,))
-
-
-async def _ask(
-    connection: AsyncConnection,
-    change_id: str,
-    tenant: str,
-    consent: Consent,
-    notify: Notify,
-    now: datetime,
-) -> None:
-    asked = await approvals.ask(connection, change_id, tenant, consent.policy, now)
-    await moves.wait_until(connection, change_id, asked.due_at)
-    await notify.asked(connection, change_id, tenant, consent)
 
 
 async def _begin(

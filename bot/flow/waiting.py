@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,13 +51,13 @@ class Waiting:
         approval = await self._approvals.of(change.id)
         now = self._clock()
         if approval is None or approval.expires_at <= now:
-
-            async def also(connection: AsyncConnection) -> None:
-                await self._notify.ended(connection, change)
-                await self._notify.card(connection, change.id)
-
             await self._changes.move(
-                change.id, State.EXPIRED, since=State.PENDING, reason=_LATE, now=now, also=also
+                change.id,
+                State.EXPIRED,
+                since=State.PENDING,
+                reason=_LATE,
+                now=now,
+                also=partial(self._notify.ended, change=change),
             )
         elif approval.remind_at and approval.remind_at <= now:
 
