@@ -67,7 +67,10 @@ def _record(ctx: Context, package: Package) -> Entry:
     if changed:
         facts.append(Fact(_("Last changed"), changed))
     facts += [
-        Fact(_("Contact"), f"{contact.get('name', '')}, {contact.get('email', '')}".strip(", "))
+        Fact(
+            _("Contact (hidden)") if package.hides(contact) else _("Contact"),
+            f"{contact.get('name', '')}, {contact.get('email', '')}".strip(", "),
+        )
         for contact in package.contacts
     ]
     facts += [

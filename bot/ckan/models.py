@@ -14,6 +14,12 @@ BCDC_TYPE = "bcdc_dataset"
 """The type of BCDC's records, all of which have a publish state but for some very old ones."""
 
 
+def is_displayed(contact: Mapping[str, Json]) -> bool:
+    """The flag is a list that holds its own name; older records may hold the bare word."""
+    flag = contact.get("displayed")
+    return flag == "displayed" or (isinstance(flag, list) and "displayed" in flag)
+
+
 def _text(raw: Mapping[str, Json], key: str) -> str:
     value = raw.get(key)
     return value if isinstance(value, str) else ""
@@ -123,6 +129,16 @@ class Package:
     @property
     def contacts(self) -> tuple[dict[str, Json], ...]:
         return _rows(self.raw, "contacts")
+
+    def hides(self, contact: Mapping[str, Json]) -> bool:
+        """Whether this contact of it is for those alone who may edit: not marked as displayed.
+
+        The contacts of another schema, which have no such mark, are everyone's.
+        """
+        marked = self.raw.get("type") == BCDC_TYPE or any(
+            "displayed" in one for one in self.contacts
+        )
+        return marked and not is_displayed(contact)
 
     @property
     def resources(self) -> tuple[Resource, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.change import ABSENT
-from bot.ckan.models import BCDC_TYPE, PUBLIC_STATES, Package, Rights
+from bot.ckan.models import BCDC_TYPE, PUBLIC_STATES, Package, Rights, is_displayed
 
 if TYPE_CHECKING:
     from bot.change import FieldEdit, Json, Value
@@ -40,6 +40,8 @@ class Channel:
 
 
 Audience: TypeAlias = Viewer | Channel
+OPENING: Final = frozenset({"metadata_visibility", "private", "publish_state"})
+"""Fields that decide whether a record is everyone's."""
 ANYONE: Final = Viewer(None)
 _ANY: Final = "[* TO *]"
 _PUBLISHED: Final = " OR ".join(f'"{state}"' for state in sorted(PUBLIC_STATES))
@@ -78,14 +80,10 @@ def may_see(package: Package, audience: Audience) -> bool:
 
 
 def shown_contacts(package: Package, audience: Audience) -> tuple[dict[str, Json], ...]:
-    """The contacts the audience may see: those marked as displayed, all of them to editors.
-
-    The contacts of another schema, which have no such mark, are everyone's.
-    """
+    """The contacts the audience may see: those the record does not hide, all of them to editors."""
     if _may_edit(package, audience):
         return package.contacts
-    marked = package.raw.get("type") == BCDC_TYPE or any(map(_is_marked, package.contacts))
-    return tuple(one for one in package.contacts if not marked or _displayed(one))
+    return tuple(one for one in package.contacts if not package.hides(one))
 
 
 def as_seen(package: Package, audience: Audience) -> Package | None:
@@ -108,7 +106,7 @@ def as_told(edit: FieldEdit) -> FieldEdit:
 def _told(contacts: Value) -> Value:
     if not isinstance(contacts, list):
         return ABSENT
-    return [one for one in contacts if isinstance(one, dict) and _displayed(one)]
+    return [one for one in contacts if isinstance(one, dict) and is_displayed(one)]
 
 
 def _published(package: Package) -> bool:
@@ -118,13 +116,3 @@ def _published(package: Package) -> bool:
 def _may_edit(package: Package, audience: Audience) -> bool:
     rights = audience.rights if isinstance(audience, Viewer) else None
     return rights is not None and rights.may_edit(package.owner_org)
-
-
-def _is_marked(contact: dict[str, Json]) -> bool:
-    return "displayed" in contact
-
-
-def _displayed(contact: dict[str, Json]) -> bool:
-    """The flag is a list that holds its own name; older records may hold the bare word."""
-    flag = contact.get("displayed")
-    return flag == "displayed" or (isinstance(flag, list) and "displayed" in flag)

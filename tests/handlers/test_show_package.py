@@ -95,6 +95,14 @@ async def test_hidden_contacts_are_shown_to_nobody_who_may_not_edit(house: House
     assert "noor.haddad" not in str(house.slack.workspace.calls)
 
 
+async def test_who_may_edit_sees_which_contacts_are_hidden(house: House) -> None:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    said = " ".join((await robin.types(f"/bcdc show-package {OPEN}")).split())
+    assert "Contact (hidden): Noor Haddad" in said
+    assert "Contact: CFD Data Team" in said
+
+
 async def test_a_record_with_two_hundred_resources_says_how_many_more_there_are(
     house: House,
 ) -> None:
