@@ -208,7 +208,7 @@ def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
     """What somebody else did to the record; after a write that may have been made, that too."""
     target = package.resource(write.resource_id) if package and write.resource_id else package
     if write.kind is WriteKind.REORDER_RESOURCES and package and not package.deleted:
-        return _("Somebody added, removed or moved resources since you looked.")
+        return _("Somebody added, removed or moved resources meanwhile.")
     if target is None or package is None or package.deleted:
         return _("“{title}” was deleted meanwhile, so nothing was changed.").format(
             title=write.title
@@ -225,7 +225,7 @@ def moved(package: Package | None, write: Write, *, doubt: bool = False) -> str:
         for edit in write.edits
         if edit.label and not same(target.value(edit.field), edit.before)
     ]
-    what = _("Somebody changed this since you looked, so nothing was changed.")
+    what = _("Somebody changed this meanwhile, so nothing was changed.")
     if doubt:
         what = _(
             "Somebody changed “{title}” at the same moment. What you asked for may have been saved "

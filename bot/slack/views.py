@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from bot.answer import Answer
+from bot.change import LIVE
 from bot.flow.cards import CardPage
 from bot.flow.pages import AnswerPage, FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
 from bot.slack.asked import page_content
@@ -152,7 +153,8 @@ def card_view(page: CardPage, verb: str) -> View:
 
 def outcome_view(page: OutcomePage, verb: str) -> View:
     """How a change stands."""
-    return _view(verb, _("Your change"), outcome_content(page), close=_("Done"))
+    over = page.state not in LIVE
+    return _view(verb, _("Your change"), outcome_content(page), close=_("Done") if over else "")
 
 
 def _view(verb: str, title: str, content: Content, *, close: str = "") -> View:

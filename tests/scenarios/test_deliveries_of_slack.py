@@ -204,7 +204,7 @@ async def test_a_preview_of_what_somebody_changed_since_is_told_and_can_be_start
     await desk.elsewhere("Theirs")
     await desk.robin.presses(APPLY)
     for said in (desk.robin.reads(), *desk.told()):
-        assert "Somebody changed this since you looked" in said
+        assert "Somebody changed this meanwhile" in said
         assert "is now: Theirs" in said
         assert WANTED in said
     assert len(desk.told()) == 1
@@ -234,7 +234,7 @@ async def test_undo_is_stale_when_somebody_changes_it_after_the_preview(desk: De
     await _undo(desk)
     await desk.elsewhere("Theirs")
     await desk.robin.presses(APPLY)
-    assert "Somebody changed this since you looked" in desk.robin.reads()
+    assert "Somebody changed this meanwhile" in desk.robin.reads()
     assert (await desk.now()).value("description") == "Theirs"
 
 

@@ -135,4 +135,4 @@ async def test_a_resource_that_changed_meanwhile_is_not_deleted(robin: Guest, vi
     await actions.package_revise(visit.as_user("cfd-editor"), changed)
     await robin.presses(APPLY)
     assert len((await now(visit, package)).resources) == 3
-    assert "Somebody changed this since you looked" in str(told(robin))
+    assert "Somebody changed this meanwhile" in str(told(robin))
