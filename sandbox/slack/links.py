@@ -64,7 +64,7 @@ class Links:
             return None
         for writing in self._writings.values():
             if writing.user_id == message.user_id:
-                shown = {url: one for url, one in writing.unfurls.items() if url in text}
+                shown = {url: one for url, one in writing.unfurls.items() if url in _urls(text)}
                 self._messages.unfurl(message, shown)
         message.unfurl_id = self._directory.new_id("Uf")
         event: Json = {
@@ -88,7 +88,7 @@ class Links:
         writing = self._writings.get(unfurl_id or ts)
         message = None if writing else self._message(unfurl_id, channel_id, ts)
         text = message.text.replace("&amp;", "&") if message else ""
-        there = writing.urls if writing else text
+        there = writing.urls if writing else _urls(text)
         for url, one in unfurls.items():
             if url not in there:
                 raise SlackError("cannot_unfurl_message")
@@ -122,9 +122,13 @@ class Links:
     def _found(self, text: str) -> list[Json]:
         """The links to the app's domains, each once, as events carry them."""
         links = []
-        for url in dict.fromkeys(one.rstrip(_AFTER) for one in _LINK.findall(text)):
+        for url in dict.fromkeys(_urls(text)):
             host = urlsplit(url).hostname or ""
             domains = self._directory.app.unfurl_domains
             if any(f".{host}".endswith(f".{domain}") for domain in domains):
                 links.append({"domain": host, "url": url})
         return links
+
+
+def _urls(text: str) -> list[str]:
+    return [one.rstrip(_AFTER) for one in _LINK.findall(text)]

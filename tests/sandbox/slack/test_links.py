@@ -116,6 +116,7 @@ async def test_wrong_arguments_of_unfurls_are_refused(
         (LINK, {"type": "nothing"}, "invalid_blocks"),
         (LINK, {"type": "rich_text", "elements": []}, "invalid_blocks"),
         (f"{LINK}/b", {"type": "divider"}, "cannot_unfurl_message"),
+        (LINK[:-1], {"type": "divider"}, "cannot_unfurl_message"),
         ("https://example.test/a", {"type": "divider"}, "cannot_unfurl_url"),
     ],
 )
