@@ -162,6 +162,8 @@ class Past:
     """Names of those who approved it."""
     asked_of: tuple[str, ...] = ()
     """Names of those who may."""
+    public: bool = False
+    """Whether everyone could see its record, before it and after it."""
 
 
 class Ledger(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -88,16 +88,27 @@ async def _changes(ctx: Context, wanted: str) -> tuple[str, tuple[Past, ...], Pa
         pass
     else:
         for write in past.writes[:1]:
-            await ctx.ckan.package(write.package_id)
+            (past,) = await _seen(ctx, await ctx.ckan.package(write.package_id), [past])
         return past.title, (past,), None
     try:
         package = await ctx.ckan.package(wanted)
     except NotFoundError:
         package, resource = await ctx.ckan.resource(wanted)
         found = await ctx.ledger.history(package_id=package.id, resource_id=resource.id)
-        return resource.title, tuple(found), None
+        return resource.title, await _seen(ctx, package, found), None
     found = await ctx.ledger.history(package_id=package.id, resource_id=None)
-    return package.title, tuple(found), package
+    return package.title, await _seen(ctx, package, found), package
+
+
+async def _seen(ctx: Context, package: Package, changes: Sequence[Past]) -> tuple[Past, ...]:
+    """The changes, without what was called how while not everyone could see the record."""
+    edits = (await ctx.ckan.rights()).may_edit(package.owner_org)
+    return tuple(
+        past
+        if edits or past.public or past.person == ctx.person
+        else replace(past, title=package.title)
+        for past in changes
+    )
 
 
 def _entry(ctx: Context, past: Past) -> Entry:

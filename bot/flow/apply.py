@@ -23,6 +23,7 @@ from bot.ckan.faults import ActionFailed, CatalogueUnavailable, Reason, Refused
 from bot.ckan.models import Package
 from bot.ckan.transport import Site
 from bot.ckan.upload import Upload
+from bot.ckan.visibility import OPENING
 from bot.context import Operations, Person
 from bot.errors import HeldError, NotAllowedError, UserError
 from bot.flow.consent import Consents
@@ -259,7 +260,7 @@ class Applying:
     ) -> None:
         await self._learn(change.requester, change.catalogue, packages)
         done = [stored.write for stored in change.writes]
-        public = bool(packages) and all(one and one.is_public for one in packages.values())
+        public = _for_all(change, packages)
         onward = await self._consents.next(change) if state is State.APPLIED else None
 
         tell = await self._witness.of(change, packages)
@@ -294,6 +295,13 @@ class Applying:
 
         where = change.catalogue, change.writes[0].write.package_id
         await withdraw(self._changes, self._notify, where, is_settled, self._clock())
+
+
+def _for_all(change: StoredChange, packages: Mapping[str, Package | None]) -> bool:
+    """Whether everyone may see the records now, and could see what the change took the place of."""
+    public = bool(packages) and all(one and one.is_public for one in packages.values())
+    fields = {edit.field for stored in change.writes for edit in stored.write.edits}
+    return public and (change.facts.public or fields <= OPENING)
 
 
 def _cut_short(error: CKANAPIError) -> bool:

@@ -88,6 +88,7 @@ class ChangeLedger(Ledger):
             saved=tuple(one.settled_at for one in row.writes if one.settled_at),
             agreed=await self._approvals.agreed(row.id),
             asked_of=tuple(admin.name for admin in row.facts.admins),
+            public=row.facts.public,
         )
 
 

@@ -87,6 +87,22 @@ async def test_a_channel_never_reads_of_a_contact_that_is_not_displayed(office: 
         assert secret not in office.heard()
 
 
+async def test_what_a_record_was_before_everyone_could_see_it_is_told_to_nobody(
+    office: Office,
+) -> None:
+    restricted = {"metadata_visibility": "IDIR", "title": "Zebrafish census", "notes": "Quagga"}
+    package = await office.visit.publish(await office.visit.make(**restricted))
+    title = f"Fish {package.name}"
+    await office.previews(
+        f'patch-package {package.id} metadata_visibility=Public title="{title}" notes=All'
+    )
+    await office.robin.presses(APPLY)
+    assert "Quagga" in text_of(office.robin.direct()[-1]["blocks"])
+    assert "Fish" in await office.priya.types(f"/bcdc history {package.id}")
+    for secret in ("Zebrafish", "Quagga"):
+        assert secret not in office.heard()
+
+
 async def test_what_somebody_has_not_applied_is_not_told_to_others(office: Office) -> None:
     package = await office.record()
     resource = package.resources[1]
