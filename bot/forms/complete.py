@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.change import Json
 from bot.ckan.keywords import TAG_STRING, shown_as_text
-from bot.ckan.models import Package
+from bot.ckan.models import Package, is_displayed
 from bot.ckan.offered import DISPLAYED
 from bot.ckan.schema import Field, Schema
 from bot.errors import FieldErrors
@@ -28,7 +28,7 @@ _OPEN_FORMATS: Final = frozenset(
 
 def lacks_contact(package: Package) -> str:
     """Why the contacts are not enough; "" when they are."""
-    if any(contact.get("displayed") == ["displayed"] for contact in package.contacts):
+    if any(map(is_displayed, package.contacts)):
         return ""
     return _("A record needs at least one contact that everybody can see: mark one as displayed.")
 

@@ -19,8 +19,10 @@ def report(package: Package) -> str:
     return "\n".join([*sentences, *doubts(SCHEMA, package)])
 
 
-def test_of_a_complete_record_nothing_is_said() -> None:
-    assert report(Package(record(document(), geographic(), **WHOLE))) == ""
+@pytest.mark.parametrize("flag", [["displayed"], "displayed"], ids=["now", "of old"])
+def test_of_a_complete_record_nothing_is_said(flag: object) -> None:
+    shown = {"contacts": [{**CONTACT, "displayed": flag}]}
+    assert report(Package(record(document(), geographic(), **WHOLE, **shown))) == ""
 
 
 @pytest.mark.parametrize(
