@@ -129,7 +129,7 @@ class OwnParts:
         key = binding.catalogue, binding.user.id
         task = self._reads.get(key)
         if task is None:
-            task = asyncio.create_task(self._read(binding, part))
+            task = asyncio.create_task(self._read(binding))
             self._reads[key] = task
             task.add_done_callback(lambda done: self._done(key, done))
         elif key in self._late:
@@ -145,10 +145,12 @@ class OwnParts:
             del self._reads[key]
         self._late.discard(key)
 
-    async def _read(self, binding: Binding, old: Part | None) -> None:
+    async def _read(self, binding: Binding) -> None:
         catalogue, viewer = binding.catalogue, binding.user.id
         now = self._clock()
-        part = old or Part(catalogue=catalogue, viewer=viewer, due_at=now)
+        # As it is now: another reading may have ended since somebody found it due.
+        part = await self._index.part(catalogue, viewer)
+        part = part or Part(catalogue=catalogue, viewer=viewer, due_at=now)
         try:
             rights = await self._readers(catalogue, binding.secret).rights()
             await self._sync(binding, rights)
