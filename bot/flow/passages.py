@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
 LONG: Final = 400
 """Characters from which a text is told by its passages."""
+COMPARED: Final = 1000
+"""Sentences that are compared with each other: where they repeat, time grows with their square."""
 _AROUND: Final = 30
 """Characters of what stays that are shown before and after a passage."""
 _SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s)|\n|$)\s*|\s+", re.DOTALL)
@@ -23,9 +26,7 @@ def passages(before: str, after: str) -> tuple[str, str]:
     old, new = _SENTENCE.findall(before), _SENTENCE.findall(after)
     found: list[tuple[str, str]] = []
     at = 0
-    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
+    for kind, old_from, old_to, new_from, new_to in _compared(old, new):
         was, now = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
         if kind != "equal":
             start = sum(map(len, new[:new_from]))
@@ -34,6 +35,20 @@ def passages(before: str, after: str) -> tuple[str, str]:
     told = "\n".join(one for one, _other in found), "\n".join(other for _one, other in found)
     # Of blanks that differ nothing is seen in a passage.
     return told if told[0] != told[1] or before == after else (before, after)
+
+
+def _compared(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """What became of sentences, as difflib tells it; of too many what differs is one passage."""
+    first = _shared(old, new)
+    last = _shared(old[first:][::-1], new[first:][::-1])
+    was, now = old[first : len(old) - last], new[first : len(new) - last]
+    yield "equal", 0, first, 0, first
+    if max(len(was), len(now)) > COMPARED:
+        yield "replace", first, len(old) - last, first, len(new) - last
+        return
+    for kind, *places in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        old_from, old_to, new_from, new_to = (place + first for place in places)
+        yield kind, old_from, old_to, new_from, new_to
 
 
 def _around(before: str, after: str, old: tuple[int, str], new: tuple[int, str]) -> tuple[str, str]:
@@ -47,8 +62,8 @@ def _around(before: str, after: str, old: tuple[int, str], new: tuple[int, str])
     )
 
 
-def _shared(one: str, other: str) -> int:
-    """How many characters both begin with."""
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many characters, or sentences, both begin with."""
     both = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in both if a != b), min(len(one), len(other)))
 

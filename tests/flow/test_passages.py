@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flow.passages import LONG, passages
 
+BUSY = 2.0
+"""Seconds of one processor; while it is busy for one person all others wait."""
 TEXT = " ".join(f"Sentence {number} tells of table {number}." for number in range(100))
 
 
@@ -25,6 +30,15 @@ def test_what_is_added_and_what_is_taken_away_shows_where() -> None:
     assert new.endswith("One more at the end.")
     assert old.startswith("…")
     assert passages(longer, TEXT) == (new, old)
+
+
+@pytest.mark.parametrize("ending", ["b. " * 9_000, "a. " * 9_000 + "b. "])
+def test_sentences_without_end_that_repeat_keep_nobody_waiting(ending: str) -> None:
+    began = time.process_time()
+    old, new = passages("a. " * 9_000 + "c. ", ending + "c. ")
+    assert time.process_time() - began < BUSY
+    assert "b." not in old
+    assert "b." in new
 
 
 def test_short_texts_and_new_ones_are_told_whole() -> None:
