@@ -218,6 +218,7 @@ class Bot:
             keys=self.keys,
             deliveries=self.deliveries,
             subscriptions=self._subscriptions,
+            index=self.index,
             subscribers=self._settings.subscribers,
             workspaces=workspaces,
             sites=self._site,

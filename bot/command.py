@@ -52,11 +52,13 @@ class Arg:
     """How an argument is told in usage and help.
 
     `rest` takes all that was typed as it is, `many` all the words that are left; a `setting` is
-    given as `name:value`, anywhere.
+    given as `name:value`, anywhere. A rest of `pairs` is made of such words itself: without one it
+    says nothing of what a form would ask for.
     """
 
     help: str
     rest: bool = False
+    pairs: bool = False
     many: bool = False
     setting: bool = False
     names: str = ""

@@ -69,9 +69,10 @@ class Lift(Setting):
 
 @dataclass(frozen=True, slots=True)
 class Subscribe(Setting):
-    """Let the channel hear of this."""
+    """Let the channel hear of this, in place of its subscription `replaces`, "" for a new one."""
 
     wanted: Wanted
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.store.changes import Changes
 from bot.store.db import Database
 from bot.store.deliveries import Deliveries, Delivery, SendResult
 from bot.store.events import Events
+from bot.store.index import Index
 from bot.store.keys import Keys
 from bot.store.notices import Threads
 from bot.store.snapshots import Snapshots
@@ -56,6 +57,7 @@ def put_together(
     keys: Keys,
     deliveries: Deliveries,
     subscriptions: Subscriptions,
+    index: Index,
     subscribers: str,
     workspaces: Workspaces,
     sites: Callable[[str, SecretStr | None], Site],
@@ -113,6 +115,7 @@ def put_together(
             db=db,
             subscriptions=subscriptions,
             events=events,
+            index=index,
             sights=sights,
             channels=channels,
             subscribers=subscribers,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
+from bot.change import Json
 from bot.ckan.schema import Choice, Field
 from bot.command import Arg, Given, Question, Role, SettingCommand
-from bot.context import Context
-from bot.notices.events import HEADLINES
-from bot.notices.rhythm import Every
-from bot.notices.wanted import ScopeKind, read
+from bot.context import Context, Heard
+from bot.notices.events import HEADLINES, Kind
+from bot.notices.filters import All, Expression, Term, spoken
+from bot.notices.rhythm import DAYS, NAMES, Every
+from bot.notices.wanted import ScopeKind, Wanted, read
 from bot.setting import Subscribe
 from bot.text import _
 
@@ -22,27 +25,34 @@ class Args:
         Arg(
             _("org:<name>, package:<name> or search:<words>, and filters such as event:published"),
             rest=True,
+            pairs=True,
         ),
     ] = ""
 
 
-async def setting(_ctx: Context, args: Args, given: Given) -> Subscribe:
-    return Subscribe(read(_words(given) if given else args.words))
+async def setting(ctx: Context, args: Args, given: Given) -> Subscribe:
+    if not given:
+        return Subscribe(read(args.words))
+    old = await _named(ctx, args)
+    return Subscribe(read(_words(given)), old.id if old else "")
 
 
-async def question(_ctx: Context, _args: Args) -> Question:
+async def question(ctx: Context, args: Args) -> Question:
+    old = await _named(ctx, args)
     scopes = (
-        Choice(ScopeKind.ORGANIZATION, _("An organization, with its branches")),
+        Choice(ScopeKind.ORGANIZATION, _("An organization")),
         Choice(ScopeKind.PACKAGE, _("One record")),
         Choice(ScopeKind.SEARCH, _("Records with these words")),
     )
     digests = (
         Choice(Every.EVENT, _("At once")),
         Choice(Every.DAY, _("In a daily digest")),
-        Choice(Every.WEEK, _("In a weekly digest, on Mondays")),
+        Choice(Every.WEEK, _("In a weekly digest")),
     )
+    days = tuple(Choice(word, name) for word, name in zip(DAYS, NAMES, strict=True))
+    options = tuple(Choice(word, told) for word, told in _OPTIONS.items())
     return Question(
-        title=_("Subscribe"),
+        title=_("Edit the subscription") if old else _("Subscribe"),
         intro=_("Everyone in this channel will see what it hears, and who set it."),
         fields=(
             Field("scope", _("What is it about?"), required=True, choices=scopes),
@@ -57,10 +67,47 @@ async def question(_ctx: Context, _args: Args) -> Question:
             Field("filters", _("More filters"), help=_("For example: NOT format:pdf")),
             Field("digest", _("Told"), required=True, choices=digests),
             Field("at", _("Time of the digest"), help=_("Your local time, such as 08:30")),
+            Field("on", _("Day of a weekly digest"), choices=days),
+            Field(
+                "options",
+                _("And"),
+                validators=("scheming_multiple_choice",),
+                choices=options,
+            ),
         ),
-        values={"scope": ScopeKind.ORGANIZATION, "digest": Every.EVENT},
-        submit=_("Subscribe"),
+        values=_values(read(old.words)) if old else {**_NEW, "named": args.words.strip()},
+        submit=_("Save") if old else _("Subscribe"),
     )
+
+
+async def _named(ctx: Context, args: Args) -> Heard | None:
+    """The channel's subscription that the words are the id of."""
+    return next((one for one in await ctx.subscribed.here() if one.id == args.words.strip()), None)
+
+
+def _values(wanted: Wanted) -> dict[str, Json]:
+    """What the form shows of a subscription."""
+    events, filters = _events_apart(wanted.wants)
+    digest = wanted.every is not Every.EVENT
+    return {
+        "scope": wanted.scope,
+        "named": wanted.named,
+        "event": [*events],
+        "filters": filters,
+        "digest": wanted.every,
+        "at": f"{wanted.at:%H:%M}" if digest else None,
+        "on": DAYS[wanted.weekday] if wanted.every is Every.WEEK else None,
+        "options": [name for name in _OPTIONS if getattr(wanted, name)],
+    }
+
+
+def _events_apart(wants: Expression) -> tuple[tuple[str, ...], str]:
+    """The events that are wanted and nothing else, and the words of the other filters."""
+    parts = wants.parts if isinstance(wants, All) else (wants,)
+    for part in parts:
+        if isinstance(part, Term) and part.name == "event" and {*part.values} <= {*Kind}:
+            return part.values, spoken(All(tuple(one for one in parts if one is not part)))
+    return (), spoken(wants)
 
 
 def _words(given: Given) -> str:
@@ -77,7 +124,24 @@ def _words(given: Given) -> str:
     words.append(f"digest:{every}")
     if text("at") and every != Every.EVENT:
         words.append(f"at:{text('at')}")
+    if text("on") and every == Every.WEEK:
+        words.append(f"on:{text('on')}")
+    chosen = given.get("options") or ()
+    words += [f"{name}:{'yes' if name in chosen else 'no'}" for name in _OPTIONS]
     return " ".join(words)
+
+
+_OPTIONS = {
+    "branches": _("Its branches too, where it is an organization"),
+    "threads": _("What happens next to a record goes in a thread"),
+    "automated": _("Data that was only refreshed, too"),
+    "restricted": _("Drafts and restricted records too, which only an admin may allow"),
+}
+_NEW: Mapping[str, Json] = {
+    "scope": ScopeKind.ORGANIZATION,
+    "digest": Every.EVENT,
+    "options": ["branches", "threads", "automated"],
+}
 
 
 COMMAND = SettingCommand(

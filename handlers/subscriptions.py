@@ -20,7 +20,7 @@ async def answer(ctx: Context, _args: NoArgs) -> Answer:
             "This channel hears of {n} thing", "This channel hears of {n} things", len(here)
         ).format(n=len(here)),
         entries=tuple(_entry(one, ctx.ckan.catalogue) for one in here),
-        note=_("To change one, send its words again with what is to be different."),
+        note=_("Its words, sent in another channel, set the same there."),
     )
 
 
@@ -37,7 +37,10 @@ def _entry(one: Heard, catalogue: str) -> Entry:
     return Entry(
         title=one.title,
         facts=tuple(facts),
-        buttons=(Go(_("Remove"), "unsubscribe", one.id),),
+        buttons=(
+            Go(_("Edit"), "subscribe", one.id, catalogue=one.catalogue),
+            Go(_("Remove"), "unsubscribe", one.id),
+        ),
     )
 
 

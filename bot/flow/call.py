@@ -32,7 +32,10 @@ class Call:
         """Whether the answer is a form or a preview in a view, known before anything is asked."""
         if isinstance(self.command, SettingCommand):
             # Free text is not split, so any of it may hold what the form would ask for.
-            free = any(parameter.arg.rest for parameter in self.command.parameters)
+            free = any(
+                parameter.arg.rest and (not parameter.arg.pairs or ":" in self.words.rest)
+                for parameter in self.command.parameters
+            )
             told = self.words.settings or (free and self.words.rest)
             return self.command.question is not None and not told
         if isinstance(self.command, ReadCommand):

@@ -183,8 +183,11 @@ class Poller:
         return await self._compared(part, cursor, count)
 
     async def _compared(self, part: Part, cursor: str, count: int) -> Part:
-        gap = count - await self._index.count(part.catalogue)
-        return replace(part, cursor=cursor, gap=gap, compared_at=self._clock(), complete=True)
+        gap, now = count - await self._index.count(part.catalogue), self._clock()
+        since = part.complete_since or now
+        return replace(
+            part, cursor=cursor, gap=gap, compared_at=now, complete=True, complete_since=since
+        )
 
     async def _take(
         self,

@@ -15,14 +15,16 @@ from bot.flow.telling import parents
 from bot.flow.told import Channels
 from bot.notices.events import HEADLINES, Event
 from bot.notices.filters import spoken
-from bot.notices.rhythm import HOME_ZONE, Rhythm
+from bot.notices.rhythm import HOME_ZONE, Rhythm, zone_of
 from bot.notices.rules import Rules
+from bot.notices.upkeep import day
 from bot.notices.wanted import ScopeKind, Wanted
 from bot.setting import Subscribe, Unsubscribe
 from bot.store import audit, people
 from bot.store.columns import new_id
 from bot.store.db import Database
 from bot.store.events import Events
+from bot.store.index import Index
 from bot.store.subscriptions import Subscription, Subscriptions, rule
 from bot.text import _, ngettext
 
@@ -40,6 +42,7 @@ class Subscribing:
         db: Database,
         subscriptions: Subscriptions,
         events: Events,
+        index: Index,
         sights: Sights,
         channels: Channels,
         subscribers: str,
@@ -47,6 +50,7 @@ class Subscribing:
         self._db = db
         self._subscriptions = subscriptions
         self._events = events
+        self._index = index
         self._sights = sights
         self._channels = channels
         self._subscribers = subscribers
@@ -60,8 +64,9 @@ class Subscribing:
         about, title = await self._about(ctx, wanted)
         zone = await self._channels.zone(ctx.person, ctx.place.team) or HOME_ZONE
         same = await self._same(ctx, channel, about, wanted)
+        old = await self._here(ctx, setting.replaces) if setting.replaces else same
         one = Subscription(
-            id=same.id if same else new_id(),
+            id=old.id if old else new_id(),
             person=ctx.person,
             team=ctx.place.team,
             channel=channel,
@@ -75,11 +80,13 @@ class Subscribing:
             threads=wanted.threads,
             automated=wanted.automated,
             restricted=wanted.restricted,
-            created_at=same.created_at if same else ctx.now,
+            created_at=old.created_at if old else ctx.now,
         )
         if wanted.dry_run:
             return await self._rehearsed(ctx, one)
         async with self._db.write() as connection:
+            if same and same.id != one.id:
+                await self._subscriptions.remove(connection, same.id)
             await self._subscriptions.put(connection, one, ctx.now)
             await audit.record(
                 connection,
@@ -100,12 +107,7 @@ class Subscribing:
     async def unsubscribe(self, ctx: Context, setting: Unsubscribe) -> Answer:
         """Let the channel hear of it no more."""
         self._check(ctx)
-        one = await self._subscriptions.find(setting.subscription_id)
-        if one is None or (one.person.tenant, one.channel) != (
-            ctx.person.tenant,
-            ctx.place.channel,
-        ):
-            raise NotFoundError(_("There is no such subscription in this channel."))
+        one = await self._here(ctx, setting.subscription_id)
         async with self._db.write() as connection:
             await self._subscriptions.remove(connection, one.id)
             await audit.record(
@@ -118,6 +120,14 @@ class Subscribing:
                 detail={"subscription": one.id, "channel": one.channel},
             )
         return Answer(_("This channel no longer hears of {title}.").format(title=one.title))
+
+    async def _here(self, ctx: Context, subscription_id: str) -> Subscription:
+        """The channel's subscription of that id. Raises NotFoundError for another channel's."""
+        one = await self._subscriptions.find(subscription_id)
+        here = ctx.person.tenant, ctx.place.channel
+        if one is None or (one.person.tenant, one.channel) != here:
+            raise NotFoundError(_("There is no such subscription in this channel."))
+        return one
 
     def _check(self, ctx: Context) -> None:
         """Raise where SUBSCRIBERS does not let the person say what a channel hears."""
@@ -198,12 +208,18 @@ class Subscribing:
         allowance = await self._sights.allowance(one, above) if one.restricted else None
         allowances = [allowance] if allowance else []
         heard = await self._sights.heard(one.catalogue, wanting, allowances)
-        first = await self._events.earliest(one.catalogue)
+        part = await self._index.part(one.catalogue)
+        since = (part and part.complete_since) or ctx.now
         notes = [_("Nothing was set. Leave out dry-run:yes to subscribe.")]
-        if first is None or first > ctx.now - BACK:
-            since = first or ctx.now
-            looked = _("The bot has been looking since {day:%Y-%m-%d}.").format(day=since)
-            notes.insert(0, looked)
+        if since > ctx.now - BACK:
+            looked = _("The bot knows only what happened since it began to look, on {day}.")
+            notes.insert(0, looked.format(day=day(since.astimezone(zone_of(one.rhythm.zone)))))
+        if one.restricted:
+            told = _(
+                "Of drafts and restricted records it knows only what happened while some channel "
+                "was allowed to hear of them."
+            )
+            notes.insert(0, told)
         return Answer(
             ngettext(
                 "In the last 30 days this would have told {n} event",

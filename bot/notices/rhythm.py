@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.text import _
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NAMES: Final = (
+NAMES: Final = (
     *(_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday")),
     *(_("Friday"), _("Saturday"), _("Sunday")),
 )
@@ -64,7 +64,7 @@ class Rhythm:
                 return _("daily at {at:%H:%M}, {zone}").format(at=self.at, zone=self.zone)
             case Every.WEEK:
                 return _("weekly on {day} at {at:%H:%M}, {zone}").format(
-                    day=_NAMES[self.weekday], at=self.at, zone=self.zone
+                    day=NAMES[self.weekday], at=self.at, zone=self.zone
                 )
 
 

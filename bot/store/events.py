@@ -41,17 +41,6 @@ class Events:
         """What happened in the catalogue since then."""
         return await self._read(event.c.catalogue == catalogue, event.c.at >= moment)
 
-    async def earliest(self, catalogue: str) -> datetime | None:
-        """When the first event that is still known happened."""
-        async with self._db.read() as connection:
-            found = await connection.scalar(
-                sa.select(event.c.at)
-                .where(event.c.catalogue == catalogue)
-                .order_by(event.c.id)
-                .limit(1)
-            )
-        return found if isinstance(found, datetime) else None
-
     async def find(self, event_id: int) -> Event | None:
         """The event of that id."""
         found = await self._read(event.c.id == event_id)

@@ -47,6 +47,7 @@ class Part:
     cursor: str = ""
     gap: int = 0
     complete: bool = False
+    complete_since: datetime | None = None
     fault: str = ""
     failures: int = 0
     rights: Rights = field(default_factory=Rights)

@@ -270,6 +270,7 @@ index_state = sa.Table(
     required("cursor", sa.Text),
     required("gap", sa.Integer),
     required("complete", sa.Boolean),
+    sa.Column("complete_since", UtcDateTime),
     required("fault", sa.Text),
     required("failures", sa.Integer),
     required("rights", sa.JSON),

@@ -63,6 +63,10 @@ class _Team(Walker):
         await self.type("subscriptions")
         await expect(self.last).to_contain_text("Set by")
         await self.see("subscriptions")
+        await self.last.get_by_role("button", name="Edit").click()
+        await expect(self.modal).to_contain_text("Edit the subscription")
+        await self.see("subscription-form")
+        await self.close()
 
     async def sees_a_record_published(self) -> None:
         """Read the card of a record that an admin publishes elsewhere."""

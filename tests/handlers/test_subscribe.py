@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
 
+from bot.flow.index import Pace
 from sandbox.catalogue import RunningCatalogue
 from tests.house import House, open_house
 
@@ -88,6 +92,22 @@ async def test_a_dry_run_tells_what_would_have_been_told_and_sets_nothing(house:
     assert "this would have told 0 events" in said
     assert "Nothing was set" in said
     assert "subscribed to nothing" in await dana.types("/bcdc subscriptions")
+
+
+@pytest.mark.parametrize(("days", "says_so"), [(29, True), (31, False)])
+async def test_a_dry_run_says_when_the_bot_has_not_looked_for_a_month(
+    house: House, days: int, says_so: bool
+) -> None:
+    await house.indexed()
+    house.bot.poller.pace = Pace(cycle=timedelta(days=1))
+    index, since = house.bot.index, datetime.now(UTC) - timedelta(days=days)
+    part = await index.part("test")
+    assert part
+    assert part.complete_since
+    await index.keep(replace(part, complete_since=since, due_at=since + timedelta(days=90)))
+    said = await house.guest("dana").types(f"/bcdc subscribe org:{ORG} dry-run:yes")
+    day = since.astimezone(ZoneInfo("America/Vancouver")).date()
+    assert (f"since it began to look, on {day}" in said) is says_so
 
 
 async def test_only_an_admin_may_allow_what_is_restricted(house: House) -> None:
