@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import SecretStr
 
-from bot.ckan.actions import package_search
+from bot.ckan.actions import package_search, package_show
 from bot.ckan.explain import explain
-from bot.ckan.faults import CKANAPIError
+from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound
 from bot.ckan.models import Package, Rights
 from bot.ckan.transport import Site
 from bot.ckan.visibility import NOT_PUBLIC, Viewer, as_seen
 from bot.context import Person, Reader
 from bot.errors import NotConnectedError, UserError
-from bot.flow.index import NEWEST_FIRST, PAGE, Pace, next_try
+from bot.flow.index import CONFIRMED, NEWEST_FIRST, PAGE, Pace, moment_of, next_try
 from bot.flow.people import Clock
 from bot.log import logger
 from bot.store.index import Index, Part
@@ -171,14 +172,33 @@ class OwnParts:
         known = await self._index.known(catalogue, viewer)
         seen: set[str] = set()
         async for packages in self._pages(binding):
-            mine = [one for one in packages if as_seen(one, Viewer(rights)) and not one.is_public]
+            mine = [one for one in packages if _is_own(one, rights)]
             seen |= {one.id for one in mine}
             await self._index.put(
                 catalogue,
                 viewer,
                 [one for one in mine if known.get(one.id) != one.metadata_modified],
             )
-        await self._index.forget(catalogue, viewer, sorted(set(known) - seen))
+        gone = set(known) - seen
+        gone -= await self._not_found_yet(binding, rights, {one: known[one] for one in gone})
+        await self._index.forget(catalogue, viewer, sorted(gone))
+
+    async def _not_found_yet(
+        self, binding: Binding, rights: Rights, missing: Mapping[str, str]
+    ) -> set[str]:
+        """Which of these, by when each was saved, are there though the search does not tell them.
+
+        It is a little behind, so each that was saved just before is asked for itself.
+        """
+        site = self._sites(binding.catalogue, binding.secret)
+        since = self._clock() - self.pace.overlap
+        late = sorted(one for one, saved in missing.items() if moment_of(saved) >= since)
+        found: set[str] = set()
+        for package_id in late[:CONFIRMED]:
+            with suppress(NotFound, NotAuthorized):
+                if _is_own(await package_show(site, package_id), rights):
+                    found.add(package_id)
+        return found
 
     async def _pages(self, binding: Binding) -> AsyncIterator[tuple[Package, ...]]:
         start = 0
@@ -195,6 +215,12 @@ class OwnParts:
             start += len(result.packages)
             if not result.packages or start >= result.count:
                 return
+
+
+def _is_own(package: Package, rights: Rights) -> bool:
+    """Whether a record that a person finds is one that not everyone does."""
+    seen = as_seen(package, Viewer(rights)) is not None
+    return seen and not package.is_public and not package.deleted
 
 
 def _read_now(part: Part, rights: Rights, now: datetime, pace: Pace) -> Part:

@@ -18,7 +18,7 @@ from bot.ckan.models import Package
 from bot.store.names import Kind
 from tests.ckan.places import Place, Visit
 from tests.house import Guest, House, Offer, open_house
-from tests.proxy import ANY, FaultProxy, abort, running_proxy, slow
+from tests.proxy import ANY, Fault, FaultProxy, abort, running_proxy, slow
 
 PEOPLE = (
     "bcdc-sysadmin",
@@ -33,6 +33,12 @@ PEOPLE = (
 )
 PUBLIC = {"PUBLISHED", "PENDING ARCHIVE"}
 _PACKAGE = Kind.PACKAGE
+FINDS_NOTHING = Fault(
+    "behind",
+    status=200,
+    text='{"success": true, "result": {"count": 0, "results": []}}',
+    content_type="application/json",
+)
 
 
 @pytest.fixture
@@ -229,6 +235,22 @@ async def age(house: House, name: str, visit: Visit) -> None:
     part = await house.bot.index.part("test", user.id)
     assert part
     await house.bot.index.keep(replace(part, due_at=part.due_at - timedelta(minutes=2)))
+
+
+@pytest.mark.parametrize("place", ["sandbox as 2.12"], indirect=True)
+async def test_what_was_saved_just_before_stays_while_the_search_is_behind(
+    house: House, visit: Visit, proxy: FaultProxy
+) -> None:
+    await house.bot.poller.stop()
+    guest, mark = house.guest("robin"), f"zq{secrets.token_hex(4)}"
+    await guest.connects("cfd-editor")
+    kept, gone = [await visit.make(title=f"{title} {mark}") for title in ("Kept", "Gone")]
+    assert await suggested(house, guest, "package_id", mark) == {kept.id, gone.id}
+    await visit.as_user("bcdc-sysadmin").write("package_delete", {"id": gone.id})
+    await age(house, "cfd-editor", visit)
+    proxy.fault("package_search", FINDS_NOTHING, times=None)
+    assert await suggested(house, guest, "package_id", mark) == {kept.id}
+    proxy.heal()
 
 
 @pytest.mark.parametrize("fault", [abort(), slow(30)], ids=["down", "hanging"])
