@@ -223,7 +223,7 @@ async def test_undo_is_refused_when_somebody_changed_it_since(desk: Desk) -> Non
     await desk.robin.presses(APPLY)
     await desk.elsewhere("Theirs")
     await _undo(desk)
-    assert "Somebody changed this since" in desk.robin.reads()
+    assert "Somebody changed this meanwhile" in desk.robin.reads()
     assert "Resource Description is now: Theirs" in desk.robin.reads()
     assert (await desk.now()).value("description") == "Theirs"
 
