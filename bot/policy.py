@@ -42,6 +42,11 @@ class Policy:
     channel: str = ""
     team: str = ""
 
+    @property
+    def reminds(self) -> timedelta | None:
+        """When a request that waits is told once more; None where it has expired by then."""
+        return self.remind if self.remind and self.remind < self.expires else None
+
 
 def waits(policy: Policy, facts: Facts, writes: Iterable[Write]) -> bool:
     """Whether a change with these writes is for others to approve.

@@ -21,6 +21,7 @@ from bot.text import _, ngettext
 MOST = 3
 """Approvers at most."""
 LONGEST = timedelta(days=90)
+"""That a request waits, or until its reminder."""
 NONE = "none"
 HERE = "here"
 
@@ -166,15 +167,17 @@ async def _policy(ctx: Context, old: Policy, words: Mapping[str, str]) -> Policy
     if own not in {"yes", "no"}:
         faults["self"] = _("Say self:yes or self:no.")
     expires = _length(words["expires"]) if words["expires"] else old.expires
-    if expires is None or not timedelta() < expires <= LONGEST:
+    if not expires:
         faults["expires"] = _NO_LENGTH
     remind = old.remind
-    if words["remind"]:
-        remind = None if words["remind"].casefold() in {"no", NONE} else _length(words["remind"])
-        if remind is None and words["remind"].casefold() not in {"no", NONE}:
+    if words["remind"].casefold() in {"no", NONE}:
+        remind = None
+    elif words["remind"]:
+        remind = _length(words["remind"])
+        if remind is None:
             faults["remind"] = _NO_LENGTH
     channel, team = _channel(ctx, old, words["channel"], faults)
-    if faults or expires is None:
+    if faults or not expires:
         raise FieldErrors(faults)
     return Policy(when, fields, int(approvers), own == "yes", expires, remind, channel, team)
 
@@ -221,11 +224,12 @@ def _channel(ctx: Context, old: Policy, word: str, faults: dict[str, str]) -> tu
 
 
 def _length(text: str) -> timedelta | None:
-    """A length of time such as `7d`; None for anything else."""
+    """A length of time such as `7d`; None for anything else, and for more than the longest."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         return None
-    return timedelta(**{_UNITS[found["unit"].casefold()]: int(found["number"])})
+    length = timedelta(**{_UNITS[found["unit"].casefold()]: int(found["number"])})
+    return length if length <= LONGEST else None
 
 
 def _told(length: timedelta) -> str:
@@ -247,7 +251,7 @@ def _facts(policy: Policy) -> tuple[Fact, ...]:
         Fact(_("Needed"), needed),
         Fact(_("One’s own"), _("may be approved") if policy.self_approval else _("by others only")),
         Fact(_("Expires after"), _told(policy.expires)),
-        Fact(_("Reminder after"), _told(policy.remind) if policy.remind else _("no reminder")),
+        Fact(_("Reminder after"), _told(policy.reminds) if policy.reminds else _("no reminder")),
     )
 
 

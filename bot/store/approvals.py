@@ -290,7 +290,7 @@ async def ask(
         self_approval=policy.self_approval,
         asked_at=now,
         expires_at=now + policy.expires,
-        remind_at=now + policy.remind if policy.remind and policy.remind < policy.expires else None,
+        remind_at=now + policy.reminds if policy.reminds else None,
     )
     await connection.execute(
         insert(connection, approval)

@@ -12,7 +12,9 @@ BRANCH = "information-management-cfd"
 async def test_the_form_starts_from_what_holds_and_keeps_what_is_wrong(house: House) -> None:
     priya = house.guest("priya")
     await priya.connects("cfd-org-admin")
-    await priya.types(f"/bcdc policy {BRANCH} when:published approvers:2 expires:12h remind:no")
+    words = "when:published approvers:2 expires:12h remind:12h"
+    # By then it has expired.
+    assert "no reminder" in await priya.types(f"/bcdc policy {BRANCH} {words}")
     await priya.types(f"/bcdc policy {BRANCH}")
     assert priya.holds("expires") == "12h"
     wrong = await priya.fills(when="fields", fields="", expires="later")
@@ -32,6 +34,7 @@ async def test_the_form_starts_from_what_holds_and_keeps_what_is_wrong(house: Ho
         ("expires:91d", "90 days at most"),
         ("expires:0s", "Say how long"),
         ("remind:often", "Say how long"),
+        ("remind:9999999w", "90 days at most"),
         ("channel:nowhere", "choose the channel from the list"),
     ],
 )
