@@ -21,6 +21,7 @@ from tests.parts import find_chromium
 
 IMAGES: Final = Path("docs/images")
 MESSAGE: Final = "[data-testid=message]"
+CARD: Final = f"{MESSAGE}:has-text('asks to')"
 DIALOG: Final = "dialog[open]"
 PICTURES: Final[Mapping[str, str]] = {
     "help-verb": MESSAGE,
@@ -56,9 +57,8 @@ PICTURES: Final[Mapping[str, str]] = {
     "state-preview": DIALOG,
     "state-asked": DIALOG,
     "approval-card": MESSAGE,
-    "approval-approved": "",
-    "approval-waits": MESSAGE,
-    "approval-edit-again": MESSAGE,
+    "approval-approved": CARD,
+    "approval-preview": MESSAGE,
     "policy-form": DIALOG,
     "delete-mistyped": DIALOG,
     "link-card": MESSAGE,
@@ -85,6 +85,21 @@ PHONE_PICTURES: Final[Mapping[str, str]] = {
     "preview": "",
     "form-of-sixty": "",
     "file-compared": "",
+    "record-empty": "",
+    "contacts-refused": "",
+    "stale": "",
+    "approval-sent-back": CARD,
+    "approval-sent-back-told": MESSAGE,
+    "approval-again-form": "",
+    "approval-again": CARD,
+    "approval-rejected": CARD,
+    "approval-rejected-told": MESSAGE,
+    "approval-withdrawn": CARD,
+    "approval-withdrawn-told": MESSAGE,
+    "approval-stale": CARD,
+    "approval-stale-told": MESSAGE,
+    "approval-expired": CARD,
+    "approval-expired-told": MESSAGE,
 }
 COLOURS: Final = 128
 """Of a picture: enough for type and signs, at a third of the bytes."""
