@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
 from bot.change import ABSENT
+from bot.ckan.models import Package
 from bot.context import Person, Upkeep
 from bot.errors import CatalogueError
 from bot.flow.own_part import OwnParts
@@ -24,6 +25,7 @@ from bot.notices.freshness import (
     Month,
     Standing,
     is_working_day,
+    promise_of,
     today_at,
 )
 from bot.store import events, snapshots
@@ -88,14 +90,14 @@ class Upkeeping:
             return
         for catalogue in self._catalogues:
             last = await self._upkeeps.last_day(catalogue)
-            if last == today or not await self._is_read(catalogue):
+            # Nor is anybody reminded twice where a clock goes back.
+            if (last and last >= today) or not await self._is_read(catalogue):
                 continue
             kept = await self._upkeeps.kept(catalogue)
             standings: dict[str, Counter[Standing]] = defaultdict(Counter)
             for one in kept:
                 standings[one.owner_org][one.promise.standing(today)] += 1
-            late = [one for one in kept if last and one.promise.fell_overdue(last, today)]
-            noted = partial(_note, catalogue=catalogue, late=late, now=now)
+            noted = partial(_note, catalogue=catalogue, kept=kept, last=last, now=now)
             await self._upkeeps.keep_day(catalogue, today, standings, noted)
 
     async def _is_read(self, catalogue: str) -> bool:
@@ -104,14 +106,26 @@ class Upkeeping:
 
 
 async def _note(
-    connection: AsyncConnection, catalogue: str, late: Sequence[Dated], now: datetime
+    connection: AsyncConnection,
+    catalogue: str,
+    kept: Sequence[Dated],
+    last: date | None,
+    now: datetime,
 ) -> None:
     """Write down for those who want to hear of it which records have data that is late now.
 
-    Of records that no team has asked about nothing is remembered, and nobody is told.
+    `last` is the day when it was looked at before. Restricted records are those that a channel was
+    allowed to hear of.
     """
+    if last is None:
+        return
+    restricted = {
+        one.id: one for one in await snapshots.allowed(connection, catalogue) if one.is_published
+    }
+    resources = [*kept, *(one for package in restricted.values() for one in _dated(package))]
+    late = [one for one in resources if one.promise.fell_overdue(last, today_at(now))]
     ids = {one.package_id for one in late}
-    known = await snapshots.known(connection, catalogue, Sight.EVERYONE, ids)
+    known = restricted | await snapshots.known(connection, catalogue, Sight.EVERYONE, ids)
     await events.add(
         connection,
         [
@@ -126,8 +140,15 @@ async def _note(
                 public=package.is_public,
             )
             for package_id, package in sorted(known.items())
+            if package_id in ids
         ],
     )
+
+
+def _dated(package: Package) -> Iterator[Dated]:
+    for one in package.resources:
+        promise = promise_of(package, one)
+        yield Dated(one.id, one.title, package.id, package.title, package.owner_org, promise)
 
 
 def _missed(one: Dated) -> Moved:

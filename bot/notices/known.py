@@ -30,7 +30,7 @@ _KEPT: Final = frozenset({
     "license_title",
 })  # fmt: skip
 """What is kept of a record although it is not compared."""
-_KEPT_OF_RESOURCES: Final = frozenset({"id", "url_type"})
+_KEPT_OF_RESOURCES: Final = frozenset({"id", "url_type", "created"})
 
 
 def kept(package: Package) -> dict[str, Json]:

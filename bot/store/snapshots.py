@@ -46,8 +46,14 @@ async def known(
     """The records of these ids as they were, by id."""
     found: dict[str, Package] = {}
     for row in await _rows(connection, catalogue, sight, ids, snapshot.c.record):
-        found[row.package_id] = Package(json.loads(zlib.decompress(row.record)))
+        found[row.package_id] = _package(row.record)
     return found
+
+
+async def allowed(connection: AsyncConnection, catalogue: str) -> list[Package]:
+    """All records that are known on behalf of channels which may hear more than everyone."""
+    query = sa.select(snapshot.c.record).where(_seen(catalogue, Sight.ALLOWED))
+    return [_package(row.record) for row in await connection.execute(query)]
 
 
 async def modified(
@@ -104,6 +110,10 @@ async def _rows(
         )
         rows += (await connection.execute(query)).all()
     return rows
+
+
+def _package(record: bytes) -> Package:
+    return Package(json.loads(zlib.decompress(record)))
 
 
 def _seen(catalogue: str, sight: Sight) -> sa.ColumnElement[bool]:
