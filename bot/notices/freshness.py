@@ -68,6 +68,8 @@ _CYCLES: Final = {
     "annually": _Cycle(months=12, notice=10),
 }
 """By the value of `resource_update_cycle`; the others, such as `asNeeded`, promise no date."""
+_YEARS: Final = range(1970, 3000)
+"""Years in which data may have been updated."""
 _ENDED: Final = frozenset({"completed", "obsolete", "historicalArchive", "destroyed", "planned"})
 """Values of `resource_status` under which no update is waited for."""
 
@@ -144,10 +146,15 @@ def promise_of(package: Package, resource: Resource) -> Promise:
 
 
 def day_of(moment: str) -> date | None:
-    """The day in British Columbia of a moment that CKAN, whose clock is UTC, wrote as text."""
+    """The day in British Columbia of a moment that CKAN, whose clock is UTC, wrote as text.
+
+    None for what is no moment, or stands for none, as the first and the last of all do.
+    """
     try:
         at = datetime.fromisoformat(moment)
     except ValueError:
+        return None
+    if at.year not in _YEARS:
         return None
     return today_at(at if at.tzinfo else at.replace(tzinfo=UTC))
 

@@ -123,6 +123,9 @@ def test_each_promise_falls_overdue_once(
         ("2026-03-04", date(2026, 3, 3)),
         ("", None),
         ("yesterday", None),
+        ("0001-01-01T00:00:00", None),
+        ("1899-12-30", None),
+        ("9999-12-31T23:59:59", None),
     ],
 )
 def test_a_moment_of_ckan_is_a_day_of_the_province(moment: str, day: date | None) -> None:
