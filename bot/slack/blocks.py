@@ -211,12 +211,15 @@ def address(url: str) -> Element:
 
 
 def moment(at: datetime) -> Element:
-    """A date and time in the reader's own zone, as Slack draws it."""
+    """A date and time in the reader's own zone, as Slack draws it: none from before 1970."""
+    seconds, fallback = int(at.timestamp()), f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if seconds < 0:
+        return words(fallback)
     return {
         "type": "date",
-        "timestamp": int(at.timestamp()),
+        "timestamp": seconds,
         "format": "{date_short_pretty} {time}",
-        "fallback": f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        "fallback": fallback,
     }
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -40,6 +41,11 @@ def in_a_view(made: list[dict[str, Any]]) -> None:
         {"type": "modal", "title": blocks.plain("T", 24), "blocks": blocks.fit_view(made)},
         home=False,
     )
+
+
+@given(st.datetimes(max_value=datetime(9998, 12, 31), timezones=st.just(UTC)))
+def test_any_moment_is_drawn(at: datetime) -> None:
+    in_a_message([blocks.rich_text([blocks.moment(at)])])
 
 
 @given(text, st.integers(10, 3000))
