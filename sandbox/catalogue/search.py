@@ -38,6 +38,7 @@ def search(catalogue: Catalogue, person: Person | None, args: Record) -> Found:
     if strange:
         raise SearchQueryError(f"Invalid search parameters: {strange}")
     rows, start, facet_fields = _page(args)
+    most = _most(args.get("facet.limit"))
     sort = str(args.get("sort") or DEFAULT_SORT)
     keys = _sort_keys(sort)
     query, filters = _compiled(catalogue, args)
@@ -50,11 +51,10 @@ def search(catalogue: Catalogue, person: Person | None, args: Record) -> Found:
                 scored.append((score, package, document))
     for field, backwards in reversed(keys):
         scored.sort(key=lambda hit, by=field: _sort_value(hit, by), reverse=backwards)  # type: ignore[misc]  # a lambda's default has no type of its own
-    limit = int(args.get("facet.limit") or 50)
     return Found(
         count=len(scored),
         page=[package for _, package, _ in scored[start : start + rows]],
-        facets={name: _counts(scored, name, limit) for name in facet_fields},
+        facets={name: _counts(scored, name, most) for name in facet_fields},
         sort=sort,
     )
 
@@ -69,6 +69,9 @@ def naturals(args: Record, **numbers: int) -> tuple[dict[str, int], Record]:
             numbers[name] = int(args[name])
         except (TypeError, ValueError):
             problems[name] = ["Invalid integer", "Please enter an integer value"]
+            continue
+        if numbers[name] != float(args[name]):
+            problems[name] = ["Invalid integer"]
         if numbers[name] < 0:
             problems[name] = ["Must be a natural number"]
     return numbers, problems
@@ -85,6 +88,13 @@ def _page(args: Record) -> tuple[int, int, list[str]]:
     if problems:
         raise ValidationError(problems)
     return min(numbers["rows"], MOST_ROWS), numbers["start"], list(fields)
+
+
+def _most(limit: Any) -> int:
+    try:
+        return int(limit or 50)
+    except (TypeError, ValueError):
+        raise ValidationError({"facet.limit": ["Invalid integer"]}) from None
 
 
 def _sort_keys(sort: str) -> list[tuple[str, bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from sandbox.catalogue.errors import IntegrityError, Record, ValidationError
+from sandbox.catalogue.errors import IntegrityError, NotFoundError, Record, ValidationError
 from sandbox.catalogue.records import PLAIN_FIELDS, show_resource
 from sandbox.catalogue.schema import Field, Kind
 from sandbox.catalogue.validators import MISSING, Cell, Invalid, Save, check, tag_problem, text_of
@@ -17,6 +17,14 @@ COMPOSITE = "repeating_subfields"
 # What CKAN itself keeps on a resource, whatever the schema says.
 RESOURCE_TEXTS = ("hash", "url_type", "mimetype", "mimetype_inner", "cache_url")
 RESOURCE_KEPT = ("size", "created", "cache_last_updated")
+# And what it holds these to, of a resource and of a record.
+KEPT_TO = {
+    "size": "int_validator",
+    "created": "isodate",
+    "author_email": "unicode_safe email_validator",
+    "maintainer_email": "unicode_safe email_validator",
+    "version": "unicode_safe package_version_validator",
+}
 RESOURCE_OWN = frozenset({"package_id", "position", "state", "id", "metadata_modified"})
 
 
@@ -33,6 +41,8 @@ def validated(save: Save) -> Record:
     Raises ValidationError with CKAN's nesting, IntegrityError for a value of the wrong shape.
     """
     kind = save.catalogue.kind
+    if save.given.get("groups"):
+        raise NotFoundError("Group was not found.")  # there are none here
     _check_shapes(kind, save.given)
     clean: Record = {}
     errors: Record = {}
@@ -40,13 +50,11 @@ def validated(save: Save) -> Record:
         if name == "tag_string":
             continue
         _one_field(save, field, save.given.get(name, MISSING), clean, errors)
-    clean.update(
-        {
-            name: text_of(save.given[name])
-            for name in PLAIN_FIELDS
-            if save.given.get(name) is not None and name not in kind.dataset_fields
-        }
-    )
+    for name in PLAIN_FIELDS:
+        if name not in kind.dataset_fields:
+            errors |= _of_ckan(save, name, save.given.get(name))
+            if save.given.get(name) is not None:
+                clean[name] = text_of(save.given[name])
     clean["tags"] = _keywords(save, errors)
     clean["resources"] = _resources(save, errors)
     _extras(kind, save.given, clean, errors)
@@ -140,6 +148,7 @@ def _resource(save: Save, given: Record) -> tuple[Record, Record]:
         if given.get(name) is not None:
             row[name] = text_of(given[name])
     for name in RESOURCE_KEPT:
+        problem |= _of_ckan(save, name, given.get(name))
         if given.get(name) is not None:
             row[name] = given[name]
     known.update(RESOURCE_TEXTS, RESOURCE_KEPT)
@@ -151,6 +160,15 @@ def _resource(save: Save, given: Record) -> tuple[Record, Record]:
         row["id"] = given["id"]
         problem.update(_resource_id(save, given["id"]))
     return row, problem
+
+
+def _of_ckan(save: Save, name: str, value: Any) -> Record:
+    """What CKAN itself says to a value, whatever the schema says."""
+    if value is None or name not in KEPT_TO:
+        return {}
+    cell = Cell(save, {"field_name": name, "validators": KEPT_TO[name]}, value)
+    check(cell)
+    return {name: cell.errors} if cell.errors else {}
 
 
 def _resource_id(save: Save, wanted: str) -> Record:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+import pytest
+
 from bot.ckan import actions
 from bot.ckan.explain import explain
-from bot.ckan.faults import Refused
+from bot.ckan.faults import NotFound, Refused
 from bot.ckan.models import Package
 from bot.errors import FieldErrors
 from tests.ckan.places import Visit, contact
@@ -143,3 +145,23 @@ async def test_an_organization_where_one_may_not_create_is_told_on_its_input(vis
     wanted = {"owner_org": foreign}
     row: Row = (wanted, {"owner_org": "You may not create records in this organization."})
     await _is_told(visit, None, (row,))
+
+
+async def test_what_is_ckans_own_is_held_to_its_rules_whatever_the_schema_says(
+    visit: Visit,
+) -> None:
+    made, site = await visit.make(), visit.as_user("cfd-editor")
+    for ckan_action, one, wanted in (
+        ("package_patch", made.id, {"version": "x" * 101}),
+        ("package_patch", made.id, {"author_email": "nobody"}),
+        ("resource_patch", made.resources[0].id, {"size": "much"}),
+        ("resource_patch", made.resources[0].id, {"created": "soon"}),
+        ("package_search", "", {"rows": 1.5}),
+        ("package_search", "", {"facet.limit": "x"}),
+    ):
+        with pytest.raises(Refused) as told:
+            await site.write(ckan_action, wanted | ({"id": one} if one else {}))
+        assert told.value.fields.keys() == wanted.keys()
+    with pytest.raises(NotFound):
+        await site.write("package_patch", {"id": made.id, "groups": [{"name": "nowhere"}]})
+    assert (await actions.package_show(site, made.id)).raw == made.raw
