@@ -333,7 +333,6 @@ class Editing:
             seen=subject.stored,
             typed=sheet.kept(),
             package_id=subject.package.id or None,
-            resource_id=subject.resource.id if subject.resource else None,
             now=work.ctx.now,
             due_at=work.ctx.now + KEPT,
         )

@@ -40,10 +40,8 @@ class Changes:
         *,
         title: str = "",
         package_id: str | None = None,
-        resource_id: str | None = None,
         seen: Mapping[str, Json] | None = None,
         typed: Mapping[str, Json] | None = None,
-        view_id: str | None = None,
         now: datetime,
         due_at: datetime | None,
     ) -> str:
@@ -58,10 +56,8 @@ class Changes:
                     "state": State.DRAFT,
                     "title": title,
                     "package_id": package_id,
-                    "resource_id": resource_id,
                     "seen": dict(seen or {}),
                     "typed": dict(typed or {}),
-                    "view_id": view_id,
                     "due_at": due_at,
                 },
             )
@@ -87,10 +83,6 @@ class Changes:
             **({} if seen is None else {"seen": dict(seen)}),
         )
 
-    async def shown_in(self, change_id: str, view_id: str | None) -> bool:
-        """Remember the Slack view that shows the change; False when there is no such change."""
-        return await self._update(change_id, view_id=view_id)
-
     async def preview(
         self,
         change_id: str | None,
@@ -99,7 +91,6 @@ class Changes:
         *,
         typed: Mapping[str, Json],
         seen: Mapping[str, Json] | None = None,
-        view_id: str | None = None,
         now: datetime,
         due_at: datetime | None,
     ) -> str:
@@ -107,17 +98,16 @@ class Changes:
 
         Raises `GoneError` when that draft is somebody else's, decided, or gone.
         """
+        records = {write.package_id for write in proposed.writes}
         values: dict[str, Any] = {
             "state": State.PREVIEWED,
             "title": proposed.title,
-            "package_id": _only({write.package_id for write in proposed.writes}),
-            "resource_id": _only({write.resource_id for write in proposed.writes}),
+            "package_id": records.pop() if len(records) == 1 else None,
             "reverts": proposed.reverts,
             "typed": dict(typed),
             "warnings": list(proposed.warnings),
             "confirmations": list(proposed.confirmations),
             "facts": proposed.facts.kept(),
-            "view_id": view_id,
             "due_at": due_at,
         }
         if seen is not None:
@@ -355,7 +345,3 @@ class Changes:
             rows = (await connection.execute(query)).all()
             found = await writes.of_changes(connection, [row.id for row in rows])
         return tuple(stored_change(row, found.get(row.id, ())) for row in rows)
-
-
-def _only(values: set[str] | set[str | None]) -> str | None:
-    return next(iter(values)) if len(values) == 1 else None

@@ -81,7 +81,7 @@ async def _end_changes(connection: AsyncConnection, person_id: str, now: datetim
             values = {"state": after, "due_at": None}
             await moves.make(connection, change_id, values, by=None, now=now)
     await connection.execute(
-        sa.update(change).where(mine).values(typed={}, args={}, view_id=None, channel=None)
+        sa.update(change).where(mine).values(typed={}, args={}, channel=None)
     )
 
 

@@ -30,7 +30,6 @@ class StoredChange:
     state: State
     title: str
     package_id: str | None
-    resource_id: str | None
     reverts: str | None
     args: Mapping[str, Json]
     seen: Mapping[str, Json]
@@ -42,7 +41,6 @@ class StoredChange:
     created_at: datetime
     updated_at: datetime
     due_at: datetime | None
-    view_id: str | None
     writes: tuple[StoredWrite, ...]
 
     @property
@@ -94,7 +92,6 @@ def stored_change(
         state=State(row.state),
         title=row.title,
         package_id=row.package_id,
-        resource_id=row.resource_id,
         reverts=row.reverts,
         args=row.args,
         seen=row.seen,
@@ -106,6 +103,5 @@ def stored_change(
         created_at=row.created_at,
         updated_at=row.updated_at,
         due_at=row.due_at,
-        view_id=row.view_id,
         writes=tuple(stored_writes),
     )

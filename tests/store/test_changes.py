@@ -97,19 +97,18 @@ async def test_every_json_value_survives_the_database(changes: Changes) -> None:
 
 async def test_a_draft_keeps_what_was_typed_until_it_is_previewed(changes: Changes) -> None:
     change_id = await changes.open_draft(
-        ORIGIN, resource_id="r1", typed={"name": "a"}, view_id="V1", now=NOW, due_at=LATER
+        ORIGIN, package_id="p1", typed={"name": "a"}, now=NOW, due_at=LATER
     )
     assert await changes.save_typed(change_id, ANNA, {"name": "b"}, NOW)
     draft = await changes.get(change_id)
     assert draft is not None
-    assert (draft.state, draft.typed, draft.view_id) == (State.DRAFT, {"name": "b"}, "V1")
+    assert (draft.state, draft.typed, draft.package_id) == (State.DRAFT, {"name": "b"}, "p1")
     assert (draft.requester, draft.place, draft.writes) == (ANNA, ORIGIN.place, ())
 
     assert await preview(changes, change_id, typed={"name": "c"}) == change_id
     previewed = await changes.get(change_id)
     assert previewed is not None
     assert (previewed.state, previewed.typed) == (State.PREVIEWED, {"name": "c"})
-    assert (previewed.package_id, previewed.resource_id) == ("p1", "r1")
     assert previewed.change == CHANGE
     assert previewed.due_at == LATER
 
@@ -136,7 +135,7 @@ async def test_a_bulk_change_belongs_to_no_single_record(changes: Changes) -> No
     stored = await changes.get(await preview(changes, proposed=other))
     assert stored is not None
     assert stored.change == other
-    assert (stored.package_id, stored.resource_id) == (None, None)
+    assert stored.package_id is None
 
 
 async def test_what_a_preview_shows_is_never_replaced(changes: Changes) -> None:
@@ -223,7 +222,6 @@ async def test_what_goes_wrong_beside_a_move_takes_the_move_back(
 async def test_a_move_of_nothing_is_lost(changes: Changes) -> None:
     assert not await changes.move("no such change", State.APPROVED, now=NOW)
     assert await changes.get("no such change") is None
-    assert not await changes.shown_in("no such change", "V1")
 
 
 async def test_a_move_keeps_the_reason_and_sets_when_to_look_again(changes: Changes) -> None:
