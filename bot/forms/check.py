@@ -256,7 +256,7 @@ def _read_as_date(value: Value) -> bool:
                 return False
             parts[5] = parts[5][:2]
         datetime(*[int(part) for part in parts])  # type: ignore[arg-type] # noqa: DTZ001 - 1 to 6 parts, of no zone
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     return True
 

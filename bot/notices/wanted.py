@@ -122,7 +122,7 @@ def _time(word: str | None) -> time:
     try:
         hours, _colon, minutes = word.partition(":")
         return time(int(hours), int(minutes or 0))
-    except ValueError:
+    except (ValueError, OverflowError):
         sentence = _("“at:” is a time of the day such as 08:30, not “{word}”.")
         raise UsageError(sentence.format(word=word)) from None
 

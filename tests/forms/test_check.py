@@ -58,6 +58,7 @@ def test_a_complete_resource_passes(resource: dict[str, Any], strict: bool) -> N
         ({"json_table_schema": "[" * 100_000}, "json_table_schema"),
         ({"temporal_extent": "text"}, "temporal_extent"),
         ({"temporal_extent": [{"beginning_date": "soon"}]}, "temporal_extent.0.beginning_date"),
+        ({"temporal_extent": [{"end_date": "9" * 20}]}, "temporal_extent.0.end_date"),
         ({"temporal_extent": [{"beginning_date": "2020"}]}, "temporal_extent.0.beginning_date"),
         ({"temporal_extent": [{}, {"end_date": "2020-13-01"}]}, "temporal_extent.1.end_date"),
         ({"temporal_extent": [{"end_date": "2020-01-01T10:00:0x"}]}, "temporal_extent.0.end_date"),

@@ -110,6 +110,7 @@ def test_a_subscription_is_read_from_its_words() -> None:
         ("org:a (event:published", "I do not understand"),
         ("org:a digest:hourly", "daily, weekly or no"),
         ("org:a digest:daily at:25:00", "a time of the day"),
+        (f"org:a digest:daily at:{'9' * 20}", "a time of the day"),
         ("org:a digest:weekly on:someday", "a day of the week"),
         ("org:a at:09:00", "add digest:daily"),
         ("org:a branches:maybe", "yes or no"),
