@@ -25,8 +25,8 @@ from bot.flow.asking import Export
 from bot.slack.surface import conversation
 from bot.text import _, clean, ngettext
 
-_FORMULA: Final = re.compile(r"^\s*[=+\-@\t\r]")
-"""What a spreadsheet would take for something to compute."""
+_FORMULA: Final = re.compile(r"^\s*[=+\-@\t\r＝＋－＠]")
+"""What a spreadsheet would take for something to compute, as wide as East Asia writes it too."""
 
 
 async def send_export(client: AsyncWebClient, export: Export, person: Person) -> int:

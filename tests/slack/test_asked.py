@@ -89,7 +89,9 @@ def test_what_is_kept_back_is_shown_when_asked_for() -> None:
     assert "bcdc:more" not in shown(opened)
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "\r=1", "\u200b=1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "\r=1", "\u200b=1", "＝1", "＠x"]
+)
 def test_no_cell_is_computed(cell: str) -> None:
     assert harmless(cell).startswith("'")
 
