@@ -17,6 +17,7 @@ from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import House, open_house, text_of
 from tests.proxy import FaultProxy, running_proxy
 from tests.scenarios.test_teams import known, polled
+from tests.scenarios.test_teams_allowed import allows
 
 HERE = "C0PUBLISHING"
 MANY = 30
@@ -118,7 +119,7 @@ async def idle(place: Place, tmp_path: Path) -> AsyncIterator[tuple[House, Fault
         yield house, proxy
 
 
-async def test_an_idle_bot_asks_one_search_a_cycle_whatever_is_subscribed_to(
+async def test_an_idle_bot_asks_one_search_a_cycle_and_reader_whatever_is_subscribed_to(
     idle: tuple[House, FaultProxy],
 ) -> None:
     house, proxy = idle
@@ -135,3 +136,13 @@ async def test_an_idle_bot_asks_one_search_a_cycle_whatever_is_subscribed_to(
     for _cycle in range(3):
         await house.bot.poller.poll("test")
     assert proxy.requests - before == {"package_search": 3}
+
+    # An admin's token is one more reader, of which it is asked each time what it still may.
+    await allows(house, HERE)
+    before = proxy.requests.copy()
+    for _cycle in range(3):
+        await house.bot.poller.poll("test")
+        await house.bot.teams.watch.look_at_all()
+    asked = proxy.requests - before
+    assert asked.pop("package_search") == 6
+    assert asked == {"whoami": 3, "user_show": 3, "organization_list_for_user": 6}
