@@ -64,7 +64,7 @@ class Accounts:
         if old is not None:
             await self._forget(given.catalogue, old.user.id)
             if old.kind is KeyKind.TOKEN:
-                await self._revoke(given.catalogue, old.secret)
+                await self._revoke(self._sites(given.catalogue, old.secret), old.secret)
         ctx = await self._people.context(ctx.person, ctx.place, given.catalogue)
         titles = {row.id: row.title for row in await ctx.ckan.organizations()}
         return _connected(given.catalogue, user, kind, await ctx.ckan.rights(), titles)
@@ -80,7 +80,8 @@ class Accounts:
         headline = _("Your key for {catalogue} is forgotten.").format(catalogue=gone.catalogue)
         if binding.kind is KeyKind.KEY:
             return Answer(headline, note=_("The key itself still works elsewhere."))
-        if await self._revoke(gone.catalogue, binding.secret):
+        site = self._sites(gone.catalogue, binding.secret)
+        if await self._revoke(site, binding.secret):
             return Answer(headline, note=_("The bot's own token was revoked."))
         return Answer(
             headline,
@@ -92,19 +93,23 @@ class Accounts:
 
     async def _own_token(self, site: Site, given: BindKey, user: User) -> tuple[SecretStr, KeyKind]:
         """A token minted for the bot where the catalogue issues them and it works, else the key."""
+        token: SecretStr | None = None
         try:
             token = await api_token_create(site, user.name, TOKEN_NAME)
             if await fresh_whoami(self._sites(given.catalogue, token)) == user.name:
                 return token, KeyKind.TOKEN
         except CKANAPIError as error:
             _log.info("no_token_minted", catalogue=given.catalogue, fault=type(error).__name__)
+        if token is not None:
+            # Nobody would know of it, and it may work.
+            await self._revoke(site, token)
         return given.api_key, KeyKind.KEY
 
-    async def _revoke(self, catalogue: str, token: SecretStr) -> bool:
+    async def _revoke(self, site: Site, token: SecretStr) -> bool:
         try:
-            await api_token_revoke(self._sites(catalogue, token), token)
+            await api_token_revoke(site, token)
         except CKANAPIError as error:
-            _log.warning("token_not_revoked", catalogue=catalogue, fault=type(error).__name__)
+            _log.warning("token_not_revoked", catalogue=site.catalogue, fault=type(error).__name__)
             return False
         return True
 

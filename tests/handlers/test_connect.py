@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.ckan.transport import Limits
 from sandbox.catalogue import RunningCatalogue, start
 from tests.house import House, open_house
+from tests.proxy import running_proxy, status
 
 NOBODYS_KEY = "11111111-2222-4333-8444-555555555555"
 
@@ -71,6 +73,21 @@ async def test_connecting_again_takes_the_place_of_the_first_key(
     assert "Mei Tanaka" in await robin.types("/bcdc whoami")
     owners = {token.user_id for token in catalogue.catalogue.tokens.values()}
     assert catalogue.catalogue.person("cfd-editor").id not in owners
+
+
+async def test_a_token_that_cannot_be_tried_is_left_to_nobody(
+    catalogue: RunningCatalogue, tmp_path: Path
+) -> None:
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with (
+        running_proxy(catalogue.url) as proxy,
+        open_house(tmp_path, proxy.url, keys) as house,
+    ):
+        # The key is known, and then nothing for all the tries of one question.
+        proxy.fault("whoami", status(503), nth=2, times=Limits().attempts)
+        assert "so your key is kept" in await house.guest("robin").connects("cfd-editor")
+        assert proxy.requests["api_token_create"] == 1
+        assert not catalogue.catalogue.tokens
 
 
 async def test_two_catalogues_give_a_choice_and_each_its_own_key(tmp_path: Path) -> None:
