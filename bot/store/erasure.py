@@ -80,9 +80,7 @@ async def _end_changes(connection: AsyncConnection, person_id: str, now: datetim
         for change_id in waiting.all():
             values = {"state": after, "due_at": None}
             await moves.make(connection, change_id, values, by=None, now=now)
-    await connection.execute(
-        sa.update(change).where(mine).values(typed={}, args={}, channel=None)
-    )
+    await connection.execute(sa.update(change).where(mine).values(typed={}, args={}, channel=None))
 
 
 async def _ckan_users(connection: AsyncConnection, who: Person) -> list[str]:
