@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from time import monotonic
 from typing import Final
 
 from pydantic import SecretStr
 
 from bot.ckan.actions import package_search, package_show
+from bot.ckan.caches import Remembered
 from bot.ckan.faults import NotAuthorized, NotFound
 from bot.ckan.models import Package, Rights
 from bot.ckan.standing import Standing, standing_of
@@ -52,6 +54,9 @@ class Sights:
     ) -> None:
         self._keys = keys
         self._sites = sites
+        # Nothing is remembered: who is told at the same moment shares one question.
+        self._standings: Remembered[Standing | None] = Remembered(0, timer=monotonic)
+        self._records: Remembered[Package | None] = Remembered(0, timer=monotonic)
 
     async def admin(self, person: Person, catalogue: str) -> tuple[Site, Standing] | None:
         """The catalogue with the person's revocable token, and what it allows now.
@@ -62,7 +67,7 @@ class Sights:
         if binding is None or binding.dead_at or binding.kind is not KeyKind.TOKEN:
             return None
         site = self._sites(catalogue, binding.secret)
-        standing = await standing_of(site)
+        standing = await self._standings.get(site.fingerprint, lambda: standing_of(site))
         return None if standing is None else (site, standing)
 
     async def allowance(
@@ -89,7 +94,7 @@ class Sights:
         left = list(happened)
         heard: list[tuple[Event, Package | None]] = []
         for allowance in (Allowance(self._sites(catalogue, None), Channel()), *allowances):
-            packages = await _read(allowance, left)
+            packages = await self._read(allowance, left)
             seen = {
                 event.id: packages[event.subject.package_id]
                 for event in left
@@ -106,6 +111,29 @@ class Sights:
         gone = [event for event in left if _is_archived(event) and event.public and event.change_id]
         heard += [(event, None) for event in gone]
         return sorted(heard, key=lambda one: one[0].id)
+
+    async def _read(self, allowance: Allowance, happened: Sequence[Event]) -> dict[str, Package]:
+        """The records of these events that can be read with the allowance, by id."""
+        site, found = allowance.site, dict[str, Package]()
+        ids = {event.subject.package_id for event in happened}
+        if len(ids) > FEW:
+            for some in _by(_CHUNK, sorted(ids)):
+                wanted = " OR ".join(f'"{one}"' for one in some)
+                result = await package_search(
+                    site, fq=f"+id:({wanted})", rows=_CHUNK, include_private=site.key is not None
+                )
+                found |= {package.id: package for package in result.packages}
+            # The search leaves out what is archived.
+            archived = {event.subject.package_id for event in happened if _is_archived(event)}
+            ids = archived - found.keys()
+        for some in _by(FEW, sorted(ids)):
+            shown = await together(*(self._shown(site, one) for one in some))
+            found |= {package.id: package for package in shown if package is not None}
+        return found
+
+    async def _shown(self, site: Site, package_id: str) -> Package | None:
+        key = f"{site.fingerprint} {package_id}"
+        return await self._records.get(key, lambda: _show(site, package_id))
 
 
 def reach_of(
@@ -135,26 +163,6 @@ def _may_hear(event: Event, package: Package, channel: Channel) -> bool:
         return True
     # That a public record was archived is no secret as long as nothing else hides it.
     return _is_archived(event) and Package({**package.raw, "publish_state": "PUBLISHED"}).is_public
-
-
-async def _read(allowance: Allowance, happened: Sequence[Event]) -> dict[str, Package]:
-    """The records of these events that can be read with the allowance, by id."""
-    site, found = allowance.site, dict[str, Package]()
-    ids = {event.subject.package_id for event in happened}
-    if len(ids) > FEW:
-        for some in _by(_CHUNK, sorted(ids)):
-            wanted = " OR ".join(f'"{one}"' for one in some)
-            result = await package_search(
-                site, fq=f"+id:({wanted})", rows=_CHUNK, include_private=site.key is not None
-            )
-            found |= {package.id: package for package in result.packages}
-        # The search leaves out what is archived.
-        archived = {event.subject.package_id for event in happened if _is_archived(event)}
-        ids = archived - found.keys()
-    for some in _by(FEW, sorted(ids)):
-        shown = await together(*(_show(site, one) for one in some))
-        found |= {package.id: package for package in shown if package is not None}
-    return found
 
 
 async def _show(site: Site, package_id: str) -> Package | None:
