@@ -8,6 +8,7 @@ from typing import Annotated
 
 from bot.change import Change, FieldEdit, Value, Write, WriteKind
 from bot.ckan.models import Package
+from bot.ckan.moves import state_title
 from bot.ckan.schema import Field
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
@@ -63,7 +64,7 @@ async def _deletable(ctx: Context, name: str) -> Package:
                 "Editors delete drafts only, and this record is {state}. Ask an admin of "
                 "{organization}, or ask for it to be archived: /bcdc set-state {name}"
             ).format(
-                state=package.publish_state.capitalize(),
+                state=state_title(package.publish_state),
                 organization=package.organization_title,
                 name=package.name,
             )

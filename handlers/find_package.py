@@ -8,6 +8,7 @@ from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go, Part
 from bot.ckan.models import Package
+from bot.ckan.moves import state_title
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
 from bot.text import _, ngettext
@@ -63,7 +64,7 @@ async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
 def _entry(ctx: Context, package: Package) -> Entry:
     facts = [Fact(_("Published by"), package.organization_title or package.owner_org)]
     if package.publish_state:
-        facts.append(Fact(_("State"), package.publish_state.capitalize()))
+        facts.append(Fact(_("State"), state_title(package.publish_state)))
     facts += [
         Fact(_("Name"), package.name, code=True),
         Fact(_("Id"), package.id, code=True),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Part
 from bot.ckan.models import Listing, Organization, Package
+from bot.ckan.moves import state_title
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
 from bot.errors import NotConnectedError, NotFoundError, UnsureError, UsageError
@@ -141,7 +142,7 @@ async def _state(ctx: Context, typed: str) -> str:
 
 
 def _entry(ctx: Context, package: Package) -> Entry:
-    state = [Fact(_("State"), package.publish_state.capitalize())] if package.publish_state else []
+    state = [Fact(_("State"), state_title(package.publish_state))] if package.publish_state else []
     return Entry(
         title=package.title,
         url=f"{ctx.ckan.url}/dataset/{package.id}",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.ckan.models import Package, Resource
-from bot.ckan.moves import STATE, may_make, moves_of
+from bot.ckan.moves import STATE, may_make, moves_of, state_title
 from bot.ckan.schema import Schema
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -56,7 +56,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
 def _record(ctx: Context, package: Package) -> Entry:
     facts = [Fact(_("Published by"), package.organization_title or package.owner_org)]
     if package.publish_state:
-        facts.append(Fact(_("State"), package.publish_state.capitalize()))
+        facts.append(Fact(_("State"), state_title(package.publish_state)))
     if package.private:
         of_bcdc = "metadata_visibility" in package.raw
         whom = _("Signed-in government users only") if of_bcdc else _("Members of its organization")

@@ -27,6 +27,11 @@ SEEN: Final = frozenset({ASKED, "PUBLISHED"})
 """States in which a record is to be complete: it is looked at, or seen by everybody."""
 
 
+def state_title(state: str) -> str:
+    """A state as BCDC's schema writes it, where that schema may be away: "Pending Publish"."""
+    return state.title()
+
+
 def states(schema: Schema) -> tuple[Choice, ...]:
     """All states of the catalogue's records; none where it has no workflow."""
     return schema.field(STATE, of_resource=False).choices

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from bot.answer import Answer, Chart, Entry, Fact, Go
 from bot.change import Json
+from bot.ckan.moves import state_title
 from bot.command import ChangeCommand, ReadCommand
 from bot.context import Context, Person, Place
 from bot.errors import (
@@ -254,7 +255,7 @@ def _known(ctx: Context, one: Remembered) -> Entry:
         Kind.PACKAGE: f"dataset/{one.id}",
         Kind.RESOURCE: f"dataset/{one.package_id}/resource/{one.id}",
     }[one.kind]
-    state = (Fact(_("State"), one.state.capitalize()),) if one.state else ()
+    state = (Fact(_("State"), state_title(one.state)),) if one.state else ()
     name = (Fact(_("Name"), one.name, code=True),) if one.name else ()
     return Entry(
         title=one.title,

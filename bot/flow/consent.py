@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.change import Admin, Change, Facts
 from bot.ckan.models import Package
+from bot.ckan.moves import state_title
 from bot.context import Context, Person, Reader
 from bot.errors import CatalogueError, GoneError, NotAllowedError, NotFoundError
 from bot.flow.moving import moved_to, targets_of
@@ -118,7 +119,7 @@ class Consents:
         if consent := await self.of(stored):
             return sentence(consent)
         if consent := await self.next(stored):
-            return sentence(consent, onward=stored.facts.asks.capitalize())
+            return sentence(consent, onward=state_title(stored.facts.asks))
         return ""
 
     async def _consent(

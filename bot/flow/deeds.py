@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.answer import Go
 from bot.change import State, Write, WriteKind
-from bot.ckan.moves import STATE
+from bot.ckan.moves import STATE, state_title
 from bot.context import Reader
 from bot.text import _
 
@@ -51,7 +51,7 @@ def wish(writes: Sequence[Write], *, undoes: bool) -> str:
     if undoes:
         return _("asks to put this back")
     if wanted := _wanted_state(writes):
-        return _("asks to move this to {state}").format(state=wanted.capitalize())
+        return _("asks to move this to {state}").format(state=state_title(wanted))
     return _WISH[writes[0].kind]
 
 
@@ -67,7 +67,7 @@ def done(writes: Sequence[Write], *, undoes: bool) -> str:
     if undoes or not writes:
         return _("Put back as it was")
     if wanted := _wanted_state(writes):
-        return _("Moved to {state}").format(state=wanted.capitalize())
+        return _("Moved to {state}").format(state=state_title(wanted))
     return _DONE[writes[0].kind]
 
 

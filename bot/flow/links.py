@@ -17,6 +17,7 @@ from bot.answer import Entry, Fact, Go
 from bot.ckan.links import Kind, Reference, organization_url, package_url, parse_reference
 from bot.ckan.links import resource_url as url_of_resource
 from bot.ckan.models import Organization, Package, Resource
+from bot.ckan.moves import state_title
 from bot.ckan.visibility import Channel, as_seen
 from bot.context import Reader
 from bot.errors import NotFoundError, UserError
@@ -105,7 +106,7 @@ class Links:
         fresh = told(promises[0], today) if len(promises) == 1 else counted(tally(promises, today))
         facts = [
             Fact(_("Record of"), package.organization_title or package.owner_org),
-            Fact(_("State"), package.publish_state.capitalize()),
+            Fact(_("State"), state_title(package.publish_state)),
             Fact(_("Licence"), package.text("license_title")),
             Fact(_("Formats"), _formats(reader, package.resources)),
             Fact(_("Updates"), fresh),
@@ -128,7 +129,7 @@ class Links:
         facts = [
             Fact(_("Resource of"), package.title),
             Fact(_("Published by"), package.organization_title or package.owner_org),
-            Fact(_("State"), package.publish_state.capitalize()),
+            Fact(_("State"), state_title(package.publish_state)),
             Fact(_("Licence"), package.text("license_title")),
             Fact(_("Format"), _formats(reader, [resource])),
             Fact(_("Updates"), told(promise_of(package, resource), today_at(self._clock()))),

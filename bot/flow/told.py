@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from bot.ckan.links import package_url
 from bot.ckan.models import Package
+from bot.ckan.moves import state_title
 from bot.ckan.schema import Schema
 from bot.context import Person, Reader
 from bot.errors import GoneError, NotFoundError
@@ -197,7 +198,7 @@ def _record(
         title=package.title if package else last.subject.title,
         url=package_url(url, last.subject.package_id),
         organization=package.organization_title if package else last.subject.organization,
-        state=field.describe(state) if field else state.capitalize(),
+        state=field.describe(state) if field else state_title(state),
         news=tuple(_news(event, schema) for event, _package in some),
     )
 

@@ -32,7 +32,7 @@ async def test_archiving_hints_at_what_people_forget(
     assert "becomes Obsolete" in said
     await robin.presses("bcdc:change:apply")
     assert catalogue.catalogue.package(OPEN)["publish_state"] == "PENDING ARCHIVE"
-    assert "Moved to Pending archive" in str(robin.direct() or robin.messages())
+    assert "Moved to Pending Archive" in str(robin.direct() or robin.messages())
 
 
 async def test_a_move_reserved_to_admins_becomes_a_request(house: House) -> None:
@@ -52,7 +52,7 @@ async def test_who_may_makes_both_moves_at_once_and_reads_where_that_led(
     assert catalogue.catalogue.package(OPEN)["publish_state"] == "PUBLISHED"
     told = str(priya.messages())
     assert "Moved to Published" in told
-    assert "Moved to Pending publish" not in told
+    assert "Moved to Pending Publish" not in told
 
 
 async def test_who_may_not_edit_moves_nothing(house: House) -> None:
