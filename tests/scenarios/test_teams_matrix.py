@@ -7,6 +7,7 @@ What each channel should hear is said here once more, in plain Python over what 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -91,19 +92,22 @@ class Matrix:
         alex, robin = self.house.guest("alex"), self.house.guest("robin")
         await alex.connects(ADMIN)
         await robin.connects(EDITOR)
-        for words, holds in FILTERS.items():
-            wanted = f"org:{BRANCH} {words and f'({words})'}"
-            for kind in (OPEN, ALLOWED, SHARED):
-                await self._subscribe(kind, wanted, holds)
+        wanted: list[tuple[str, str, Holds]] = [
+            (kind, f"org:{BRANCH} {words and f'({words})'}", holds)
+            for words, holds in FILTERS.items()
+            for kind in (OPEN, ALLOWED, SHARED)
+        ]
         mark = one.name.rpartition("-")[2]
-        for wanted in (f"package:{one.name}", f"search:{mark}"):
-            await self._subscribe(OPEN, wanted, lambda done: done.record == one.title)
-        await self._subscribe(OPEN, f"org:{MINISTRY}", lambda done: True)
-        await self._subscribe(OPEN, f"org:{MINISTRY} branches:no", lambda done: False)
+        wanted += [
+            (OPEN, f"package:{one.name}", lambda done: done.record == one.title),
+            (OPEN, f"search:{mark}", lambda done: done.record == one.title),
+            (OPEN, f"org:{MINISTRY}", lambda done: True),
+            (OPEN, f"org:{MINISTRY} branches:no", lambda done: False),
+        ]
+        await asyncio.gather(*(self._subscribe(*each, n) for n, each in enumerate(wanted)))
         await looked(self.house)
 
-    async def _subscribe(self, kind: str, wanted: str, holds: Holds) -> None:
-        number = len(self.channels)
+    async def _subscribe(self, kind: str, wanted: str, holds: Holds, number: int) -> None:
         directory = self.house.slack.workspace.directory
         channel = directory.add_channel(
             f"{kind}-{number}",
