@@ -280,10 +280,12 @@ class Listener:
     def _is_new(self, body: Body) -> bool:
         """Whether this delivery is the first of its kind; Slack may repeat one."""
         actions: Sequence[Mapping[str, Any]] = body.get("actions") or ({},)
+        # A view that is closed is told by its id alone.
+        closed = (body.get("view") or {}).get("id")
         key = str(
             body.get("event_id")
             or body.get("trigger_id")
-            or (actions[0].get("action_ts"), actions[0].get("action_id"), body.get("user"))
+            or (actions[0].get("action_ts"), actions[0].get("action_id"), body.get("user"), closed)
         )
         if key in self._taken:
             self._heard("repeated")
