@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import UserError
 from bot.flow.cards import CardPage
+from bot.flow.words import holds_key
 from bot.log import logger
 from bot.slack.card import REASON, reason_view
 from bot.slack.desk import Desk
@@ -91,9 +92,13 @@ class Verdicts:
     async def submit(self, ack: Ack, body: Body, reason: str) -> Work | None:
         """Commit the decision with its reason, then acknowledge; None when nothing is left."""
         view = body["view"]
+        wrong = ""
         if not reason.strip():
-            wanted = _("Say it in a few words: the one who asked reads this.")
-            await ack(response_action="errors", errors={REASON: wanted})
+            wrong = _("Say it in a few words: the one who asked reads this.")
+        elif holds_key(f"{REASON} {reason}"):
+            wrong = _("That looks like an API key, which others would read: leave it out.")
+        if wrong:
+            await ack(response_action="errors", errors={REASON: wrong})
             return None
         verdict = WITH_REASON[view["callback_id"]]
         noted = await self._note(body, view["private_metadata"], verdict, reason.strip())

@@ -168,6 +168,8 @@ async def test_a_request_is_rejected_with_a_reason_edited_and_asked_again(
     await robin.presses("bcdc:change:apply")
     await press(priya, "bcdc:change:reject")
     assert await priya.fills(reason="   ") == {"reason": SAY_WHY}
+    key = place.keys["cfd-org-admin"].get_secret_value()
+    assert "API key" in (await priya.fills(reason=f"Use my key: {key}"))["reason"]
     await priya.fills(reason="Say *where* <!channel> it is")
     assert "Rejected" in priya.reads()
     await priya.closes()
