@@ -40,6 +40,8 @@ from bot.text import _, ngettext
 
 MINUTE: Final = 60
 HOUR: Final = 3600
+LONGEST_NAME: Final = 80
+"""Bytes of a file's name: letters of some scripts are four, and folders take 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +270,8 @@ def _known(ctx: Context, one: Remembered) -> Entry:
 def file_name(words: str, kind: str = "csv") -> str:
     """A name for a file of what these words asked for."""
     plain = "".join(letter if letter.isalnum() else "-" for letter in words.lower())
-    return "-".join(filter(None, plain.split("-")))[:80] + f".{kind}"
+    name = "-".join(filter(None, plain.split("-"))).encode()[:LONGEST_NAME]
+    return f"{name.decode(errors='ignore')}.{kind}"
 
 
 def _question(call: Call, ctx: Context, text: str) -> Question:

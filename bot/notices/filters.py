@@ -74,6 +74,7 @@ Expression: TypeAlias = Term | All | AnyOf | Not
 EVERYTHING: Final = All()
 DEEPEST: Final = 20
 """Expressions within each other: what is looked at for each event must end for everybody."""
+_TOO_DEEP: Final = _("There are too many filters within each other. Write them side by side.")
 
 _GRAMMAR: Final = Lark(
     r"""
@@ -115,11 +116,9 @@ class _Built(Transformer[Token, Expression]):
 def parse(text: str) -> Expression:
     """The expression that the words mean, whatever its terms are called. Raises UsageError."""
     try:
-        expression = _Built().transform(_GRAMMAR.parse(text))
-        if _depth(expression) <= DEEPEST:
-            return expression
+        return _Built().transform(_GRAMMAR.parse(text))
     except RecursionError:
-        pass
+        raise UsageError(_TOO_DEEP) from None
     except UnexpectedInput as error:
         # The end of the words has no place of its own.
         where = text[max(0, getattr(error, "pos_in_stream", None) or 0) :].strip() or text
@@ -129,7 +128,6 @@ def parse(text: str) -> Expression:
                 "event:published, with AND, OR, NOT and brackets between them."
             ).format(words=where)
         ) from None
-    raise UsageError(_("There are too many filters within each other. Write them side by side."))
 
 
 def _depth(expression: Expression) -> int:
@@ -155,7 +153,9 @@ def terms(expression: Expression) -> Iterator[Term]:
 
 
 def check(expression: Expression) -> None:
-    """Raise a UsageError for a filter, or an event, that there is not."""
+    """Raise a UsageError for a filter, or an event, that there is not, and for a maze of them."""
+    if _depth(expression) > DEEPEST:
+        raise UsageError(_TOO_DEEP)
     for term in terms(expression):
         if term.name not in NAMES:
             sentence = _("There is no filter “{name}”. Filters are: {names}.")

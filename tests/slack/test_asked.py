@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, Entry, Fact, Part
 from bot.context import Person, Place
+from bot.flow.asking import file_name
 from bot.flow.pages import AnswerPage, SharedPage
 from bot.slack.asked import page_message, part_of, shared_message
 from bot.slack.export import harmless
@@ -99,3 +100,10 @@ def test_no_cell_is_computed(cell: str) -> None:
 @given(st.text())
 def test_a_cell_keeps_its_text(cell: str) -> None:
     assert harmless(cell) in {clean(cell), f"'{clean(cell)}"}
+
+
+@given(st.text() | st.text("\U0001d49c漢é/..", min_size=200))
+def test_any_words_name_a_file_that_a_folder_takes(words: str) -> None:
+    name = file_name(words)
+    assert len(name.encode()) <= 255
+    assert "/" not in name
