@@ -114,13 +114,16 @@ class Consents:
         facts = replace(facts, published=package.is_published)
         return waits(policy, facts, [row.write for row in stored.writes])
 
-    async def told(self, stored: StoredChange) -> str:
-        """Who will be asked when the change is applied; "" where nobody is."""
+    async def told(self, stored: StoredChange) -> tuple[str, bool]:
+        """Who will be asked when the change is applied, and whether it waits for them.
+
+        "" where nobody is asked.
+        """
         if consent := await self.of(stored):
-            return sentence(consent)
+            return sentence(consent), True
         if consent := await self.next(stored):
-            return sentence(consent, onward=state_title(stored.facts.asks))
-        return ""
+            return sentence(consent, onward=state_title(stored.facts.asks)), False
+        return "", False
 
     async def _consent(
         self, requester: Person, catalogue: str, facts: Facts, policy: Policy

@@ -29,9 +29,9 @@ class Previews:
 
     async def page(self, ctx: Context, stored: StoredChange, *, editable: bool) -> PreviewPage:
         """What will change; `editable` where a form leads to it."""
-        waits = await self._consents.of(stored) is not None
+        asks, waits = await self._consents.told(stored)
         page = await _page(ctx, stored, self._files, editable=editable)
-        return replace(page, asks=await self._consents.told(stored), waits=waits)
+        return replace(page, asks=asks, waits=waits)
 
 
 async def _page(ctx: Context, stored: StoredChange, files: Files, *, editable: bool) -> PreviewPage:

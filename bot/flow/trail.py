@@ -57,7 +57,7 @@ def row_of(trace: Trace, rights: Rights) -> Sequence[Json]:
         trace.catalogue,
         trace.change_id,
         ", ".join(dict.fromkeys(write.package_id for write in trace.writes)),
-        ", ".join(dict.fromkeys(write.resource_id or "" for write in trace.writes)),
+        ", ".join(dict.fromkeys(one.resource_id for one in trace.writes if one.resource_id)),
         trace.title if seen else "",
         _name(trace.asked_by, ""),
         _name(trace.by, _("the bot")),
