@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go
-from bot.ckan.models import Package, Resource
+from bot.ckan.models import Package, Resource, moment_of
 from bot.ckan.moves import STATE, may_make, moves_of, state_title
 from bot.ckan.schema import Schema
 from bot.command import Arg, ReadCommand, Role
@@ -63,7 +62,7 @@ def _record(ctx: Context, package: Package) -> Entry:
         facts.append(Fact(_("Visible to"), whom))
     if package.text("license_title"):
         facts.append(Fact(_("Licence"), package.text("license_title")))
-    changed = _moment(package.metadata_modified)
+    changed = moment_of(package.metadata_modified)
     if changed:
         facts.append(Fact(_("Last changed"), changed))
     facts += [
@@ -147,14 +146,6 @@ def _facts(package: Package, schema: Schema) -> Iterator[Fact]:
         shown = field.describe(package.value(field.name)) if field.name not in TOLD else ""
         if shown:
             yield Fact(field.label, shown)
-
-
-def _moment(text: str) -> datetime | None:
-    """The moment that CKAN, whose clock is UTC, wrote as text; None for another text."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 COMMAND = ReadCommand(

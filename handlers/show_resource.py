@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go
+from bot.ckan.models import moment_of
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
 from bot.text import _
@@ -23,7 +23,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
     may_edit = (await ctx.ckan.rights()).may_edit(package.owner_org)
     facts = [Fact(_("Record"), package.title), Fact(_("Id"), resource.id, code=True)]
     facts += [
-        Fact(field.label, _moment(shown) or shown)
+        Fact(field.label, (moment_of(shown) if "T" in shown else None) or shown)
         for field in fields
         if field.name not in {"name", "description"}
         and (shown := field.describe(resource.value(field.name)))
@@ -40,14 +40,6 @@ async def answer(ctx: Context, args: Args) -> Answer:
         ),
         buttons=(Go(_("Edit"), "patch-resource", resource.id),) if may_edit else (),
     )
-
-
-def _moment(shown: str) -> datetime | None:
-    """The moment that CKAN, whose clock is UTC, wrote as text; None for another text."""
-    try:
-        return datetime.fromisoformat(shown).replace(tzinfo=UTC) if "T" in shown else None
-    except ValueError:
-        return None
 
 
 COMMAND = ReadCommand(

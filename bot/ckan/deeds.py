@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from bot.ckan import actions
 from bot.ckan.caches import Caches
 from bot.ckan.faults import CKANAPIError
-from bot.ckan.models import Deed
+from bot.ckan.models import Deed, moment_of
 from bot.ckan.together import together
 from bot.ckan.transport import Site
 
@@ -21,7 +19,7 @@ async def deeds_of(site: Site, package_id: str, caches: Caches) -> tuple[Deed, .
     ids = list(dict.fromkeys(one.user_id for one in found))
     names = dict(zip(ids, await together(*(_name(site, one, caches) for one in ids)), strict=True))
     return tuple(
-        Deed(_moment(one.timestamp), names[one.user_id], one.kind) for one in found if one.timestamp
+        Deed(at, names[one.user_id], one.kind) for one in found if (at := moment_of(one.timestamp))
     )
 
 
@@ -33,9 +31,3 @@ async def _name(site: Site, user_id: str, caches: Caches) -> str:
     except CKANAPIError:
         return ""
     return user.fullname or user.name
-
-
-def _moment(timestamp: str) -> datetime:
-    """A time as CKAN writes it: in UTC without saying so."""
-    at = datetime.fromisoformat(timestamp)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.change import ABSENT, Json, Value
 
@@ -18,6 +18,15 @@ def is_displayed(contact: Mapping[str, Json]) -> bool:
     """The flag is a list that holds its own name; older records may hold the bare word."""
     flag = contact.get("displayed")
     return flag == "displayed" or (isinstance(flag, list) and "displayed" in flag)
+
+
+def moment_of(text: str) -> datetime | None:
+    """The moment that CKAN, whose clock is UTC, wrote as text; None for another text."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _text(raw: Mapping[str, Json], key: str) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from bot.ckan.actions import SearchResult, package_search, package_show
 from bot.ckan.explain import explain
 from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound
-from bot.ckan.models import Package
+from bot.ckan.models import Package, moment_of
 from bot.ckan.transport import Site
 from bot.context import Reader
 from bot.errors import UserError
@@ -34,6 +34,8 @@ NEWEST_FIRST: Final = "metadata_modified desc, id asc"
 PAGE: Final = 1000
 GLANCE: Final = (10, 100)
 """Records asked for first when hardly anything can have changed."""
+EARLIEST: Final = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+"""Stands for the moment of what has none."""
 CONFIRMED: Final = 100
 """Records asked for one by one in a cycle, to see whether they are gone."""
 
@@ -161,13 +163,13 @@ class Poller:
 
     async def _catch_up(self, part: Part) -> Part:
         catalogue = part.catalogue
-        since = moment_of(part.cursor) - self.pace.overlap
+        since = (moment_of(part.cursor) or EARLIEST) - self.pace.overlap
         cursor, count = part.cursor, 0
         async for result in self._pages(catalogue, (*GLANCE, PAGE)):
             packages, count = result.packages, result.count
             await self._take(catalogue, packages)
             cursor = max([cursor, *(package.metadata_modified for package in packages)])
-            if packages and moment_of(packages[-1].metadata_modified) < since:
+            if packages and (moment_of(packages[-1].metadata_modified) or EARLIEST) < since:
                 break
         now = self._clock()
         gap = count - await self._index.count(catalogue)
@@ -260,11 +262,3 @@ class Poller:
         before = await self._index.titles(catalogue)
         await self._index.put_organizations(catalogue, entries)
         return any(before.get(one.id, one.title) != one.title for one in entries)
-
-
-def moment_of(modified: str) -> datetime:
-    """A time as CKAN writes it, in UTC without saying so; the first of all for none."""
-    try:
-        return datetime.fromisoformat(modified).replace(tzinfo=UTC)
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC) + timedelta(days=1)

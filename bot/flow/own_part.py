@@ -17,12 +17,12 @@ from pydantic import SecretStr
 from bot.ckan.actions import package_search, package_show
 from bot.ckan.explain import explain
 from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound
-from bot.ckan.models import Package, Rights
+from bot.ckan.models import Package, Rights, moment_of
 from bot.ckan.transport import Site
 from bot.ckan.visibility import NOT_PUBLIC, Viewer, as_seen
 from bot.context import Person, Reader
 from bot.errors import NotConnectedError, UserError
-from bot.flow.index import CONFIRMED, NEWEST_FIRST, PAGE, Pace, moment_of, next_try
+from bot.flow.index import CONFIRMED, EARLIEST, NEWEST_FIRST, PAGE, Pace, next_try
 from bot.flow.people import Clock
 from bot.log import logger
 from bot.store.index import Index, Part
@@ -192,7 +192,9 @@ class OwnParts:
         """
         site = self._sites(binding.catalogue, binding.secret)
         since = self._clock() - self.pace.overlap
-        late = sorted(one for one, saved in missing.items() if moment_of(saved) >= since)
+        late = sorted(
+            one for one, saved in missing.items() if (moment_of(saved) or EARLIEST) >= since
+        )
         found: set[str] = set()
         for package_id in late[:CONFIRMED]:
             with suppress(NotFound, NotAuthorized):

@@ -15,12 +15,12 @@ from typing import Final, TypeAlias
 
 from bot.ckan.actions import SearchResult, package_search, package_show
 from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound
-from bot.ckan.models import Package
+from bot.ckan.models import Package, moment_of
 from bot.ckan.transport import Site
 from bot.ckan.visibility import NOT_PUBLIC
 from bot.context import Person, Reader
 from bot.errors import UserError
-from bot.flow.index import CONFIRMED, NEWEST_FIRST, PAGE, Pace, moment_of, next_try
+from bot.flow.index import CONFIRMED, EARLIEST, NEWEST_FIRST, PAGE, Pace, next_try
 from bot.flow.people import Clock
 from bot.flow.resting import Resting
 from bot.flow.sights import Sights, reach_of
@@ -159,7 +159,7 @@ class _Looking:
     async def read(self, before: Watched, pace: Pace) -> Watched:
         """Read what changed; everything, which is no news, where the organizations are new."""
         baseline = before.organizations != self.organizations
-        since = moment_of(before.cursor) - pace.overlap
+        since = (moment_of(before.cursor) or EARLIEST) - pace.overlap
         cursor, start, rows = before.cursor, 0, PAGE if baseline else GLANCE
         while True:
             result = await self._ask(rows, start)
@@ -167,7 +167,7 @@ class _Looking:
             await self.witness.saw(self.site, packages, Sight.ALLOWED, baseline=baseline)
             cursor = max([cursor, *(package.metadata_modified for package in packages)])
             start, rows = start + len(packages), PAGE
-            late = packages and moment_of(packages[-1].metadata_modified) < since
+            late = packages and (moment_of(packages[-1].metadata_modified) or EARLIEST) < since
             if not packages or start >= result.count or (late and not baseline):
                 break
         known = await self.snapshots.of(self.site.catalogue, Sight.ALLOWED, self.organizations)

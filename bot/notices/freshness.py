@@ -11,14 +11,14 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import holidays
 
-from bot.ckan.models import Package, Resource
+from bot.ckan.models import Package, Resource, moment_of
 
 PROVINCE: Final = ZoneInfo("America/Vancouver")
 # With the days that are no holidays by law, but on which offices are closed.
@@ -150,13 +150,8 @@ def day_of(moment: str) -> date | None:
 
     None for what is no moment, or stands for none, as the first and the last of all do.
     """
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    if at.year not in _YEARS:
-        return None
-    return today_at(at if at.tzinfo else at.replace(tzinfo=UTC))
+    at = moment_of(moment)
+    return today_at(at) if at and at.year in _YEARS else None
 
 
 def today_at(now: datetime) -> date:
