@@ -213,7 +213,8 @@ class Subscribing:
         notes = [_("Nothing was set. Leave out dry-run:yes to subscribe.")]
         if since > ctx.now - BACK:
             looked = _("The bot knows only what happened since it began to look, on {day}.")
-            notes.insert(0, looked.format(day=day(since.astimezone(zone_of(one.rhythm.zone)))))
+            local = since.astimezone(zone_of(one.rhythm.zone))
+            notes.insert(0, looked.format(day=day(local.date())))
         if one.restricted:
             told = _(
                 "Of drafts and restricted records it knows only what happened while some channel "

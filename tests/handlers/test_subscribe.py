@@ -107,7 +107,7 @@ async def test_a_dry_run_says_when_the_bot_has_not_looked_for_a_month(
     await index.keep(replace(part, complete_since=since, due_at=since + timedelta(days=90)))
     said = await house.guest("dana").types(f"/bcdc subscribe org:{ORG} dry-run:yes")
     day = since.astimezone(ZoneInfo("America/Vancouver")).date()
-    assert (f"since it began to look, on {day}" in said) is says_so
+    assert (f"since it began to look, on {day}." in said) is says_so
 
 
 async def test_only_an_admin_may_allow_what_is_restricted(house: House) -> None:
