@@ -40,6 +40,7 @@ from bot.flow.upkeep import Upkeeping
 from bot.flow.witness import Witness
 from bot.flow.work import Working
 from bot.http import Server
+from bot.jobs.faults import each
 from bot.jobs.pump import Pump
 from bot.keyfile import encryption_keys
 from bot.log import logger
@@ -373,13 +374,9 @@ class Bot:
     async def _sweep(self) -> None:
         """Do what is due: forms and previews that waited too long end, old answers are let go."""
         if not self._why_not_ready:
-            await self.poller.round()
-            await self.tabs.round()
-            await self.upkeep.round()
-        await self.teams.round()
-        await self._asked.prune(now())
-        await self.own_parts.prune()
-        await self._changing.round()
+            await each(self.poller.round, self.tabs.round, self.upkeep.round)
+        prunes = lambda: self._asked.prune(now()), self.own_parts.prune
+        await each(self.teams.round, *prunes, *self._changing.rounds)
 
     async def _warm(self) -> None:
         """Know the usual catalogue before the first question, if it answers."""

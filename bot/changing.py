@@ -43,10 +43,10 @@ class Changing:
     waiting: Waiting
     second_look: SecondLook
 
-    async def round(self) -> None:
-        """Look at what is due."""
-        await self.second_look.round()
-        await self.waiting.round()
+    @property
+    def rounds(self) -> tuple[Callable[[], Awaitable[None]], ...]:
+        """What looks at what is due."""
+        return self.second_look.round, self.waiting.round
 
 
 def put_together(
@@ -67,7 +67,7 @@ def put_together(
     sweep: Callable[[], Awaitable[None]],
     clock: Callable[[], datetime],
 ) -> Changing:
-    """The parts over these; the engine calls `sweep`, which calls the `round` of all."""
+    """The parts over these; the engine calls `sweep`, which calls the `rounds` of all."""
     deciders = Deciders(keys, sites, clock)
     applying = Applying(
         changes=changes,

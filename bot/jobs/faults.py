@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import traceback
+from collections.abc import Awaitable, Callable
 
 from bot.log import logger
 
@@ -17,3 +18,12 @@ def tell(error: Exception, **about: object) -> str:
     where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     _log.error("work_failed", reference=reference, error=type(error).__name__, at=where, **about)
     return reference
+
+
+async def each(*works: Callable[[], Awaitable[object]]) -> None:
+    """Do one after the other; what goes wrong in one keeps no other waiting."""
+    for work in works:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the one's alone
+            tell(error)
