@@ -204,7 +204,7 @@ class Facts:
     that a move in it is kept for admins and the requester is none, `asks` the state that admins are
     asked for once the move in it is made, `told` that the preview said who is asked, `role` what
     the requester is there, `asked_by` the user of the catalogue who asked there and whom the bot
-    does not know in Slack.
+    does not know in Slack, `asked_as` the id of the one there as whom the requester asked.
     """
 
     organization_id: str = ""
@@ -217,6 +217,7 @@ class Facts:
     admins: tuple[Admin, ...] = ()
     role: str = ""
     asked_by: str = ""
+    asked_as: str = ""
 
     def kept(self) -> dict[str, Json]:
         """The same as JSON."""
@@ -231,6 +232,7 @@ class Facts:
             "admins": [[one.ckan_user_id, one.name] for one in self.admins],
             "role": self.role,
             "asked_by": self.asked_by,
+            "asked_as": self.asked_as,
         }
 
     @classmethod
@@ -252,6 +254,7 @@ class Facts:
             ),
             role=str(kept.get("role") or ""),
             asked_by=str(kept.get("asked_by") or ""),
+            asked_as=str(kept.get("asked_as") or ""),
         )
 
 

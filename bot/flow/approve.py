@@ -202,8 +202,9 @@ class Approving:
         """Whether the requester is the same user of the catalogue, under another name in Slack."""
         if change.facts.asked_by:
             return change.facts.asked_by == standing.user.name
+        # They may have given the bot another key since.
         binding = await self._keys.get(change.requester, change.catalogue)
-        return binding is not None and binding.user.id == standing.user.id
+        return standing.user.id in {change.facts.asked_as, binding.user.id if binding else ""}
 
     async def _late(self, change_id: str) -> str:
         """Why there is nothing to decide any more."""

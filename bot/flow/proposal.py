@@ -49,7 +49,7 @@ async def checked(ctx: Context, change: Change) -> Change:
     save"), GoneError when the record is not as the change takes it to be, NotAllowedError when it
     is not the person's to change.
     """
-    schema, rights = await ctx.ckan.schema(), await ctx.ckan.rights()
+    schema, rights, user = await ctx.ckan.schema(), await ctx.ckan.rights(), await ctx.ckan.user()
     capabilities = await ctx.ckan.capabilities()
     titles = {row.id: row.title for row in await ctx.ckan.organizations()}
     heeded, facts = Heeded(), Facts()
@@ -87,7 +87,7 @@ async def checked(ctx: Context, change: Change) -> Change:
         change,
         warnings=change.warnings + heeded.warnings,
         confirmations=change.confirmations + heeded.confirmations,
-        facts=facts,
+        facts=replace(facts, asked_as=user.id if user else ""),
     )
 
 

@@ -74,8 +74,8 @@ class Writers:
             await self._still_edits(own.site, change)
         approval = await self._approvals.of(change.id)
         for made in approvers:
-            # The requester's key may have been away when they decided under another name in Slack.
-            same = own and made.ckan_user_id == own.user_id
+            # The requester's key may have been another when they decided under their second name.
+            same = made.ckan_user_id in {change.facts.asked_as, own.user_id if own else ""}
             if same and not (approval and approval.self_approval):
                 told = _("Whoever asked for this may not approve it.")
                 raise EndedError(State.FAILED, _lapsed(made, told))

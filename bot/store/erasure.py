@@ -81,6 +81,10 @@ async def _end_changes(connection: AsyncConnection, person_id: str, now: datetim
             values = {"state": after, "due_at": None}
             await moves.make(connection, change_id, values, by=None, now=now)
     await connection.execute(sa.update(change).where(mine).values(typed={}, args={}, channel=None))
+    asked = sa.select(change.c.id, change.c.facts).where(mine, change.c.facts.is_not(None))
+    for row in (await connection.execute(asked)).all():
+        facts = {**(row.facts or {}), "asked_as": ""}
+        await connection.execute(sa.update(change).where(change.c.id == row.id).values(facts=facts))
 
 
 async def _ckan_users(connection: AsyncConnection, who: Person) -> list[str]:

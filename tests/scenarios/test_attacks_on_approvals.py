@@ -118,8 +118,9 @@ async def test_a_policy_set_after_the_preview_is_told_before_anybody_is_asked(
     assert (await record(visit, package)).text("notes") == "Quickly"
 
 
+@pytest.mark.parametrize("other_user", ["", "data-steward"])
 async def test_nobody_approves_their_own_by_another_name_while_their_key_is_away(
-    house: House, visit: Visit, priya: Guest
+    house: House, visit: Visit, priya: Guest, other_user: str
 ) -> None:
     package = await visit.make()
     mei, alex = house.guest("mei"), house.guest("alex")
@@ -128,9 +129,29 @@ async def test_nobody_approves_their_own_by_another_name_while_their_key_is_away
     await policy(alex, "when:always approvers:2")
     await priya.types(f'/bcdc patch-package {package.name} notes="Mine"')
     await priya.presses(APPLY)
-    await priya.types("/bcdc disconnect")
-    await approves(mei)
-    await priya.connects("cfd-org-admin")
+    if other_user:
+        await priya.connects(other_user)
+    else:
+        await priya.types("/bcdc disconnect")
+    assert "You asked for this yourself" in await approves(mei)
+    await priya.connects(other_user or "cfd-org-admin")
+    await approves(alex)
+    assert (await record(visit, package)).text("notes") == "Made for a test."
+    assert "1 of 2 approvals" in text_of(cards(alex)[-1]["blocks"])
+
+
+async def test_nobody_writes_with_the_key_of_who_approved_it(
+    house: House, visit: Visit, robin: Guest
+) -> None:
+    package = await visit.make()
+    mei, alex = house.guest("mei"), house.guest("alex")
+    await mei.connects("cfd-org-admin")
+    await alex.connects("cfd-ministry-admin")
+    await policy(alex, "when:always approvers:2")
+    await robin.types(f'/bcdc patch-package {package.name} notes="Mine"')
+    await robin.presses(APPLY)
+    assert "Your approval counts" in await approves(mei)
+    await robin.connects("cfd-org-admin")
     await approves(alex)
     assert (await record(visit, package)).text("notes") == "Made for a test."
     assert "may not approve it" in text_of(cards(alex)[-1]["blocks"])
