@@ -135,7 +135,7 @@ _OPTIONS = {
     "branches": _("Its branches too, where it is an organization"),
     "threads": _("What happens next to a record goes in a thread"),
     "automated": _("Data that was only refreshed, too"),
-    "restricted": _("Drafts and restricted records too, which only an admin may allow"),
+    "restricted": _("Drafts and restricted records too, if an admin agrees"),
 }
 _NEW: Mapping[str, Json] = {
     "scope": ScopeKind.ORGANIZATION,

@@ -152,7 +152,7 @@ class Data:
         """Learn what the catalogue holds now."""
         held, pieces = self._catalogue.catalogue, self._pieces
         for package in held.packages.values():
-            pieces |= set(_strings(package, _HELD)) | {package["publish_state"].capitalize()}
+            pieces |= set(_strings(package, _HELD)) | {package["publish_state"].title()}
             pieces |= {row["format"] for row in package["resources"]}
             pieces |= set(package["tags"])
         for organization in held.organizations.values():
