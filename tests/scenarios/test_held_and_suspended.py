@@ -19,6 +19,8 @@ from tests.proxy import running_proxy
 APPLY = "bcdc:change:apply"
 APPROVE = "bcdc:change:approve"
 NOT_SERVED = "no longer works with that catalogue"
+LOOKS = 1.5
+"""Seconds in which every process looks more than once whether work is held."""
 OPERATOR = {"BOT_ADMINS": "U0ALEX"}
 
 
@@ -169,13 +171,13 @@ async def test_every_process_obeys_and_what_is_held_outlives_the_one_that_held_i
         await robin.types(f'/bcdc patch-package {package.id} purpose="Held by many"')
         await until(lambda: "Changes are held since" in robin.reads(), "the preview")
         await robin.presses(APPLY)
-        await asyncio.sleep(3)
+        await asyncio.sleep(LOOKS)
         assert await visit.saves(package.id) == saves
         for bot in house.bots:
             if bot.role == "worker":
                 await bot.kill()
         await house.start_bot("worker")
-        await asyncio.sleep(3)
+        await asyncio.sleep(LOOKS)
         assert await visit.saves(package.id) == saves
         await alex.types("/bcdc resume")
         told = house.guest("priya")
