@@ -8,28 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import Facts, FieldEdit, Write, WriteKind
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.models import Package
 from bot.ckan.moves import GRANTED, STATE
 from bot.context import Person, Place, Reader
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, UserError
 from bot.flow.consent import Consent, Consents, admins_of
 from bot.flow.moving import targets_of
 from bot.flow.notify import Notify
 from bot.flow.onward import ask_for, origin_of, withdraw
 from bot.flow.people import Clock
 from bot.flow.sights import Sights
+from bot.log import logger
 from bot.notices.events import Event, Kind, folded
 from bot.store.changes import Changes
 from bot.store.keys import Keys
 from bot.store.stored import Origin, StoredChange
 from bot.store.subscriptions import Subscription, Subscriptions
 from bot.text import _
+
+_log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +77,20 @@ class Petitions:
         """End what others settled, and answer what puts the cards of new requests up.
 
         That is called in the transaction that takes note of the events. `above` names each
-        organization's parent. Raises ckanapi's errors and UserError while the catalogue is away.
+        organization's parent. Raises ckanapi's errors and UserError while the catalogue is away,
+        but for so long only: others wait to be told of the same events.
         """
         found: list[_Petition] = []
         for event in happened:
             if event.change_id is None and event.kind in _MOVES:
                 await self._end_settled(event)
             if event.change_id is None and event.kind is Kind.WAITING:
-                found += await self._petitions(event, above)
+                try:
+                    found += await self._petitions(event, above)
+                except (CKANAPIError, UserError) as error:
+                    if event.at > self._clock() - PATIENCE:
+                        raise
+                    _log.warning("request_not_asked", fault=type(error).__name__)
 
         async def ask(connection: AsyncConnection) -> None:
             for one in found:
@@ -151,6 +162,8 @@ async def _facts(reader: Reader, package: Package, asked_by: str) -> Facts:
     )
 
 
+PATIENCE: Final = timedelta(hours=1)
+"""How long it is tried to learn who may decide."""
 _MOVES: Final = frozenset({Kind.PUBLISHED, Kind.ARCHIVED, Kind.SENT_BACK, Kind.WAITING})
 _UNHEARD: Final = _(
     "This was asked for in the catalogue itself, and the bot cannot tell the one who asked what "

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change import ABSENT, Absent, Json, Value
+from bot.change import ABSENT, Absent, Json
 from bot.notices.events import Event, Happening, Kind, Moved, Subject
 from bot.store.db import Database
 from bot.store.notice_tables import event, notice
@@ -134,8 +134,10 @@ def _event(row: sa.Row[Any]) -> Event:
 
 
 def _moved(row: dict[str, Any]) -> Moved:
-    before: Value = row.get("before", ABSENT) if "before" in row else ABSENT
-    after: Value = row.get("after", ABSENT) if "after" in row else ABSENT
     return Moved(
-        row["field"], before, after, row.get("resource_id", ""), row.get("resource_title", "")
+        row["field"],
+        row.get("before", ABSENT),
+        row.get("after", ABSENT),
+        row.get("resource_id", ""),
+        row.get("resource_title", ""),
     )

@@ -97,6 +97,20 @@ async def searchable(visit: Visit, package: Package) -> Package:
             await asyncio.sleep(0.1)
 
 
+async def published(house: House, visit: Visit) -> Package:
+    """A record for everyone, which the bot knows."""
+    package = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
+    await known(house)
+    return package
+
+
+async def patches(guest: Guest, package: Package, **values: str) -> None:
+    """Change a record through the bot."""
+    edits = " ".join(f'{name}="{value}"' for name, value in values.items())
+    await guest.types(f"/bcdc patch-package {package.name} {edits}")
+    await guest.presses("bcdc:change:apply")
+
+
 async def revise(visit: Visit, package: Package, by: str = "cfd-editor", **values: Any) -> None:
     updates = {f"update__{name}": value for name, value in values.items()}
     await visit.as_user(by).write("package_revise", {"match": {"id": package.id}, **updates})
@@ -106,8 +120,7 @@ async def revise(visit: Visit, package: Package, by: str = "cfd-editor", **value
 async def test_a_channel_hears_what_others_do_and_who_did_it(
     house: House, place: Place, visit: Visit
 ) -> None:
-    package = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
-    await known(house)
+    package = await published(house, visit)
     robin = house.guest("robin")
     await robin.types(f"/bcdc subscribe org:{BRANCH}")
     await polled(house)
@@ -149,14 +162,11 @@ async def test_a_channel_hears_what_others_do_and_who_did_it(
 async def test_nothing_of_the_bots_own_is_told_twice(
     house: House, place: Place, visit: Visit
 ) -> None:
-    package = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
-    await known(house)
+    package = await published(house, visit)
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
     await robin.types(f"/bcdc subscribe package:{package.name}", ELSEWHERE)
-    await robin.types(f'/bcdc patch-package {package.name} purpose="To be told once."')
-    await robin.presses("bcdc:change:apply")
-    await house.settled()
+    await patches(robin, package, purpose="To be told once.")
     assert len(said(robin, package, ELSEWHERE)) == 1
     await polled(house)
     await polled(house)
@@ -167,8 +177,7 @@ async def test_nothing_of_the_bots_own_is_told_twice(
 async def test_what_becomes_restricted_is_told_no_more(
     house: House, place: Place, visit: Visit
 ) -> None:
-    package = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
-    await known(house)
+    package = await published(house, visit)
     robin = house.guest("robin")
     await robin.types(f"/bcdc subscribe org:{BRANCH}")
     telling = house.bot.teams.telling
@@ -185,15 +194,12 @@ async def test_what_becomes_restricted_is_told_no_more(
 async def test_what_others_did_just_before_is_told_apart_from_it(
     house: House, place: Place, visit: Visit
 ) -> None:
-    package = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
-    await known(house)
+    package = await published(house, visit)
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
     await robin.types(f"/bcdc subscribe package:{package.name} threads:no", ELSEWHERE)
     await revise(visit, package, "cfd-org-admin", notes="By another one.")
-    await robin.types(f'/bcdc patch-package {package.name} purpose="By this one."')
-    await robin.presses("bcdc:change:apply")
-    await house.settled()
+    await patches(robin, package, purpose="By this one.")
     await polled(house)
     (told,) = said(robin, package, ELSEWHERE)
     assert "Metadata changed: Description" in told
@@ -203,8 +209,7 @@ async def test_what_others_did_just_before_is_told_apart_from_it(
 async def test_a_subscription_hears_nothing_from_before_it(
     house: House, place: Place, visit: Visit
 ) -> None:
-    package = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
-    await known(house)
+    package = await published(house, visit)
     robin = house.guest("robin")
     await revise(visit, package, purpose="Too early.")
     await house.bot.poller.poll("test")

@@ -20,7 +20,7 @@ from tests.ckan.places import BRANCH, MINISTRY, Place, Visit, resource
 from tests.ckan.test_contract_files import upload
 from tests.house import House
 from tests.scenarios.test_reminders import on, working_days
-from tests.scenarios.test_teams import NOT_OPEN, known, revise, searchable
+from tests.scenarios.test_teams import NOT_OPEN, known, patches, revise, searchable
 from tests.scenarios.test_teams_allowed import looked, share
 
 EDITOR, ADMIN = "cfd-editor", "cfd-org-admin"
@@ -217,8 +217,7 @@ async def change(matrix: Matrix, records: Records) -> None:
 async def change_through_the_bot(matrix: Matrix, records: Records) -> None:
     robin = matrix.house.guest("robin")
     for package, state in records.every:
-        await robin.types(f'/bcdc patch-package {package.name} purpose="Through the bot."')
-        await robin.presses("bcdc:change:apply")
+        await patches(robin, package, purpose="Through the bot.")
         if robin.view:
             await robin.closes()
         await matrix.did(
