@@ -99,15 +99,19 @@ async def chart(ctx: Context, args: Args) -> Chart:
     asked = await _asked(ctx, args)
     legend = tuple(NAMES[one] for one in NAMES if one is not Standing.OPEN)
     months = await ctx.upkeep.months(list(asked.titles))
-    bars = [_bar(one.month, one.standings) for one in months]
-    if len(bars) < 2:  # noqa: PLR2004  # one month is no course of things
-        standings: dict[str, Counter[Standing]] = defaultdict(Counter)
-        for one in asked.rows:
-            standings[one.owner_org][one.promise.standing(asked.today)] += 1
-        named = [_bar(asked.titles[key], counted) for key, counted in standings.items()]
-        bars = sorted((bar for bar in named if sum(bar.parts)), key=lambda bar: -sum(bar.parts))
+    # One month is no course of things.
+    course = [_bar(one.month, one.standings) for one in months] if len(months) > 1 else None
     title = _("Updates of data: {title}, {day}").format(title=asked.title, day=day(asked.today))
-    return Chart(title, legend, tuple(bars[:BARS] if len(months) < 2 else bars))  # noqa: PLR2004  # as above
+    return Chart(title, legend, tuple(course or _by_organization(asked)))
+
+
+def _by_organization(asked: _Asked) -> list[Bar]:
+    """Those with the most resources first."""
+    standings: dict[str, Counter[Standing]] = defaultdict(Counter)
+    for one in asked.rows:
+        standings[one.owner_org][one.promise.standing(asked.today)] += 1
+    named = [_bar(asked.titles[key], counted) for key, counted in standings.items()]
+    return sorted((bar for bar in named if sum(bar.parts)), key=lambda bar: -sum(bar.parts))[:BARS]
 
 
 def _bar(label: str, standings: Counter[Standing]) -> Bar:
