@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.ckan.schema import Choice, Field
 from bot.errors import FieldErrors
 from bot.forms.inline import read_words
 from tests.forms import odd
@@ -174,6 +175,17 @@ def test_any_words_over_any_object_give_values_or_sentences(
 def test_choices_are_known_in_any_letter_case(choice: Any, shout: Any) -> None:
     values = read_words(FIELDS, document(format="other"), [("format", shout(choice.value))])
     assert values == ({} if choice.value == "other" else {"format": choice.value})
+
+
+def test_a_choice_is_known_by_another_word_for_it_unless_two_share_it() -> None:
+    bodies = (
+        Choice("1", "Parks (Water)", also=("parks-w", "Parks")),
+        Choice("2", "Parks (Land)", also=("parks-l", "Parks")),
+    )
+    fields = (Field("owner_org", "Published By", choices=bodies),)
+    assert read_words(fields, {}, [("owner_org", "PARKS-L")]) == {"owner_org": "2"}
+    with pytest.raises(FieldErrors, match="Parks"):
+        read_words(fields, {}, [("owner_org", "Parks")])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.ckan.schema import Field
@@ -37,6 +37,7 @@ def shown(text: str, typed: dict[str, FormValue] | None = None) -> dict[str, For
 
 
 @given(long_texts)
+@example("👩\u200d👧" * 2000)
 def test_a_text_in_parts_joins_again_to_the_same_text(text: str) -> None:
     parts = parts_of("notes", text, {}, grows=True)
     typed: dict[str, FormValue] = {part.block_id: part.text for part in parts}
