@@ -7,7 +7,7 @@ the bot learns who else decides. Whoever asked need not be known to the bot.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -139,8 +139,10 @@ class Petitions:
                 return None
         tenant, author = one.person.tenant, event.author
         known = await self._keys.person_named(tenant, one.catalogue, author) if author else None
-        facts = await _facts(reader, package, "" if known else author)
-        by = known or Person(tenant, "")
+        by, asked_as = known or (Person(tenant, ""), "")
+        facts = replace(
+            await _facts(reader, package), asked_as=asked_as, asked_by="" if known else author
+        )
         return _Petition(
             origin_of(by, Place(one.team), one.catalogue, write),
             write,
@@ -149,7 +151,7 @@ class Petitions:
         )
 
 
-async def _facts(reader: Reader, package: Package, asked_by: str) -> Facts:
+async def _facts(reader: Reader, package: Package) -> Facts:
     return Facts(
         organization_id=package.owner_org,
         organization=package.organization_title,
@@ -158,7 +160,6 @@ async def _facts(reader: Reader, package: Package, asked_by: str) -> Facts:
         reserved=True,
         told=True,
         admins=await admins_of(reader, package.owner_org),
-        asked_by=asked_by,
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.answer import Answer, Entry, Fact
+from bot.change import Json
 from bot.context import Context
 from bot.errors import NotAllowedError, NotFoundError, UsageError
 from bot.flow.people import connected
@@ -88,15 +92,8 @@ class Subscribing:
             if same and same.id != one.id:
                 await self._subscriptions.remove(connection, same.id)
             await self._subscriptions.put(connection, one, ctx.now)
-            await audit.record(
-                connection,
-                audit.Event.SUBSCRIBED,
-                at=ctx.now,
-                tenant=ctx.person.tenant,
-                catalogue=one.catalogue,
-                person_id=await people.id_of(connection, ctx.person, ctx.now),
-                detail={"subscription": one.id, "channel": channel, "restricted": one.restricted},
-            )
+            more = {"restricted": one.restricted}
+            await _record(connection, audit.Event.SUBSCRIBED, ctx, one, more)
         return Answer(
             _("This channel now hears of {title}: {told}").format(
                 title=one.title, told=one.rhythm.told
@@ -110,15 +107,7 @@ class Subscribing:
         one = await self._here(ctx, setting.subscription_id)
         async with self._db.write() as connection:
             await self._subscriptions.remove(connection, one.id)
-            await audit.record(
-                connection,
-                audit.Event.UNSUBSCRIBED,
-                at=ctx.now,
-                tenant=ctx.person.tenant,
-                catalogue=one.catalogue,
-                person_id=await people.id_of(connection, ctx.person, ctx.now),
-                detail={"subscription": one.id, "channel": one.channel},
-            )
+            await _record(connection, audit.Event.UNSUBSCRIBED, ctx, one, {})
         return Answer(_("This channel no longer hears of {title}.").format(title=one.title))
 
     async def _here(self, ctx: Context, subscription_id: str) -> Subscription:
@@ -230,6 +219,24 @@ class Subscribing:
             entries=tuple(_rehearsed(event) for event, _now in reversed(heard[-LISTED:])),
             note=" ".join(notes),
         )
+
+
+async def _record(
+    connection: AsyncConnection,
+    event: audit.Event,
+    ctx: Context,
+    one: Subscription,
+    more: Mapping[str, Json],
+) -> None:
+    await audit.record(
+        connection,
+        event,
+        at=ctx.now,
+        tenant=ctx.person.tenant,
+        catalogue=one.catalogue,
+        person_id=await people.id_of(connection, ctx.person, ctx.now),
+        detail={"subscription": one.id, "channel": one.channel, **more},
+    )
 
 
 def _rehearsed(event: Event) -> Entry:

@@ -121,11 +121,13 @@ class Keys:
             )
             return [Person(tenant, row.user_id) for row in rows]
 
-    async def person_named(self, tenant: str, catalogue: str, ckan_user_name: str) -> Person | None:
-        """Who of a tenant is bound to the user of that name, by a key that lives."""
+    async def person_named(
+        self, tenant: str, catalogue: str, ckan_user_name: str
+    ) -> tuple[Person, str] | None:
+        """Who of a tenant is bound to the user of that name, and the user's id; by a live key."""
         async with self._db.read() as connection:
-            found = await connection.scalar(
-                sa.select(api_key.c.user_id)
+            rows = await connection.execute(
+                sa.select(api_key.c.user_id, api_key.c.ckan_user_id)
                 .where(
                     api_key.c.tenant == tenant,
                     api_key.c.catalogue == catalogue,
@@ -135,7 +137,8 @@ class Keys:
                 .order_by(api_key.c.user_id)
                 .limit(1)
             )
-        return None if found is None else Person(tenant, str(found))
+            row = rows.one_or_none()
+        return None if row is None else (Person(tenant, row.user_id), row.ckan_user_id)
 
     async def mark_dead(self, person: Person, catalogue: str, now: datetime) -> bool:
         """Remember that the catalogue refused the key; False when that was known, or no key is."""
