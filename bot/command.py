@@ -132,7 +132,9 @@ class Subject:
     def title(self) -> str:
         if self.heading:
             return self.heading
-        return self.resource.title if self.resource else self.package.title
+        if self.resource:
+            return self.package.titled(self.resource.title)
+        return self.package.title
 
     @property
     def stored(self) -> Mapping[str, Json]:

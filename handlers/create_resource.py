@@ -38,7 +38,7 @@ _INSECURE: Final = _("The link starts with http://. If the site has https://, us
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg(_("the record's id, name or link"))]
+    package: Annotated[str, Arg(_("the record's title, name, id or link"), names="package")]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:
@@ -77,7 +77,7 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
     kind, package_id, resource_id = WriteKind.CREATE_RESOURCE, found.package.id, str(uuid4())
     write = Write(kind, package_id, resource_id, title, edits, ctx.file)
     warnings = (_INSECURE,) if link.startswith("http://") else ()
-    return Change(title=title, writes=(write,), warnings=warnings)
+    return Change(title=found.package.titled(title), writes=(write,), warnings=warnings)
 
 
 def _guessed(

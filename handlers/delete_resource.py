@@ -14,7 +14,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    resource: Annotated[str, Arg(_("the resource's id or link"))]
+    resource: Annotated[str, Arg(_("the resource's title, id or link"), names="resource")]
 
 
 async def propose(ctx: Context, args: Args, _values: Mapping[str, Value]) -> Change:
@@ -25,7 +25,7 @@ async def propose(ctx: Context, args: Args, _values: Mapping[str, Value]) -> Cha
     )
     write = Write(WriteKind.DELETE_RESOURCE, package.id, resource.id, resource.title, edits)
     warning = _("A deleted resource is gone for good, with its file: nobody can bring it back.")
-    return Change(title=resource.title, writes=(write,), warnings=(warning,))
+    return Change(title=package.titled(resource.title), writes=(write,), warnings=(warning,))
 
 
 COMMAND = ChangeCommand(

@@ -14,7 +14,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    resource: Annotated[str, Arg(_("the resource's id or link"))]
+    resource: Annotated[str, Arg(_("the resource's title, id or link"), names="resource")]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:
@@ -31,7 +31,7 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
         for name, value in values.items()
     )
     write = Write(WriteKind.PATCH, package.id, resource.id, resource.title, edits)
-    return Change(title=resource.title, writes=(write,))
+    return Change(title=package.titled(resource.title), writes=(write,))
 
 
 COMMAND = ChangeCommand(

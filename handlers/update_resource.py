@@ -24,7 +24,7 @@ _OF_THE_FILE = ("url", "url_type")
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    resource: Annotated[str, Arg(_("the resource's id or link"))]
+    resource: Annotated[str, Arg(_("the resource's title, id or link"), names="resource")]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:
@@ -64,7 +64,7 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
     if str(values.get("url", "")).startswith("http://"):
         warnings += (_("The link starts with http://. If the site has https://, use that."),)
     write = Write(WriteKind.PATCH, package.id, resource.id, resource.title, edits, file)
-    return Change(title=resource.title, writes=(write,), warnings=warnings)
+    return Change(title=package.titled(resource.title), writes=(write,), warnings=warnings)
 
 
 def _of_another_kind(

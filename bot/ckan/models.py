@@ -89,6 +89,10 @@ class Package:
     def title(self) -> str:
         return _text(self.raw, "title") or self.name
 
+    def titled(self, resource: str) -> str:
+        """The title of one of its resources with its own: many records have one named “Data”."""
+        return f"{resource} · {self.title}"
+
     @property
     def owner_org(self) -> str:
         return _text(self.raw, "owner_org")

@@ -29,6 +29,7 @@ async def test_inline_words_lead_to_a_preview_and_apply_saves_them(
         f"/bcdc patch-resource {before['id']} description=“Citizens’ counts” format=XLSX"
     )
     assert "Citizens’ counts" in said
+    assert f"{before['name']} · Children in Care by Community" in said
     assert first(catalogue)["description" if "description" in before else "name"] in before.values()
     await robin.presses("bcdc:change:apply")
     after = first(catalogue)
@@ -147,6 +148,9 @@ async def test_without_a_key_the_person_is_asked_to_connect(
     assert "/bcdc connect" in said
     await dana.types("/bcdc patch-resource", channel="C0GENERAL")
     assert "/bcdc connect" in dana.reads("C0GENERAL")
+    await dana.presses("bcdc:go:connect")
+    assert dana.view
+    assert dana.view["callback_id"] == "bcdc:connect"
 
 
 async def test_markup_in_a_value_is_data_all_the_way(
