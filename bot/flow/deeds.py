@@ -37,8 +37,8 @@ _DONE: Final[Mapping[WriteKind, str]] = MappingProxyType(
 _WISH: Final[Mapping[WriteKind, str]] = MappingProxyType(
     {
         WriteKind.PATCH: _("asks to change"),
-        WriteKind.CREATE_RESOURCE: _("asks to add a resource to"),
-        WriteKind.DELETE_RESOURCE: _("asks to delete a resource of"),
+        WriteKind.CREATE_RESOURCE: _("asks to add this resource"),
+        WriteKind.DELETE_RESOURCE: _("asks to delete this resource"),
         WriteKind.REORDER_RESOURCES: _("asks to put the resources in another order in"),
         WriteKind.CREATE_PACKAGE: _("asks to create"),
         WriteKind.DELETE_PACKAGE: _("asks to delete"),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from bot.change import LIVE, State
+from bot.ckan.moves import state_title
 from bot.context import Context
 from bot.errors import GoneError, UserError
 from bot.flow.cards import sent_back
@@ -117,7 +118,8 @@ class Outcomes:
             if not stored.facts.asks:
                 return told
             names = joined([admin.name for admin in stored.facts.admins])
-            return _("{done}, and asked {names} to go on").format(done=told, names=names)
+            asks = _("{done}, and asked {names} to move it to {state}")
+            return asks.format(done=told, names=names, state=state_title(stored.facts.asks))
         if stored.state in _UNDER_WAY and stored.sends_file:
             return _sending(stored)
         if stored.state is State.PENDING:
