@@ -82,6 +82,11 @@ class UnsureError(NotFoundError):
         self.named = named
         self.options = options
 
+    @property
+    def told(self) -> str:
+        """The sentence with its options, for where they are no buttons."""
+        return f"{self} {', '.join(f'“{one.title}”' for one in self.options)}"
+
 
 class CatalogueError(UserError):
     """The catalogue is down, slow, or answers what it should not."""

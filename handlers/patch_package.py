@@ -17,7 +17,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg(_("the record's name, id or link"))]
+    package: Annotated[str, Arg(_("the record's title, name, id or link"), names="package")]
 
 
 async def subject(ctx: Context, args: Args) -> Subject:

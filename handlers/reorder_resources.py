@@ -17,7 +17,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg(_("the record's id, name or link"))]
+    package: Annotated[str, Arg(_("the record's title, name, id or link"), names="package")]
     order: Annotated[
         tuple[str, ...], Arg(_("ids of the resources that come first, in their order"), many=True)
     ] = ()

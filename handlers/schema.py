@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
+from rapidfuzz import fuzz, process, utils
+
 from bot.answer import Answer, Entry, Fact, Part
 from bot.ckan.schema import Field, Schema
 from bot.command import Arg, ReadCommand, Role
@@ -15,6 +17,8 @@ from bot.text import _, ngettext
 
 SIZE = 15
 CHOICES = 40
+NEAR = 70
+"""How like a name must be, of 100, to be one that was meant."""
 KINDS = {"package": False, "record": False, "dataset": False, "resource": True}
 
 
@@ -90,11 +94,15 @@ def _named(schema: Schema, args: Args) -> tuple[Field, bool]:
                 if _is(field, words):
                     return field, kind
     known = [field.name for kind in kinds for field in _fields(schema, of_resource=kind)]
-    words = wanted.casefold().replace(" ", "_")
-    near = [name for name in known if words in name or name in words]
-    sentence = _("There is no field “{name}”.").format(name=wanted)
+    near = process.extract(
+        wanted, known, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=NEAR
+    )
+    sentence = _("There is no field “{name}”.").format(name=wanted) + " "
     if near:
-        sentence += " " + _("Did you mean {names}?").format(names=", ".join(near[:5]))
+        names = dict.fromkeys(name for name, _score, _index in near)
+        sentence += _("Did you mean {names}?").format(names=", ".join(names))
+    else:
+        sentence += _("Type /bcdc schema to see all there are.")
     raise NotFoundError(sentence)
 
 

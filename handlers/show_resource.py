@@ -14,7 +14,9 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    resource: Annotated[str, Arg(_("the resource's name, id or link"), rest=True, names="resource")]
+    resource: Annotated[
+        str, Arg(_("the resource's title, id or link"), rest=True, names="resource")
+    ]
 
 
 async def answer(ctx: Context, args: Args) -> Answer:

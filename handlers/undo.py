@@ -15,7 +15,7 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    change: Annotated[str, Arg(_("the change's id, as history shows it"))]
+    change: Annotated[str, Arg(_("the change's id, as /bcdc history shows it"))]
 
 
 async def propose(ctx: Context, args: Args, _values: Mapping[str, Value]) -> Change:

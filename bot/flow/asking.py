@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from bot.answer import Answer, Chart, Entry, Fact, Go
@@ -183,7 +184,7 @@ class Asking:
         ctx = await self._people.context(call.person, call.place, call.catalogue)
         near = await self._recall.near(ctx, kind, text)
         if not near:
-            raise error
+            raise NotFoundError(f"{error} {_SOUGHT[kind]}") from error
         options = tuple(Option(one.id, one.title, one.about) for one in near)
         sentence = str(error) + " " + _("Did you mean one of these?")
         return await self.choices(call, UnsureError(sentence, text, options, guess=True))
@@ -239,6 +240,16 @@ class Asking:
                 _("That answer belongs to somebody else. Type the command yourself.")
             )
         return question
+
+
+_SOUGHT: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        Kind.ORGANIZATION: _("Look for it with /bcdc find-org and a word of its title."),
+        Kind.PACKAGE: _("Look for it with /bcdc find-package and words of its title."),
+        Kind.RESOURCE: _("Its record shows it: /bcdc show-package and the record's title."),
+    }
+)
+"""What to do where nothing is near what was typed."""
 
 
 def _named(call: Call) -> tuple[Kind | None, str]:

@@ -70,7 +70,9 @@ class ChangeLedger(Ledger):
             or row.catalogue != self._catalogue
             or (row.state in UNTOLD and row.requester != self._person)
         ):
-            raise GoneError(_("There is no change with that id here."))
+            raise GoneError(
+                _("There is no change with that id here. /bcdc history and a record shows its own.")
+            )
         return await self._past(row)
 
     async def _past(self, row: StoredChange) -> Past:

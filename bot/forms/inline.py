@@ -22,6 +22,7 @@ from bot.text import _, clean, shorten
 ADD: Final = "+"
 TAKE_AWAY: Final = "-"
 _KEYWORDS: Final = frozenset({"tags", "keywords"})
+_TYPED: Final[Mapping[str, str]] = MappingProxyType({TAG_STRING: "tags"})
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_DEFAULTS: Final[Mapping[str, Json]] = MappingProxyType({})
 _PLACE = re.compile(r"\d{1,4}", re.ASCII)
@@ -105,6 +106,7 @@ def _without_marks(
     errors: dict[str, str],
 ) -> list[tuple[str, str]]:
     """The words with `+` and `-` made one word that sets the keywords."""
+    words = [word for each in words for word in _added(*each)]
     marks = [(mark, text) for mark, text in words if mark in {ADD, TAKE_AWAY}]
     plain = [(TAG_STRING if name in _KEYWORDS else name, text) for name, text in words]
     others = [word for word in plain if word[0] not in {ADD, TAKE_AWAY}]
@@ -126,6 +128,14 @@ def _without_marks(
             )
     rest = [word for word in others if word[0] != TAG_STRING]
     return [*rest, (TAG_STRING, keywords.joined(held))]
+
+
+def _added(name: str, text: str) -> list[tuple[str, str]]:
+    """The word, or what it adds where all of it stands behind `+`, which no keyword begins with."""
+    parts = [part.strip() for part in text.split(",")]
+    if name not in _KEYWORDS or not all(part.startswith(ADD) for part in parts):
+        return [(name, text)]
+    return [(ADD, part.removeprefix(ADD)) for part in parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +206,9 @@ def _named(fields: Sequence[Field], written: str) -> Field | None:
 def _unknown(fields: Sequence[Field], written: str) -> str:
     said = _("There is no field “{written}”.").format(written=shorten(clean(written), 60))
     open_fields = [field for field in fields if not field.hidden]
-    near = suggest(written, {field.name: field.label for field in open_fields})
+    # Keywords go by the name that people type.
+    names = {_TYPED.get(field.name, field.name): field.label for field in open_fields}
+    near = suggest(written, names)
     if near:
         return said + " " + _("Did you mean {near}?").format(near=_(" or ").join(near))
     return said + " " + _("Type /bcdc schema to see all there are.")

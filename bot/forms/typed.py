@@ -23,6 +23,8 @@ from bot.text import _, clean, shorten
 _BOUNDS: Final = (("latitude", 90), ("longitude", 180))
 _DASHES = re.compile("[‐‑‒–—−]")
 _NEAR: Final = 70
+_FURTHER: Final = 12
+"""How much less like the best name another may be, to be named as well."""
 _EXAMPLE: Final = '{"fields": []}'
 _DIGITS: Final = 300
 """Of a whole number in JSON; no more fit what most programs read numbers into."""
@@ -86,7 +88,8 @@ def not_a_choice(field: Field, given: str, choices: tuple[Choice, ...] = ()) -> 
 def suggest(given: str, names: Mapping[str, str]) -> list[str]:
     """The names most like what was given, by themselves or by their labels, best first."""
     scores = {name: max(_alike(given, name), _alike(given, label)) for name, label in names.items()}
-    near = [name for name, score in scores.items() if score >= _NEAR]
+    least = max(_NEAR, max(scores.values(), default=0) - _FURTHER)
+    near = [name for name, score in scores.items() if score >= least]
     return sorted(near, key=lambda name: -scores[name])[:3]
 
 

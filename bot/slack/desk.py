@@ -8,10 +8,16 @@ from dataclasses import replace
 
 from structlog.contextvars import get_contextvars
 
-from bot.answer import Answer, Go
+from bot.answer import Answer, Entry, Go
 from bot.command import ChangeCommand, ReadCommand, SettingCommand
 from bot.context import Person, Place
-from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
+from bot.errors import (
+    CatalogueError,
+    FieldErrors,
+    NotConnectedError,
+    UnsureError,
+    UserError,
+)
 from bot.flow.approve import Approving
 from bot.flow.call import Call
 from bot.flow.cards import Cards
@@ -214,7 +220,8 @@ class Desk:
         try:
             return await self.spine.keeping.keep(call, given)
         except UserError as error:
-            wrong = error if isinstance(error, FieldErrors) else FieldErrors({}, (str(error),))
+            told = error.told if isinstance(error, UnsureError) else str(error)
+            wrong = error if isinstance(error, FieldErrors) else FieldErrors({}, (told,))
             return await self.spine.keeping.ask(call, given, wrong)
 
     async def follow(self, change_id: str, surface: Surface) -> None:
@@ -283,6 +290,12 @@ async def _sentence_for(work: Awaitable[Shown]) -> Shown:
     """What the work leads to; an error becomes its sentence, or a reference to the log."""
     try:
         return await work
+    except NotConnectedError as error:
+        return Answer(
+            _("Connect first"),
+            (Entry("", text=str(error)),),
+            buttons=(Go(_("Connect"), "connect", ""),),
+        )
     except UserError as error:
         return str(error)
     except Exception:  # noqa: BLE001  # people hear of a defect too, by its reference

@@ -194,12 +194,19 @@ def test_a_choice_is_known_by_another_word_for_it_unless_two_share_it() -> None:
         ([("+", "cats")], "ants, bees, cats"),
         ([("-", "ants"), ("+", "dogs, eels")], "bees, dogs, eels"),
         ([("tags", "xi,yo"), ("+", "zoo")], "xi, yo, zoo"),
+        ([("tags", "+cats, +dogs")], "ants, bees, cats, dogs"),
+        ([("tags", "cats, -dogs")], "cats, -dogs"),
         ([("Keywords", " xi yo ,xi yo")], "xi yo"),
     ],
 )
 def test_keywords_are_set_added_and_taken_away(words: list[tuple[str, str]], text: str) -> None:
     stored = {**record(), "tag_string": "ants, bees"}
     assert read_words(SCHEMA.dataset_fields, stored, words) == {"tag_string": text}
+
+
+def test_keywords_are_suggested_by_the_name_that_people_type() -> None:
+    with pytest.raises(FieldErrors, match=r"Did you mean tags\?"):
+        read_words(SCHEMA.dataset_fields, record(), [("tag", "cats")])
 
 
 def test_what_is_edited_elsewhere_says_where() -> None:

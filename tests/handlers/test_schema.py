@@ -40,6 +40,9 @@ async def test_the_parts_of_a_composite_are_told(house: House) -> None:
 async def test_an_unknown_field_is_told_with_what_is_near(house: House) -> None:
     said = await house.guest("dana").types("/bcdc schema package licens")
     assert "There is no field “licens”. Did you mean license_id?" in said
+    said = await house.guest("dana").types("/bcdc schema resource frmat")
+    assert "There is no field “frmat”. Did you mean format?" in said
+    assert "Type /bcdc schema" in await house.guest("dana").types("/bcdc schema resource zzz")
 
 
 async def test_the_schema_outlives_its_catalogue(house: House, catalogue: object) -> None:

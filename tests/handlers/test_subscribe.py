@@ -70,6 +70,8 @@ async def test_what_is_wrong_in_the_form_is_said_there(house: House) -> None:
     await dana.fills(scope="org", named="nowhere-at-all", digest="instant")
     assert "There is no organization" in dana.reads()
     assert dana.holds("named") == "nowhere-at-all"
+    await dana.fills(scope="org", named="wildfyre servise", digest="instant")
+    assert "Did you mean one of these? “BC Wildfire Service”" in dana.reads()
 
 
 async def test_where_the_bot_cannot_post_nothing_is_subscribed(house: House) -> None:
