@@ -21,7 +21,7 @@ _OVER = {"obsolete", "historicalArchive", "destroyed"}
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    package: Annotated[str, Arg(_("the record's name, id or link"))]
+    package: Annotated[str, Arg(_("the record's title, name, id or link"), names="package")]
     state: Annotated[tuple[str, ...], Arg(_("the state to move it to"), many=True)] = ()
 
 
@@ -75,9 +75,14 @@ def _refuse_without_states(schema: Schema) -> None:
 
 
 def _meant(schema: Schema, wanted: str) -> str:
-    """The state by value or label, in any letter case, with blanks or hyphens."""
+    """The state by value or label, in any letter case, with blanks or hyphens.
+
+    The beginning of one is enough where no other begins so: `publish` and `archive` are such.
+    """
     known = {_folded(text): one.value for one in states(schema) for text in (one.label, one.value)}
-    if found := known.get(_folded(wanted)):
+    typed = _folded(wanted)
+    begun = {value for text, value in known.items() if typed and text.startswith(typed)}
+    if found := known.get(typed) or (begun.pop() if len(begun) == 1 else None):
         return found
     names = ", ".join(one.label for one in states(schema)) or _("none")
     if not wanted:

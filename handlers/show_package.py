@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.ckan.models import Package, Resource, moment_of
-from bot.ckan.moves import STATE, may_make, moves_of, state_title
+from bot.ckan.moves import GRANTED, STATE, may_make, moves_of, state_title
 from bot.ckan.schema import Schema
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -23,6 +23,8 @@ TOLD = frozenset(
     | {"private"}
 )
 """Fields that the first part tells in its own way."""
+_ASKS = {"PUBLISHED": _("Ask to publish"), "ARCHIVED": _("Ask to archive")}
+"""What a move that asks the admins is called, by the state it asks for."""
 EDITS = ((_("Edit record"), "patch-package"), (_("Add a resource"), "create-resource"))
 
 
@@ -98,9 +100,11 @@ async def _moves(ctx: Context, package: Package) -> list[Go]:
     """The moves through the publication workflow that this person may make."""
     rights, schema = await ctx.ckan.rights(), await ctx.ckan.schema()
     field = schema.field(STATE, of_resource=False)
+    asks = {} if rights.may_approve(package.owner_org) else _ASKS
     return [
         Go(
-            _("Move to {state}").format(state=field.describe(move.to)),
+            asks.get(GRANTED.get(move.to, ""))
+            or _("Move to {state}").format(state=field.describe(move.to)),
             "set-state",
             package.id,
             words=move.to,

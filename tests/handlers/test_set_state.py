@@ -28,7 +28,7 @@ async def test_archiving_hints_at_what_people_forget(
     house: House, catalogue: RunningCatalogue
 ) -> None:
     robin = await editor(house)
-    said = await robin.types(f"/bcdc set-state {OPEN} pending archive")
+    said = await robin.types(f"/bcdc set-state {OPEN} archive")
     assert "becomes Obsolete" in said
     await robin.presses("bcdc:change:apply")
     assert catalogue.catalogue.package(OPEN)["publish_state"] == "PENDING ARCHIVE"
@@ -39,6 +39,11 @@ async def test_a_move_reserved_to_admins_becomes_a_request(house: House) -> None
     robin = await editor(house)
     said = await robin.types(f"/bcdc set-state {OPEN} pending publish")
     assert "Ask for approval" in said
+
+
+async def test_a_beginning_that_several_states_have_names_none_of_them(house: House) -> None:
+    robin = await editor(house)
+    assert "There is no state “pending”" in await robin.types(f"/bcdc set-state {OPEN} pending")
 
 
 async def test_who_may_makes_both_moves_at_once_and_reads_where_that_led(

@@ -150,6 +150,7 @@ async def test_titles_are_shown_as_they_are_and_do_nothing(
 async def test_a_record_that_is_not_there_is_told_in_a_sentence(house: House) -> None:
     said = await house.guest("dana").types("/bcdc show-package no-such-record-at-all-zzz")
     assert "There is no record “no-such-record-at-all-zzz”" in said
+    assert "Look for it with /bcdc find-package" in said
 
 
 async def test_a_title_names_a_record_and_near_ones_are_offered(house: House) -> None:

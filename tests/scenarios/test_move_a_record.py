@@ -26,7 +26,7 @@ async def test_an_editor_asks_to_publish_and_an_admin_publishes(
     await robin.connects("cfd-editor")
 
     shown = await robin.types(f"/bcdc show-package {package.name}")
-    assert "Move to Pending Publish" in shown
+    assert "Ask to publish" in shown
     await robin.presses("bcdc:go:set-state:PENDING PUBLISH")
     preview = robin.reads()
     assert "Deputy Minister" in preview
