@@ -20,6 +20,7 @@ from bot.ckan.models import (
     Rights,
     User,
 )
+from bot.ckan.moves import STATE, state_title
 from bot.ckan.schema import Choice, Schema
 from bot.notices.freshness import Dated, Month
 from bot.policy import Policy
@@ -164,6 +165,21 @@ class Past:
     """Names of those who may."""
     public: bool = False
     """Whether everyone could see its record, before it and after it."""
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """What it changes, by the labels of the schema; of a move where it leads to."""
+        edits = [edit for write in self.writes for edit in write.edits if edit.label]
+        files = (_("File"),) if any(write.file for write in self.writes) else ()
+        return (
+            *files,
+            *(
+                f"{edit.label} → {state_title(str(edit.after))}"
+                if edit.field == STATE
+                else edit.label
+                for edit in edits
+            ),
+        )
 
 
 class Ledger(Protocol):

@@ -120,7 +120,7 @@ def _entry(ctx: Context, past: Past) -> Entry:
         Fact(_("When"), past.at),
         Fact(_("Outcome"), ended),
         *((Fact(_("Approved by"), ", ".join(past.agreed)),) if past.agreed else ()),
-        Fact(_("Fields"), ", ".join(_labels(past))),
+        Fact(_("Fields"), ", ".join(past.touched)),
         Fact(_("Change"), past.id, code=True),
     ]
     undoable = (
@@ -134,10 +134,6 @@ def _entry(ctx: Context, past: Past) -> Entry:
         facts=tuple(facts),
         buttons=(Go(_("Undo"), "change:undo", past.id),) if undoable else (),
     )
-
-
-def _labels(past: Past) -> list[str]:
-    return [edit.label for write in past.writes for edit in write.edits if edit.label]
 
 
 COMMAND = ReadCommand(

@@ -27,19 +27,21 @@ _HELD = _("You applied it; it is held, and saved when changes go on")
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    where: Annotated[str, Arg(_("“here” for what was asked in this channel"))] = ""
+    here: Annotated[str, Arg(_("“here” for what was asked in this channel"))] = ""
 
 
 async def answer(ctx: Context, args: Args) -> Answer:
-    if args.where.casefold() == HERE:
+    if args.here.casefold() == HERE:
         return await _here(ctx)
-    if args.where:
+    if args.here:
         raise UsageError(_("Type /bcdc pending, or /bcdc pending here for this channel."))
     mine = await ctx.ledger.pending()
     asked, untold = await _to_decide(ctx)
     paused = await ctx.operations.paused()
     note = " ".join(filter(None, (paused.told if paused else "", untold)))
     if not mine and not asked:
+        if ctx.account is None:
+            note = _("Type /bcdc connect, so that the bot knows whose requests wait for you.")
         return Answer(headline=_("Nothing is waiting for you."), note=note)
     number, held = len(mine) + len(asked), paused is not None
     return Answer(
@@ -104,8 +106,11 @@ def _asked(past: Past) -> Entry:
 
 
 def _entry(past: Past, *, held: bool) -> Entry:
-    labels = [edit.label for write in past.writes for edit in write.edits if edit.label]
-    facts = (Fact(_("Fields"), ", ".join(labels)),) if labels else ()
+    asked_of = past.asked_of if past.state is State.PENDING else ()
+    facts = (
+        *((Fact(_("Fields"), ", ".join(past.touched)),) if past.touched else ()),
+        *((Fact(_("Waits for"), ", ".join(asked_of)),) if asked_of else ()),
+    )
     buttons = {
         State.DRAFT: (
             Go(_("Continue"), "change:edit", past.id),

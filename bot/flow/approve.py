@@ -217,7 +217,7 @@ class Approving:
 
 
 _DONE = {
-    Verdict.APPROVE: _("Your approval counts."),
+    Verdict.APPROVE: _("You approved this."),
     Verdict.REJECT: _("Rejected. The one who asked is told, with your reason."),
     Verdict.ASK: _("The one who asked is told what you would like changed."),
 }

@@ -257,7 +257,8 @@ def _drafts(forms: Sequence[Past], records: Sequence[Named], needs: _Needs) -> S
     if not begun and not stored:
         return None
     more = max(0, len(forms) - SHOWN) + max(0, len(records) - SHOWN)
-    return Section(_("Drafts"), (*begun, *stored), _more(more + SHOWN))
+    note = " ".join(filter(None, (_more(more + SHOWN), _ALL_DRAFTS if more else "")))
+    return Section(_("Drafts"), (*begun, *stored), note)
 
 
 def _publish(package_id: str) -> Go:
@@ -357,6 +358,7 @@ _ENDED = {
     State.REJECTED: _("Rejected"),
     State.WITHDRAWN: _("Withdrawn"),
 }
+_ALL_DRAFTS = _("(all: /bcdc pending, and /bcdc list-packages mine state:draft)")
 _READS = (
     Go(_("Find a record"), "show-package", ""),
     Go(_("All commands"), "help", ""),

@@ -9,7 +9,9 @@ VIEW = "bcdc:change:view"
 
 
 async def test_nothing_waits_at_first(house: House) -> None:
-    assert "Nothing is waiting" in await house.guest("dana").types("/bcdc pending")
+    said = await house.guest("dana").types("/bcdc pending")
+    assert "Nothing is waiting" in said
+    assert "Type /bcdc connect, so that the bot knows whose requests wait for you." in said
 
 
 async def test_a_preview_waits_for_its_person_alone_and_can_be_dropped(
@@ -71,13 +73,15 @@ async def test_what_was_asked_in_a_channel_is_listed_there_for_those_who_may_see
     for resource in (first(catalogue), draft):
         await robin.types(f"/bcdc patch-resource {resource['id']} description=Waits")
         await robin.presses("bcdc:change:apply")
+    own = await robin.types("/bcdc pending")
+    assert "Fields: \nResource Description\n · \nWaits for: \nPriya Gill" in own
     said = await priya.types("/bcdc pending here")
     assert "2 changes that were asked here wait" in said
     assert "Waits for: \nPriya Gill" in said
     seen = await dana.types("/bcdc pending here")
     assert "1 change that was asked here waits" in seen
     await dana.presses(VIEW)
-    assert dana.reads().startswith("To decide here the bot needs your own key for test: type")
+    assert "To decide here the bot needs your own key for test: type" in dana.reads()
     await dana.closes()
     assert "Nothing that was asked here waits" in await priya.types(
         "/bcdc pending here", "C0PUBLISHING"
@@ -103,5 +107,5 @@ async def test_a_card_is_shown_to_those_who_may_decide_and_to_nobody_else(
     await priya.presses(VIEW)
     assert "After: Waits" in priya.reads()
     await priya.presses("bcdc:change:approve")
-    assert "Your approval counts" in priya.reads()
+    assert "You approved this" in priya.reads()
     assert first(catalogue)["description"] == "Waits"

@@ -97,7 +97,7 @@ async def test_an_editor_asks_to_publish_and_only_an_admin_may_say_yes(
     assert "/bcdc connect" in await dana.forges("bcdc:change:approve", value)
     assert (await record(visit, package.id)).publish_state == "PENDING PUBLISH"
 
-    assert "Your approval counts" in await press(priya, "bcdc:change:approve")
+    assert "You approved this" in await press(priya, "bcdc:change:approve")
     assert (await record(visit, package.id)).publish_state == "PUBLISHED"
     ended = card(priya)
     assert ended["ts"] == asked["ts"]
@@ -317,7 +317,7 @@ async def test_a_decision_waits_for_a_catalogue_that_is_away_and_counts_then(
         await asks_to_publish(robin, package)
         proxy.fault("whoami", status(503), times=3)
         proxy.fault("user_show", status(503), times=3)
-        assert "Your approval counts" in await press(priya, "bcdc:change:approve")
+        assert "You approved this" in await press(priya, "bcdc:change:approve")
         assert (await record(visit, package.id)).publish_state == "PUBLISHED"
 
 
