@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.answer import Answer, Entry, Fact
+from bot.answer import Answer, Entry, Fact, Go
 from bot.command import FIELDS, Arg, ChangeCommand, ReadCommand, Role, SettingCommand
 from bot.context import Context, Described
 from bot.errors import UnknownVerbError
@@ -15,6 +15,7 @@ from bot.text import _
 LOOK_UP = _("Look up")
 CHANGE = _("Change")
 OWN = _("Your key and settings, and this bot")
+RUN = _("For the people who run this bot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,13 @@ async def answer(ctx: Context, args: Args) -> Answer:
         return _explain(_named(ctx, args.verb))
     return Answer(
         headline=_("What you can type after /bcdc"),
-        entries=tuple(
-            Entry(title=kind, facts=tuple(_line(command) for command in commands))
-            for kind, commands in _by_kind(ctx).items()
-            if commands
+        entries=(
+            *((_BEGIN,) if ctx.account is None else ()),
+            *(
+                Entry(title=kind, facts=tuple(_line(command) for command in commands))
+                for kind, commands in _by_kind(ctx).items()
+                if commands
+            ),
         ),
         note=_(
             "<…> is needed, […] is not. For examples type a command after help: /bcdc help find-org"
@@ -40,7 +44,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
 
 def _by_kind(ctx: Context) -> dict[str, list[Described]]:
     """The commands under what they are for, as their declarations tell it."""
-    kinds: dict[str, list[Described]] = {LOOK_UP: [], CHANGE: [], OWN: []}
+    kinds: dict[str, list[Described]] = {LOOK_UP: [], CHANGE: [], OWN: [], RUN: []}
     for command in ctx.commands:
         kinds[_kind(command)].append(command)
     return kinds
@@ -49,6 +53,8 @@ def _by_kind(ctx: Context) -> dict[str, list[Described]]:
 def _kind(command: Described) -> str:
     if isinstance(command, ChangeCommand):
         return CHANGE
+    if isinstance(command, ReadCommand | SettingCommand) and command.needs is Role.OPERATOR:
+        return RUN
     # A question that names a thing is about the catalogue, even where it is not everybody's.
     about_a_thing = isinstance(command, ReadCommand) and (
         command.public or any(one.required for one in command.parameters)
@@ -95,6 +101,11 @@ def _words(command: Described) -> Iterator[Fact]:
         )
 
 
+_BEGIN = Entry(
+    title=_("Begin here"),
+    text=_("To change records, and to see your drafts, give the bot your key once."),
+    buttons=(Go(_("Connect"), "connect", ""),),
+)
 COMMAND = ReadCommand(
     name="help",
     summary=_("Show the commands, or explain one"),

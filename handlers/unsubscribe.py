@@ -33,7 +33,7 @@ async def setting(ctx: Context, args: Args, _given: Given) -> Unsubscribe | Answ
 
 COMMAND = SettingCommand(
     name="unsubscribe",
-    summary=_("Let this channel hear of something no more"),
+    summary=_("End something that this channel hears of"),
     args=Args,
     needs=Role.ANYONE,
     setting=setting,

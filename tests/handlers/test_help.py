@@ -18,15 +18,24 @@ async def test_help_and_nothing_at_all_list_every_command(house: House, typed: s
 
 async def test_help_groups_the_commands_by_what_they_are_for(house: House) -> None:
     said = await house.guest("dana").types("/bcdc help")
-    _before, look_up, rest = re.split("Look up\n|Change\n", said)
-    change, own = rest.split("Your key and settings, and this bot\n")
+    before, look_up, rest = re.split("Look up\n|Change\n", said)
+    assert "Begin here" in before
+    change, rest = rest.split("Your key and settings, and this bot\n")
+    own, run = rest.split("For the people who run this bot\n")
     for part, names in (
         (look_up, ("find-org", "history", "schema", "show-package", "who ")),
         (change, ("create-package", "patch-resource", "set-state", "undo")),
         (own, ("connect", "help", "pending", "status", "use", "whoami")),
+        (run, ("pause", "resume", "suspend")),
     ):
         begun = [line for line in part.splitlines() if line.startswith(names)]
         assert len(begun) == len(names), part
+
+
+async def test_who_is_connected_is_not_told_to_begin(house: House) -> None:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    assert "Begin here" not in await robin.types("/bcdc help")
 
 
 async def test_help_explains_one_command_in_any_case(house: House) -> None:
