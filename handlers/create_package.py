@@ -107,7 +107,7 @@ def _explained(schema: Schema, field: Field) -> Field:
         made = _("If you leave this open, it is made from the title.")
         return replace(field, required=False, help=made)
     if field.name == "title" and schema.titles_are_unique:
-        taken = _("No two records share a title, not even with one that was deleted.")
+        taken = _("No two records may share a title, and a deleted one keeps its own.")
         return replace(field, help=f"{field.help} {taken}".strip())
     return field
 

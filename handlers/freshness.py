@@ -58,8 +58,8 @@ async def answer(ctx: Context, args: Args) -> Answer:
     late = sum(counts[one] for one in LATE)
     promising = sum(counts.values()) - counts[Standing.OPEN]
     headline = ngettext(
-        "{late:,} of {n:,} resource is late: {title}",
-        "{late:,} of {n:,} resources are late: {title}",
+        "{title}: {late:,} of {n:,} resource is late",
+        "{title}: {late:,} of {n:,} resources are late",
         promising,
     )
     summary = tuple(Fact(NAMES[one], f"{counts[one]:,}") for one in NAMES if counts[one])
@@ -136,7 +136,7 @@ async def _organizations(ctx: Context, args: Args) -> tuple[dict[str, str], str]
             _("Name an organization, or type /bcdc connect so that the bot knows which are yours.")
         )
     editor = (await ctx.ckan.rights()).editor
-    return {row.id: row.title for row in tree if row.id in editor}, _("where you may edit")
+    return {row.id: row.title for row in tree if row.id in editor}, _("Where you may edit")
 
 
 def _entry(ctx: Context, one: Dated, today: date, *, may_edit: bool) -> Entry:

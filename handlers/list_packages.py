@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.answer import Answer, Entry, Fact, Part
+from bot.answer import Answer, Entry, Fact, Go, Part
 from bot.ckan.models import Listing, Organization, Package
 from bot.ckan.moves import state_title
 from bot.command import Arg, ReadCommand, Role
@@ -32,10 +32,10 @@ class Args:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Ids of the organizations, how they are told, and what their records must have."""
+    """Ids of the organizations, whose records they are in words, and what those must have."""
 
     ids: tuple[str, ...]
-    title: str
+    of: str
     branches: int
     text: str
     state: str
@@ -50,7 +50,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
     wanted = await _wanted(ctx, args)
     listing = await wanted.page(ctx, ctx.page, SIZE)
     number = listing.total
-    headline = ngettext("{n:,} record: {title}", "{n:,} records: {title}", number)
+    headline = ngettext("{n:,} record {of}", "{n:,} records {of}", number)
     notes = []
     if wanted.branches:
         notes.append(
@@ -61,7 +61,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
     if not number:
         notes.append(_("You may not see all there is, or nothing there fits."))
     return Answer(
-        headline=headline.format(n=number, title=wanted.title),
+        headline=headline.format(n=number, of=wanted.of),
         entries=tuple(_entry(ctx, package) for package in listing.packages),
         note=" ".join(notes),
         part=Part(
@@ -103,7 +103,8 @@ async def _wanted(ctx: Context, args: Args) -> Wanted:
     named, text = await _named(ctx, args)
     below = [row for row in await ctx.ckan.organizations() if row.parent_name == named.name]
     ids = (named.id, *(row.id for row in below))
-    return Wanted(ids, named.title, len(below), text, state)
+    of = _("of {organization}").format(organization=named.title)
+    return Wanted(ids, of, len(below), text, state)
 
 
 async def _named(ctx: Context, args: Args) -> tuple[Organization, str]:
@@ -151,6 +152,7 @@ def _entry(ctx: Context, package: Package) -> Entry:
             Fact(_("Name"), package.name, code=True),
             Fact(_("Id"), package.id, code=True),
         ),
+        buttons=(Go(_("Show"), "show-package", package.id),),
     )
 
 

@@ -249,7 +249,7 @@ def _facts(policy: Policy) -> tuple[Fact, ...]:
     return (
         Fact(_("Changes that wait"), waits),
         Fact(_("Needed"), needed),
-        Fact(_("One’s own"), _("may be approved") if policy.self_approval else _("by others only")),
+        Fact(_("May approve their own"), _("yes") if policy.self_approval else _("no")),
         Fact(_("Expires after"), _told(policy.expires)),
         Fact(_("Reminder after"), _told(policy.reminds) if policy.reminds else _("no reminder")),
     )

@@ -33,7 +33,7 @@ def _entry(one: Heard, catalogue: str) -> Entry:
     if one.catalogue != catalogue:
         # There they mean something else.
         label = _("Its words, after /bcdc use {catalogue}").format(catalogue=one.catalogue)
-    facts += [Fact(label, f"subscribe {one.words}", code=True)]
+    facts += [Fact(label, f"/bcdc subscribe {one.words}", code=True)]
     return Entry(
         title=one.title,
         facts=tuple(facts),

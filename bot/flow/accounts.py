@@ -146,5 +146,5 @@ def _connected(
     return Answer(
         headline=_("Connected as {name}").format(name=user.fullname or user.name),
         entries=(Entry(title="", facts=tuple(facts)),),
-        note=warning or _("Try /bcdc find-org, or /bcdc help."),
+        note=warning or _("Try /bcdc list-packages mine, or /bcdc help."),
     )

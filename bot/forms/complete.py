@@ -83,7 +83,7 @@ def _unexpected(schema: Schema, package: Package) -> Iterator[str]:
     if not package.resources:
         yield _("The record has no resources yet: people will find nothing to open.")
     for resource in package.resources:
-        if resource.text("url").startswith("http://"):
+        if not resource.is_upload and resource.text("url").startswith("http://"):
             told = _(
                 "The link of “{title}” starts with http://. If the site has https://, use that."
             )

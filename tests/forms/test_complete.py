@@ -99,3 +99,8 @@ def test_numbers_of_an_extent_are_looked_at() -> None:
     layer = geographic() | {"geographic_extent": [{"north_bound_latitude": "far up"}]}
     told = report(Package(record(layer, **WHOLE)))
     assert "holds what it is not meant for: “far up”" in told
+
+
+def test_the_address_of_a_file_in_the_catalogue_is_nothing_to_look_at() -> None:
+    stored = document(url="http://data.example.test/all.csv", url_type="upload")
+    assert "starts with http://" not in report(Package(record(stored, **WHOLE)))
