@@ -104,7 +104,7 @@ async def _owner(ctx: Context, org: str, copied: Package) -> str:
 
 def _explained(schema: Schema, field: Field) -> Field:
     if field.name == "name":
-        made = _("If you leave this open, it is made from the title.")
+        made = _("Leave this empty, and it is made from the title.")
         return replace(field, required=False, help=made)
     if field.name == "title" and schema.titles_are_unique:
         taken = _("No two records may share a title, and a deleted one keeps its own.")

@@ -61,7 +61,7 @@ def _eased(field: Field) -> Field:
         return replace(field, label=_("Link"), help=instead)
     if field.name not in {"format", "resource_storage_location"}:
         return field
-    return replace(field, required=False, help=_("If you leave this open, the bot looks itself."))
+    return replace(field, required=False, help=_("Leave this empty, and the bot finds out."))
 
 
 async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Change:

@@ -67,6 +67,7 @@ def _record(ctx: Context, package: Package) -> Entry:
     changed = moment_of(package.metadata_modified)
     if changed:
         facts.append(Fact(_("Last changed"), changed))
+    facts.append(Fact(_("Resources"), str(len(package.resources))))
     facts += [
         Fact(
             _("Contact (hidden)") if package.hides(contact) else _("Contact"),
@@ -75,7 +76,6 @@ def _record(ctx: Context, package: Package) -> Entry:
         for contact in package.contacts
     ]
     facts += [
-        Fact(_("Resources"), str(len(package.resources))),
         Fact(_("Name"), package.name, code=True),
         Fact(_("Id"), package.id, code=True),
     ]

@@ -20,6 +20,10 @@ from bot.errors import FieldErrors
 from bot.text import _
 
 _OF_THE_FILE = ("url", "url_type")
+_UPLOAD = replace(
+    UPLOAD,
+    help=_("Up to 10 MB here. For a larger one, send it in Slack and use “Replace file of…”."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Args:
 
 async def subject(ctx: Context, args: Args) -> Subject:
     package, resource = await ctx.ckan.resource(args.resource)
-    fields = (UPLOAD, *(await ctx.ckan.schema()).resource_fields)
+    fields = (_UPLOAD, *(await ctx.ckan.schema()).resource_fields)
     elsewhere = {UPLOAD.name: _("A file is given in the form: leave out all after the resource.")}
     if not resource.is_upload:
         return Subject(package, resource, fields, elsewhere=elsewhere)

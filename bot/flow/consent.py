@@ -157,10 +157,12 @@ def joined(names: Sequence[str]) -> str:
     """Some names, and how many more there are."""
     if not names:
         return _("the catalogue’s administrators")
-    shown = ", ".join(names[:NAMED])
-    more = len(names) - NAMED
-    if more <= 0:
-        return shown
+    *others, last = names
+    if not others:
+        return last
+    if len(names) <= NAMED:
+        return _("{names} and {last}").format(names=", ".join(others), last=last)
+    shown, more = ", ".join(names[:NAMED]), len(names) - NAMED
     return ngettext("{names} and {n} more", "{names} and {n} more", more).format(
         names=shown, n=more
     )

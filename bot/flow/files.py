@@ -100,7 +100,7 @@ async def begun(files: Files, ctx: Context, subject: Subject) -> Sheet:
     if ctx.place.link and subject.resource is None:
         name = PurePosixPath(urlsplit(ctx.place.link).path).stem.replace("_", " ")
         return Sheet({**subject.suggested, "url": ctx.place.link, "name": name})
-    if not ctx.place.file_id or UPLOAD not in subject.fields:
+    if not ctx.place.file_id or all(field.name != UPLOAD.name for field in subject.fields):
         return Sheet()
     file = await files.given(ctx.place.file_id, ctx.person, ctx.place.team)
     typed: dict[str, FormValue] = {**subject.suggested, UPLOAD.name: (file.id, described(file))}

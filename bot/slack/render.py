@@ -159,7 +159,11 @@ def preview_content(page: PreviewPage) -> Content:
     if page.asks:
         end.append(section(f"🙋 {page.asks}"))
     apply = _("Ask for approval") if page.waits else _("Apply")
-    waits = _("Nothing is saved until you press {apply}. Until then it waits in /bcdc pending.")
+    waits = (
+        _("Nobody is asked until you press {apply}. Until then it waits in /bcdc pending.")
+        if page.waits
+        else _("Nothing is saved until you press {apply}. Until then it waits in /bcdc pending.")
+    )
     end.append(context(waits.format(apply=apply)))
     buttons = [button(apply, "bcdc:change:apply", value=page.change_id, style="primary")]
     if page.editable:
