@@ -34,10 +34,11 @@ class Args:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Titles of the organizations by id, how they are told together, and what they have."""
+    """Titles of the organizations by id, how they and theirs are told, and what they have."""
 
     titles: dict[str, str]
     title: str
+    of: str
     rows: tuple[Dated, ...]
     today: date
 
@@ -58,13 +59,13 @@ async def answer(ctx: Context, args: Args) -> Answer:
     late = sum(counts[one] for one in LATE)
     promising = sum(counts.values()) - counts[Standing.OPEN]
     headline = ngettext(
-        "{title}: {late:,} of {n:,} resource is late",
-        "{title}: {late:,} of {n:,} resources are late",
+        "{late:,} of {n:,} resource {of} is late",
+        "{late:,} of {n:,} resources {of} are late",
         promising,
     )
     summary = tuple(Fact(NAMES[one], f"{counts[one]:,}") for one in NAMES if counts[one])
     return Answer(
-        headline=headline.format(late=late, n=promising, title=asked.title),
+        headline=headline.format(late=late, n=promising, of=asked.of),
         entries=(
             *((Entry("", facts=summary),) if summary else ()),
             *(
@@ -120,12 +121,13 @@ def _bar(label: str, standings: Counter[Standing]) -> Bar:
 
 async def _asked(ctx: Context, args: Args) -> _Asked:
     titles, title = await _organizations(ctx, args)
+    of = _("of {organization}").format(organization=title) if title else _("where you may edit")
     kept = await ctx.upkeep.resources(list(titles))
-    return _Asked(titles, title, tuple(kept), today_at(ctx.now))
+    return _Asked(titles, title or of, of, tuple(kept), today_at(ctx.now))
 
 
 async def _organizations(ctx: Context, args: Args) -> tuple[dict[str, str], str]:
-    """Titles by id: an organization with its branches, or all where the person may edit."""
+    """Titles by id: the one named, with its title, and its branches; else where one may edit."""
     tree = await ctx.ckan.organizations()
     if args.organization.casefold() != "mine":
         named = await ctx.ckan.organization(args.organization)
@@ -136,7 +138,7 @@ async def _organizations(ctx: Context, args: Args) -> tuple[dict[str, str], str]
             _("Name an organization, or type /bcdc connect so that the bot knows which are yours.")
         )
     editor = (await ctx.ckan.rights()).editor
-    return {row.id: row.title for row in tree if row.id in editor}, _("Where you may edit")
+    return {row.id: row.title for row in tree if row.id in editor}, ""
 
 
 def _entry(ctx: Context, one: Dated, today: date, *, may_edit: bool) -> Entry:

@@ -42,7 +42,7 @@ class _Editor(Walker):
     async def looks_what_is_late(self) -> None:
         """Ask for an organization's freshness, and for a picture of it."""
         await self.type(f"freshness {BRANCH}")
-        await expect(self.last).to_contain_text("resources are late")
+        await expect(self.last).to_contain_text("resources of Information Management")
         await self.see("freshness")
         await self.last.get_by_role("button", name="As a picture").click()
         await self.house.settled()

@@ -61,4 +61,4 @@ async def test_what_is_edited_into_another_one_takes_its_place(house: House) -> 
 
 def words_of(told: str) -> str:
     """The words of the one subscription that is shown."""
-    return next(line for line in told.splitlines() if line.startswith("subscribe org:"))
+    return next(line for line in told.splitlines() if line.startswith("/bcdc subscribe org:"))
