@@ -23,6 +23,7 @@ def checked(
     *,
     edited: str | None,
     organizations: frozenset[str] | None = frozenset({CFD}),
+    titles: dict[str, str] = TITLES,
     siblings: bool = True,
 ) -> tuple[FieldErrors | None, tuple[str, ...]]:
     return check_record(
@@ -30,7 +31,7 @@ def checked(
         Package(package),
         edited_resource=edited,
         contact_organizations=organizations,
-        organization_titles=TITLES,
+        organization_titles=titles,
         siblings=siblings,
     )
 
@@ -216,6 +217,8 @@ def test_a_contact_blocks_nobody_who_may_edit_in_its_organization() -> None:
     package = record(document(), contacts=[contact()])
     assert checked(package, edited=None, organizations=frozenset({GEOBC})) == (None, ())
     assert checked(package, edited=None, organizations=None) == (None, ())
+    # While nobody knows which organizations there are, none is taken for one that is gone.
+    assert checked(package, edited=None, organizations=None, titles={}) == (None, ())
 
 
 @pytest.mark.parametrize("organizations", [None, frozenset({CFD})])
