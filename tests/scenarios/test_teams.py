@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from bot.ckan import actions
 from bot.ckan.models import Package
 from bot.flow.index import Pace
+from bot.store.notice_tables import subscription
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
 
@@ -177,18 +180,32 @@ async def test_nothing_of_the_bots_own_is_told_twice(
 async def test_what_becomes_restricted_is_told_no_more(
     house: House, place: Place, visit: Visit
 ) -> None:
+    other = await searchable(visit, await visit.publish(await visit.make(license_id=NOT_OPEN)))
     package = await published(house, visit)
     robin = house.guest("robin")
     await robin.types(f"/bcdc subscribe org:{BRANCH}")
+    await robin.types(f"/bcdc subscribe org:{BRANCH} digest:daily", ELSEWHERE)
     telling = house.bot.teams.telling
     telling.settle = timedelta(hours=1)
-    await revise(visit, package, notes="Seen by everyone for a moment.")
+    for one in (other, package):
+        await revise(visit, one, notes="Seen by everyone for a moment.")
     await house.bot.poller.poll("test")
     assert await telling.untold()
     await revise(visit, package, "bcdc-sysadmin", metadata_visibility="IDIR")
     telling.settle = timedelta(0)
     await polled(house)
     assert said(robin, package) == []
+    assert len(said(robin, other)) == 1
+
+    async with house.bot.db.write() as connection:
+        digests = sa.update(subscription).where(subscription.c.due_at.is_not(None))
+        await connection.execute(digests.values(due_at=datetime.now(UTC)))
+    await telling.round()
+    await house.settled()
+    digest = robin.reads(ELSEWHERE)
+    assert "the digest" in digest
+    assert other.title in digest
+    assert package.title not in digest
 
 
 async def test_what_others_did_just_before_is_told_apart_from_it(

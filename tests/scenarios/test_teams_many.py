@@ -68,7 +68,7 @@ async def test_a_burst_is_one_message_with_the_whole_list_as_a_file(
     assert len(messages(house)) == 2
 
 
-async def test_an_archived_channel_is_told_no_more_and_its_person_is_told_that(
+async def test_a_channel_that_is_closed_is_told_no_more_and_its_person_is_told_that(
     house: House, place: Place, visit: Visit, packages: list[str]
 ) -> None:
     dana = house.guest("dana")
@@ -89,6 +89,12 @@ async def test_an_archived_channel_is_told_no_more_and_its_person_is_told_that(
     await change_all(visit, packages[:1], "Thrice.")
     await polled(house)
     assert len(messages(house)) == 1
+
+    channel.members.remove(house.slack.workspace.directory.app.bot_user_id)
+    await change_all(visit, packages[:1], "Four times.")
+    await polled(house)
+    assert len(dana.direct()) == 2
+    assert "invite it with /invite" in text_of(dana.direct()[-1]["blocks"])
 
 
 async def test_a_deleted_card_is_made_anew(
