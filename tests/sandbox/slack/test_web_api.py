@@ -151,8 +151,6 @@ async def test_a_slow_method_works_late(ws: Workspace, slack: RunningSlack) -> N
     await hasty.auth_test()
 
 
-# slack_sdk still uses what aiohttp 4 will remove.
-@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 async def test_an_install_code_is_good_once(
     slack: RunningSlack,
     ws: Workspace,
