@@ -50,6 +50,10 @@ CLOSED: Final = frozenset(
     }
 )
 """Slack's codes for a place where the bot may post no more."""
+_NOT_TO_BE_KEPT: Final = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed"}
+)
+"""Slack's codes for a card that is gone, or too old to be edited in that workspace."""
 _NOTHING: Final = Refused("nothing_to_tell")
 _ALL: Final = _("All of them")
 _ALL_AGAIN: Final = _("All of them, sent again after a restart; the list may stand here twice.")
@@ -161,11 +165,11 @@ class NoticeSender:
 
 
 async def _kept(client: AsyncWebClient, channel: str, ts: str, message: Message) -> bool:
-    """Keep a card as its record is; False where the card is gone."""
+    """Keep a card as its record is; False where that cannot be."""
     try:
         await client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
     except SlackApiError as error:
-        if error.response["error"] in {"message_not_found", "cant_update_message"}:
+        if error.response["error"] in _NOT_TO_BE_KEPT:
             return False
         raise
     return True

@@ -97,7 +97,7 @@ async def test_a_channel_that_is_closed_is_told_no_more_and_its_person_is_told_t
     assert "invite it with /invite" in text_of(dana.direct()[-1]["blocks"])
 
 
-async def test_a_deleted_card_is_made_anew(
+async def test_a_card_that_cannot_be_kept_is_made_anew(
     house: House, place: Place, visit: Visit, packages: list[str]
 ) -> None:
     dana = house.guest("dana")
@@ -111,7 +111,11 @@ async def test_a_deleted_card_is_made_anew(
     await change_all(visit, packages[:1], "Twice.")
     await polled(house)
     (card,) = messages(house)
-    assert "thread_ts" not in card or card["thread_ts"] == card["ts"]
+    assert "thread_ts" not in card
+    workspace.faults.error("chat.update", "edit_window_closed")
+    await change_all(visit, packages[:1], "Thrice.")
+    await polled(house)
+    assert ["thread_ts" in one for one in messages(house)] == [False, False]
 
 
 @pytest.fixture
