@@ -135,7 +135,6 @@ async def test_two_of_two_admins_have_to_agree_and_one_user_counts_once(
     assert await last_writer(visit, package.id) == "cfd-editor"
     for guest in (priya, alex, mei):
         assert "Approved by" in text_of(card(guest)["blocks"])
-    await policy(priya, "when:never approvers:1")
 
 
 async def test_an_admin_who_asks_does_not_decide_by_whatever_name(
@@ -154,7 +153,6 @@ async def test_an_admin_who_asks_does_not_decide_by_whatever_name(
     assert (await record(visit, package.id)).text("notes") == "Made for a test."
     await press(alex, "bcdc:change:approve")
     assert (await record(visit, package.id)).text("notes") == "Mine"
-    await policy(priya, "when:never")
 
 
 async def test_a_request_is_rejected_with_a_reason_edited_and_asked_again(
@@ -185,7 +183,6 @@ async def test_a_request_is_rejected_with_a_reason_edited_and_asked_again(
     await robin.closes()
     await press(priya, "bcdc:change:approve")
     assert (await record(visit, package.id)).text("notes") == "Shorter, and where it is"
-    await policy(priya, "when:never")
 
 
 async def test_asking_for_changes_sends_a_record_back_to_its_editors(
@@ -244,7 +241,6 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
     await press(priya, "bcdc:change:approve")
     assert (await record(visit, package.id)).text("notes") == "From the web"
     assert "not saved" in text_of(card(priya)["blocks"])
-    await policy(priya, "when:never")
 
 
 async def test_clicks_at_the_same_time_come_to_one_save(
@@ -282,7 +278,6 @@ async def test_the_approvers_channel_gets_the_card_too(
     await press(priya, "bcdc:change:approve", CHANNEL)
     assert "Approved by" in text_of(card(priya, CHANNEL)["blocks"])
     assert "Approved by" in text_of(card(priya)["blocks"])
-    await policy(priya, "channel:none")
 
 
 async def test_only_admins_set_the_policy_by_words_or_by_form(
@@ -300,7 +295,6 @@ async def test_only_admins_set_the_policy_by_words_or_by_form(
     assert "2 approvals" in shown
     assert "no reminder" in shown
     await priya.closes()
-    await policy(priya, "when:never approvers:1 self:no expires:7d remind:1d")
 
 
 async def test_a_decision_waits_for_a_catalogue_that_is_away_and_counts_then(
