@@ -162,6 +162,12 @@ async def test_what_is_ckans_own_is_held_to_its_rules_whatever_the_schema_says(
         with pytest.raises(Refused) as told:
             await site.write(ckan_action, wanted | ({"id": one} if one else {}))
         assert told.value.fields.keys() == wanted.keys()
-    with pytest.raises(NotFound):
-        await site.write("package_patch", {"id": made.id, "groups": [{"name": "nowhere"}]})
+    for ckan_action, none in (
+        ("package_patch", {"id": made.id, "groups": [{"name": "nowhere"}]}),
+        ("organization_show", {"id": None}),
+        ("scheming_dataset_schema_show", {"type": None}),
+        ("help_show", {"name": None}),
+    ):
+        with pytest.raises(NotFound):
+            await site.write(ckan_action, none)
     assert (await actions.package_show(site, made.id)).raw == made.raw

@@ -22,10 +22,9 @@ Action = Callable[[Call], Any]
 
 def help_show(call: Call) -> str | None:
     """What an action is for; the way to learn whether a catalogue has it."""
-    name = call.args.get("name")
-    if name is None:
+    if "name" not in call.args:
         raise missing("name")
-    action = known(name, call.catalogue)
+    action = known(call.args["name"], call.catalogue)
     if action is None:
         raise NotFoundError("Action function not found")
     return action.__doc__

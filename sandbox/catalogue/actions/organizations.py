@@ -17,7 +17,7 @@ NAMES = 1000
 
 
 def organization_show(call: Call) -> Record:
-    if call.args.get("id") is None:
+    if "id" not in call.args:
         raise missing("id")
     organization = call.catalogue.organization(call.args["id"])
     shown = _shown(

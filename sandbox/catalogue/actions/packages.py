@@ -214,7 +214,7 @@ def _json_or_text(value: Any) -> Any:
 
 def package_delete(call: Call) -> None:
     """Take a record out of sight; nothing of it is checked and nothing is lost."""
-    if call.args.get("id") is None:
+    if "id" not in call.args:
         raise missing("id")
     stored = call.catalogue.package(call.args["id"])
     check_write(call.catalogue, call.person, stored, ckan_action="package_delete")
@@ -225,7 +225,7 @@ def package_delete(call: Call) -> None:
 
 
 def dataset_purge(call: Call) -> None:
-    if call.args.get("id") is None:
+    if "id" not in call.args:
         raise missing("id")
     stored = call.catalogue.package(call.args["id"])
     if call.person is None or not call.person.sysadmin:

@@ -40,7 +40,7 @@ def scheming_dataset_schema_list(call: Call) -> list[str]:
 
 
 def scheming_dataset_schema_show(call: Call) -> Record:
-    if call.args.get("type") is None:
+    if "type" not in call.args:
         raise missing("type")
     kind = call.catalogue.kind
     if call.args["type"] != kind.dataset_type:
