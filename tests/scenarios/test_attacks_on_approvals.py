@@ -150,7 +150,7 @@ async def test_nobody_writes_with_the_key_of_who_approved_it(
     await policy(alex, "when:always approvers:2")
     await robin.types(f'/bcdc patch-package {package.name} notes="Mine"')
     await robin.presses(APPLY)
-    assert "Your approval counts" in await approves(mei)
+    assert "You approved this" in await approves(mei)
     await robin.connects("cfd-org-admin")
     await approves(alex)
     assert (await record(visit, package)).text("notes") == "Made for a test."

@@ -35,7 +35,7 @@ LIVES = int(os.environ.get("LIVES", "2"))
 STEPS = 12
 
 WITHDRAWN = "Withdrawn. Nothing was changed."
-COUNTS = "Your approval counts."
+COUNTS = "You approved this."
 
 somebody_asked = precondition(lambda self: self.life.wishes)
 
@@ -250,6 +250,7 @@ def one_full_life(life: Lives) -> None:
         State.APPLIED,
     ]
     assert life.life.wishes[2].withdrawn
+    assert {who for who, _change in life.life.approved} == {"U0PRIYA", "U0MEI", "U0ALEX"}
 
 
 @pytest.mark.parametrize(
