@@ -7,7 +7,8 @@ import pytest
 from bot.ckan.schema import Choice, Condition, Field
 from bot.command import UPLOAD
 from bot.forms.build import build
-from bot.forms.model import Form, FormValue, Heading, InputKind, Note
+from bot.forms.look import KEPT_SHOWN
+from bot.forms.model import Acts, Form, FormValue, Heading, InputKind, Note
 from bot.slack.form_view import form_blocks
 from tests.forms.bcdc import FIELDS, SCHEMA, document, geographic, record
 
@@ -234,3 +235,22 @@ def test_what_is_wrong_with_all_rows_stands_above_them_once() -> None:
     assert notes(form).count("Nobody can be seen.") == 1
     form = build(FIELDS, document(), errors=errors)
     assert notes(form).count("Once is enough.") == 1
+
+
+def test_what_to_know_of_a_choice_is_told_while_it_stands() -> None:
+    choices = {"contacts.org": (Choice("theirs", "GeoBC", closed=True), Choice("ours", "CFD"))}
+    stored = record(contacts=[{**record()["contacts"][0], "org": "theirs"}])
+    heed = {"contacts.0.org": "Not one of yours."}
+    fields = SCHEMA.dataset_fields
+    assert "Not one of yours." in notes(build(fields, stored, heed=heed, choices=choices))
+    typed = {"contacts.0.org": "ours"}
+    assert "Not one" not in notes(build(fields, stored, typed, heed=heed, choices=choices))
+
+
+@pytest.mark.parametrize(("length", "sends"), [(KEPT_SHOWN, False), (KEPT_SHOWN + 1, True)])
+def test_what_is_kept_is_sent_whole_where_the_form_does_not_show_all(
+    length: int, sends: bool
+) -> None:
+    form = build(FIELDS, document(name=["x" * (length - len('[""]'))]))
+    acts = [act.name for one in form.items if isinstance(one, Acts) for act in one.acts]
+    assert ("whole" in acts) == sends

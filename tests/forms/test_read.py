@@ -169,6 +169,16 @@ def test_rows_are_added_moved_and_dropped_by_their_ids() -> None:
     }
 
 
+def test_a_row_that_is_emptied_altogether_is_taken_away() -> None:
+    stored = record(contacts=[record()["contacts"][0], {"name": "Ann", "role": "custodian"}])
+    typed = dataset(stored)
+    ann = {name: None for name in typed if name.startswith("contacts.1.")}
+    found = read(SCHEMA.dataset_fields, stored, typed | ann)
+    assert found == {"contacts": stored["contacts"][:1]}
+    with pytest.raises(FieldErrors, match="mandatory"):
+        read(SCHEMA.dataset_fields, stored, typed | {"contacts.1.name": None})
+
+
 def test_titles_names_and_addresses_of_a_record_are_held_to_their_form() -> None:
     stored = record()
     typed = dataset(stored, title="x" * 101, contacts__0__email="nobody", contacts__0__name=None)
