@@ -17,7 +17,10 @@ NAMED = 60
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    organization: Annotated[str, Arg(_("the organization's name, title, id or link"), rest=True)]
+    organization: Annotated[
+        str,
+        Arg(_("the organization's name, title, id or link"), rest=True, names="organization"),
+    ]
 
 
 async def answer(ctx: Context, args: Args) -> Answer:

@@ -119,6 +119,9 @@ def rebind(command: Command, values: Mapping[str, Any]) -> Any:
 
 def usage(command: Command) -> str:
     """One sentence on how the command is typed."""
+    typed, example = f"{command.name} {command.usage}".strip(), command.examples[0]
+    if typed == example:
+        return _("Type it like this: /bcdc {usage}").format(usage=typed)
     return _("Type it like this: /bcdc {usage}. For example: /bcdc {example}").format(
-        usage=f"{command.name} {command.usage}".strip(), example=command.examples[0]
+        usage=typed, example=example
     )

@@ -69,6 +69,14 @@ def test_a_missing_word_is_told_with_the_usage() -> None:
         bound("list state:draft")
 
 
+def test_an_example_that_is_the_usage_itself_is_not_said_twice() -> None:
+    bare = ReadCommand(
+        name="list", summary="", args=NoArgs, needs=Role.ANYONE, examples=("list",), answer=answer
+    )
+    with pytest.raises(UsageError, match="^Type it like this: /bcdc list$"):
+        bind(bare, parse("list now"))
+
+
 def test_settings_are_known_where_there_is_no_free_text_and_strange_ones_refused() -> None:
     plain = command(Plain)
     assert bind(plain, parse("list x state:draft")) == Plain("x", "draft")

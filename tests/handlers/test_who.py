@@ -15,6 +15,7 @@ async def test_editors_and_admins_are_named_and_who_is_so_by_the_ministry(house:
     assert "(cfd-ministry-admin)" in said
     assert "cfd-member" not in said
     assert "Share" not in said.splitlines()
+    assert "Look for it with /bcdc find-org" in await jordan.types("/bcdc who no-such-branch-zzz")
 
 
 async def test_without_a_key_the_catalogue_does_not_say(house: House) -> None:
