@@ -73,7 +73,7 @@ def test_an_example_that_is_the_usage_itself_is_not_said_twice() -> None:
     bare = ReadCommand(
         name="list", summary="", args=NoArgs, needs=Role.ANYONE, examples=("list",), answer=answer
     )
-    with pytest.raises(UsageError, match="^Type it like this: /bcdc list$"):
+    with pytest.raises(UsageError, match=r"^Type it like this: /bcdc list$"):
         bind(bare, parse("list now"))
 
 
