@@ -239,12 +239,16 @@ def test_what_is_wrong_with_all_rows_stands_above_them_once() -> None:
 
 def test_what_to_know_of_a_choice_is_told_while_it_stands() -> None:
     choices = {"contacts.org": (Choice("theirs", "GeoBC", closed=True), Choice("ours", "CFD"))}
-    stored = record(contacts=[{**record()["contacts"][0], "org": "theirs"}])
+    desk = record()["contacts"][0]
+    stored = record(contacts=[{**desk, "org": "theirs"}, {**desk, "org": "ours"}])
     heed = {"contacts.0.org": "Not one of yours."}
     fields = SCHEMA.dataset_fields
     assert "Not one of yours." in notes(build(fields, stored, heed=heed, choices=choices))
     typed = {"contacts.0.org": "ours"}
     assert "Not one" not in notes(build(fields, stored, typed, heed=heed, choices=choices))
+    # Nor is it offered where it does not stand.
+    inputs = build(fields, stored, choices=choices).inputs
+    assert [one.value for one in inputs["contacts.1.org"].choices] == ["ours"]
 
 
 @pytest.mark.parametrize(("length", "sends"), [(KEPT_SHOWN, False), (KEPT_SHOWN + 1, True)])
