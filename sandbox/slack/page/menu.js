@@ -30,7 +30,7 @@ export function openMenu(anchor, items, { label = "Menu" } = {}) {
     menu.remove();
     anchor.setAttribute("aria-expanded", "false");
     document.removeEventListener("pointerdown", outside, true);
-    window.removeEventListener("resize", close);
+    window.removeEventListener("resize", follow);
     if (closeCurrent === close) closeCurrent = null;
     if (focus) anchor.focus();
   };
@@ -72,9 +72,13 @@ export function openMenu(anchor, items, { label = "Menu" } = {}) {
   closeCurrent = close;
   anchor.setAttribute("aria-expanded", "true");
   (anchor.closest("dialog") ?? document.body).append(menu);
-  place(menu, anchor, { tallest: 560 });
+  const follow = () => {
+    anchor.scrollIntoView({ block: "nearest" });
+    place(menu, anchor, { tallest: 560 });
+  };
+  follow();
   document.addEventListener("pointerdown", outside, true);
-  window.addEventListener("resize", close);
+  window.addEventListener("resize", follow);
   move(Math.max(0, items.findIndex((item) => item.checked)));
   return undefined;
 }
