@@ -84,6 +84,8 @@ def _run(arguments: argparse.Namespace) -> int:
             del overrides["CATALOGUES"], overrides["DEFAULT_CATALOGUE"]
         if "bot_admins" in settings.model_fields_set:
             del overrides["BOT_ADMINS"]
+        if given or "data_dir" in settings.model_fields_set:
+            del overrides["DATA_DIR"]
         settings = _settings(overrides)
         where = f"Open {ready['page']} and type /bcdc help there."
         return asyncio.run(_serve(settings, arguments, where))
@@ -117,9 +119,13 @@ def _sandbox(catalogues: Iterable[str]) -> Iterator[dict[str, Any]]:
             file = Path(folder) / f"{name}.json"
             file.write_text(json.dumps(value), encoding="utf-8")
             sandbox += [f"--{name}", str(file)]
-        yield from _child(sandbox)
+        with _child(sandbox) as ready:
+            # What is kept would be about a Slack and a catalogue that are gone the next time.
+            ready["env"]["DATA_DIR"] = folder
+            yield ready
 
 
+@contextmanager
 def _child(command: list[str]) -> Iterator[dict[str, Any]]:
     with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:  # noqa: S603  # our own
         assert process.stdout  # noqa: S101  # piped above

@@ -199,12 +199,14 @@ def test_what_is_no_person_or_day_is_told(tmp_path: Path, words: list[str], told
 async def test_without_credentials_it_brings_a_slack_and_a_catalogue_and_ends_when_told(
     tmp_path: Path,
 ) -> None:
+    bare = variables(tmp_path)
+    del bare["DATA_DIR"]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         cwd=tmp_path,
-        env=variables(tmp_path),
+        env=bare,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -218,6 +220,8 @@ async def test_without_credentials_it_brings_a_slack_and_a_catalogue_and_ends_wh
     _out, told = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0
     assert b"Traceback" not in told
+    # Nothing is left of it.
+    assert not (tmp_path / "data").exists()
 
 
 async def test_an_answer_under_way_is_given_before_the_bot_ends(
