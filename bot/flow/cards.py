@@ -22,7 +22,7 @@ class CardPage:
     """What somebody asks for, and how far it has come; `open` while it can be decided on.
 
     `approved` are the names of those who agreed so far, `needed` how many have to. With `public`
-    everyone may see the record anyway; a card without `url` does not say what it is about.
+    everyone may see the record anyway; one that is `veiled` shows nothing that not everyone may.
     `asked_by` names a user of the catalogue whom the bot does not know in Slack.
     """
 
@@ -44,6 +44,7 @@ class CardPage:
     sentence: str
     state: State
     public: bool
+    veiled: bool = False
 
 
 class Cards:
@@ -118,14 +119,15 @@ class Cards:
 
 
 def veiled(page: CardPage) -> CardPage:
-    """The card without what it is about, for a channel that another company reads as well."""
+    """The card without what is not public, for a channel that another company reads as well."""
     return replace(
         page,
-        title=_("a record that is not public"),
-        url="",
+        title=page.title if page.public else _("a record that is not public"),
+        url=page.url if page.public else "",
         differences=(),
         warnings=(),
         sentence="" if page.open else _("This waits no more."),
+        veiled=True,
     )
 
 

@@ -131,7 +131,7 @@ def _since(page: CardPage) -> list[Element]:
 
 
 def _buttons(page: CardPage) -> list[Element]:
-    if not page.url:
+    if page.veiled:
         return [_look(page)]
     return [
         button(_("Approve"), "bcdc:change:approve", value=page.change_id, style="primary"),

@@ -28,7 +28,7 @@ class CardMessages:
         team = str(delivery.payload.get("team") or page.team)
         client = await self._workspaces.client(page.by, team)
         channel = delivery.audience.id
-        if for_all and not page.public:
+        if for_all:
             known = await self._channels.facts(page.by, team, channel)
             page = veiled(page) if known is None or known.is_shared else page
         if not for_all:

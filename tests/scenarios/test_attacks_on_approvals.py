@@ -198,6 +198,21 @@ async def test_a_channel_shared_with_another_company_reads_of_nothing_that_is_no
     assert package.title not in heard
 
 
+async def test_a_channel_shared_with_another_company_reads_no_words_that_are_not_approved_yet(
+    house: House, visit: Visit, robin: Guest, priya: Guest
+) -> None:
+    package = await visit.publish(await visit.make())
+    await policy(priya, "when:always channel:here")
+    house.slack.workspace.directory.channels[CHANNEL].is_shared = True
+    await robin.types(f'/bcdc patch-package {package.name} notes="Not approved"')
+    await robin.presses(APPLY)
+    card = house.guest("alex").messages(CHANNEL)[-1]
+    assert package.title in text_of(card["blocks"])
+    assert "Not approved" not in json.dumps(card, ensure_ascii=False)
+    await priya.presses("bcdc:change:view", message=card)
+    assert "Not approved" in priya.reads()
+
+
 async def test_no_record_is_moved_past_the_admins_of_where_it_goes(
     house: House, visit: Visit, priya: Guest
 ) -> None:
