@@ -144,7 +144,7 @@ class Bot:
             upkeep=self._upkeep_of,
         )
         self._asked = Asked(self.db)
-        self._witness = Witness(db=self.db, keys=self.keys, clock=now)
+        self._witness = Witness(db=self.db, clock=now)
         self.own_parts = OwnParts(
             index=self.index, keys=self.keys, sites=self._site, readers=self._reader, clock=now
         )

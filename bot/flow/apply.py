@@ -262,8 +262,8 @@ class Applying:
         done = [stored.write for stored in change.writes]
         public = _for_all(change, packages)
         onward = await self._consents.next(change) if state is State.APPLIED else None
-
-        tell = await self._witness.of(change, packages)
+        author = await self._writers.author(change)
+        tell = self._witness.of(change, author, packages)
 
         async def also(connection: AsyncConnection) -> None:
             await tell(connection)

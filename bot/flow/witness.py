@@ -25,7 +25,6 @@ from bot.notices.events import NOBODY, Doer, Event, Happening, Kind, subject_of
 from bot.notices.known import before_writes, happenings
 from bot.store import events, snapshots
 from bot.store.db import Database
-from bot.store.keys import Keys
 from bot.store.notice_tables import subscription
 from bot.store.snapshots import Sight
 from bot.store.stored import StoredChange
@@ -37,19 +36,20 @@ Tell: TypeAlias = Callable[[AsyncConnection], Awaitable[None]]
 class Witness:
     """Compares what is with what was known."""
 
-    def __init__(self, *, db: Database, keys: Keys, clock: Clock) -> None:
+    def __init__(self, *, db: Database, clock: Clock) -> None:
         self._db = db
-        self._keys = keys
         self._clock = clock
 
-    async def of(self, stored: StoredChange, packages: Mapping[str, Package | None]) -> Tell:
+    def of(
+        self, stored: StoredChange, author: str, packages: Mapping[str, Package | None]
+    ) -> Tell:
         """What the end of a change calls in its transaction, to tell what it did.
 
-        `packages` are the records after the writes that were made, by the id that the writes name.
+        `author` is the catalogue's name of whose key wrote; `packages` are the records after the
+        writes that were made, by the id that the writes name.
         """
-        binding = await self._keys.get(stored.requester, stored.catalogue)
         doer = Doer(
-            author=binding.user.name if binding else "",
+            author=author,
             tenant=stored.requester.tenant,
             user_id=stored.requester.user_id,
             change_id=stored.id,

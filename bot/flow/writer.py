@@ -61,11 +61,7 @@ class Writers:
 
     async def site(self, change: StoredChange) -> Site:
         """The catalogue with the key that writes. Raises EndedError where there is none."""
-        approvers = [
-            made
-            for made in await self._approvals.decisions(change.id)
-            if made.verdict is Verdict.APPROVE
-        ]
+        approvers = await self._approvers(change)
         # Whoever asked in the catalogue itself, unknown to the bot, has no key here.
         own = await self._own(change) if change.requester.user_id else None
         if own and not approvers:
@@ -86,6 +82,18 @@ class Writers:
         if last is None:
             raise EndedError(State.FAILED, _lapsed(approvers[-1], ""))
         return self._sites(change.catalogue, last.secret)
+
+    async def author(self, change: StoredChange) -> str:
+        """The catalogue's name of whose key `site` takes; "" once that is not known any more."""
+        approvers = await self._approvers(change)
+        theirs = approvers and (change.facts.reserved or not change.requester.user_id)
+        person = approvers[-1].person if theirs else change.requester
+        binding = await self._keys.get(person, change.catalogue)
+        return binding.user.name if binding else ""
+
+    async def _approvers(self, change: StoredChange) -> list[Decision]:
+        decided = await self._approvals.decisions(change.id)
+        return [made for made in decided if made.verdict is Verdict.APPROVE]
 
     async def _own(self, change: StoredChange) -> _Own:
         """The catalogue with the requester's key. Raises EndedError where there is none."""

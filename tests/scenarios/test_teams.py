@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.ckan import actions
@@ -64,6 +65,22 @@ async def test_a_channel_hears_what_the_bot_publishes(
     await publishes(alex, package)
     (notice,) = said(robin, package)
     assert f"Published: \n{package.title}" in notice
+    assert "by cfd-org-admin" in notice
+
+
+@pytest.mark.parametrize("place", ["sandbox as 2.12"], indirect=True)
+async def test_what_an_admin_approved_is_by_the_admin_whose_key_wrote_it(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await visit.make(license_id=NOT_OPEN)
+    robin, alex = house.guest("robin"), house.guest("alex")
+    await robin.types(f"/bcdc subscribe org:{BRANCH} event:published author:cfd-org-admin")
+    await robin.connects("cfd-editor")
+    await alex.connects("cfd-org-admin")
+    await publishes(robin, package)
+    direct = house.direct_channel(alex.id)
+    await alex.presses("bcdc:change:approve", channel=direct, message=alex.direct()[-1])
+    (notice,) = said(robin, package)
     assert "by cfd-org-admin" in notice
 
 
