@@ -40,9 +40,7 @@ class Witness:
         self._db = db
         self._clock = clock
 
-    def of(
-        self, stored: StoredChange, author: str, packages: Mapping[str, Package | None]
-    ) -> Tell:
+    def of(self, stored: StoredChange, author: str, packages: Mapping[str, Package | None]) -> Tell:
         """What the end of a change calls in its transaction, to tell what it did.
 
         `author` is the catalogue's name of whose key wrote; `packages` are the records after the
