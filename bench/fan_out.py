@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bench.table import Line
 from bot.ckan.models import Organization
 from bot.context import Person, Reader
-from bot.flow.telling import AT_ONCE, Telling, parents
+from bot.flow.teams.telling import AT_ONCE, Telling, parents
 from bot.notices.events import Event, Happening, Kind, Moved, Subject
 from bot.notices.rhythm import Rhythm
 from bot.notices.wanted import ScopeKind

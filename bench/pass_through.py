@@ -21,7 +21,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.ckan.actions import package_revise
 from bot.ckan.transport import Transport
 from bot.context import Person
-from bot.flow.files import Transfer
+from bot.flow.editing.files import Transfer
 from bot.slack.files import SlackFiles
 from bot.slack.workspaces import HomeWorkspace, Workspaces
 

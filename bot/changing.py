@@ -10,21 +10,21 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ckan.transport import Site
-from bot.flow.apply import Applying
-from bot.flow.approve import Approving
-from bot.flow.consent import Consents
-from bot.flow.decide import Deciding
-from bot.flow.deciders import Deciders
-from bot.flow.files import Files
-from bot.flow.notify import Notify
+from bot.flow.applying.apply import Applying
+from bot.flow.applying.notify import Notify
+from bot.flow.applying.refused import Refusals
+from bot.flow.applying.second_look import SecondLook
+from bot.flow.applying.writer import Writers
+from bot.flow.deciding.approve import Approving
+from bot.flow.deciding.consent import Consents
+from bot.flow.deciding.decide import Deciding
+from bot.flow.deciding.deciders import Deciders
+from bot.flow.deciding.waiting import Waiting
+from bot.flow.editing.files import Files
+from bot.flow.index.own_part import OwnParts
 from bot.flow.operating import Operating
-from bot.flow.own_part import OwnParts
 from bot.flow.people import People
-from bot.flow.refused import Refusals
-from bot.flow.second_look import SecondLook
-from bot.flow.waiting import Waiting
-from bot.flow.witness import Witness
-from bot.flow.writer import Writers
+from bot.flow.teams.witness import Witness
 from bot.jobs.engine import APPLY, DECIDE, Engine, Work
 from bot.store.approvals import Approvals
 from bot.store.changes import Changes

@@ -14,7 +14,7 @@ from bot.policy import Policy
 
 
 class Setting:
-    """One thing to keep; `bot/flow/keeping.py` says which function keeps which class."""
+    """One thing to keep; `bot/flow/commands/keeping.py` says which function keeps which class."""
 
     __slots__ = ()
 

@@ -10,16 +10,16 @@ from pydantic import SecretStr
 
 from bot.ckan.transport import Site
 from bot.context import Reader
-from bot.flow.consent import Consents
-from bot.flow.notify import Notify
-from bot.flow.petitions import Petitions
-from bot.flow.resting import Resting
-from bot.flow.sights import Sights
-from bot.flow.subscribing import Subscribing
-from bot.flow.telling import Telling
-from bot.flow.told import Told
-from bot.flow.watch import Watch
-from bot.flow.witness import Witness
+from bot.flow.applying.notify import Notify
+from bot.flow.deciding.consent import Consents
+from bot.flow.deciding.petitions import Petitions
+from bot.flow.teams.resting import Resting
+from bot.flow.teams.sights import Sights
+from bot.flow.teams.subscribing import Subscribing
+from bot.flow.teams.telling import Telling
+from bot.flow.teams.told import Told
+from bot.flow.teams.watch import Watch
+from bot.flow.teams.witness import Witness
 from bot.slack.channels import SlackChannels
 from bot.slack.notices import NoticeSender
 from bot.slack.workspaces import Workspaces

@@ -18,8 +18,8 @@ from bot.app import load_commands
 from bot.command import Command, Parameter, Role, SettingCommand
 from bot.context import Person
 from bot.context import Place as SlackPlace
-from bot.flow.bind import bind
-from bot.flow.call import understood
+from bot.flow.commands.bind import bind
+from bot.flow.commands.call import understood
 from sandbox.catalogue import RunningCatalogue, start
 from sandbox.slack.manifest_rules import checked_manifest
 from sandbox.slack.records import SlackError

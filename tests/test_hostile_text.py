@@ -11,7 +11,7 @@ import pytest
 from bot.ckan.refusal import field_errors
 from bot.ckan.search import plain
 from bot.errors import UserError
-from bot.flow.words import holds_key, parse, verb_and_rest
+from bot.flow.commands.words import holds_key, parse, verb_and_rest
 from bot.log import redact
 from bot.text import clean, shorten
 

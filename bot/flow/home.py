@@ -16,10 +16,10 @@ from bot.change import State
 from bot.ckan.models import Rights
 from bot.context import Context, Past, Person, Place
 from bot.errors import NotConnectedError, UserError
-from bot.flow.lacking import lacking_in_form, lacking_in_record
+from bot.flow.editing.lacking import lacking_in_form, lacking_in_record
+from bot.flow.editing.preview import Previews
+from bot.flow.editing.work import Working
 from bot.flow.people import People, banner
-from bot.flow.preview import Previews
-from bot.flow.work import Working
 from bot.notices.freshness import LATE, tally, today_at
 from bot.notices.upkeep import counted
 from bot.store.changes import Changes

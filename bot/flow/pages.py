@@ -12,9 +12,9 @@ from bot.ckan.schema import Choice, Field, Schema, with_choices
 from bot.ckan.visibility import as_told
 from bot.command import Question
 from bot.context import Person, Place
-from bot.flow.files import described
-from bot.flow.sample import Look
-from bot.flow.sides import WHOLE, sides
+from bot.flow.editing.files import described
+from bot.flow.editing.sample import Look
+from bot.flow.editing.sides import WHOLE, sides
 from bot.forms.model import Form
 from bot.store.names import Entry
 from bot.text import _

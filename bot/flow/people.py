@@ -13,9 +13,9 @@ from bot.answer import Answer
 from bot.command import Role
 from bot.context import Account, Context, Described, Health, Person, Place, Reader, Upkeep
 from bot.errors import NotAllowedError, NotConnectedError
-from bot.flow.book import Book
 from bot.flow.ledger import ChangeLedger
 from bot.flow.operating import Operating
+from bot.flow.teams.book import Book
 from bot.flow.trail import AuditTrail
 from bot.setting import UseCatalogue
 from bot.store.approvals import Approvals

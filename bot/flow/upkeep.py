@@ -16,7 +16,7 @@ from bot.change import ABSENT
 from bot.ckan.models import Package
 from bot.context import Person, Upkeep
 from bot.errors import CatalogueError
-from bot.flow.own_part import OwnParts
+from bot.flow.index.own_part import OwnParts
 from bot.flow.people import Clock
 from bot.notices.events import Event, Happening, Kind, Moved, subject_of
 from bot.notices.freshness import (

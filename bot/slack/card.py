@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.change import State
-from bot.flow.cards import CardPage, progress
+from bot.flow.deciding.cards import CardPage, progress
 from bot.slack.blocks import (
     TITLE,
     Block,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.flow import notify
-from bot.flow.cards import CardPage, Cards, veiled
-from bot.flow.told import Channels
+from bot.flow.applying import notify
+from bot.flow.deciding.cards import CardPage, Cards, veiled
+from bot.flow.teams.told import Channels
 from bot.slack.card import card_message, plain_message, reminder_message
 from bot.slack.render import Message
 from bot.slack.surface import conversation, post

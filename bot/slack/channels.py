@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from typing_extensions import override
 
 from bot.context import Person
-from bot.flow.told import ChannelFacts, Channels
+from bot.flow.teams.told import ChannelFacts, Channels
 from bot.slack.workspaces import Workspaces
 
 REMEMBERED: Final = 60

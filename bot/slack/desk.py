@@ -18,19 +18,19 @@ from bot.errors import (
     UnsureError,
     UserError,
 )
-from bot.flow.approve import Approving
-from bot.flow.call import Call
-from bot.flow.cards import Cards
-from bot.flow.decide import Deciding
-from bot.flow.edit import Editing
-from bot.flow.links import Links
-from bot.flow.outcome import Outcomes
+from bot.flow.applying.outcome import Outcomes
+from bot.flow.commands.call import Call
+from bot.flow.commands.picking import Picking
+from bot.flow.commands.run import Spine
+from bot.flow.deciding.approve import Approving
+from bot.flow.deciding.cards import Cards
+from bot.flow.deciding.decide import Deciding
+from bot.flow.editing.edit import Editing
+from bot.flow.index.type_ahead import TypeAhead
 from bot.flow.pages import SharedPage
 from bot.flow.people import People
-from bot.flow.picking import Picking
-from bot.flow.run import Spine
-from bot.flow.told import Told
-from bot.flow.type_ahead import TypeAhead
+from bot.flow.teams.links import Links
+from bot.flow.teams.told import Told
 from bot.forms.model import FormValue
 from bot.log import logger
 from bot.slack.notice_render import details

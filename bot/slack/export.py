@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.change import Json
 from bot.context import Person
 from bot.errors import NotFoundError
-from bot.flow.asking import Export
+from bot.flow.commands.asking import Export
 from bot.slack.surface import conversation
 from bot.text import _, clean, ngettext
 

@@ -19,7 +19,7 @@ from typing_extensions import override
 from bot.change import GivenFile
 from bot.context import Person
 from bot.errors import NotFoundError, UserError
-from bot.flow.files import Files, size_of
+from bot.flow.editing.files import Files, size_of
 from bot.log import logger
 from bot.slack.workspaces import Workspaces
 from bot.text import _, clean

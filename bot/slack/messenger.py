@@ -7,8 +7,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.change import State
 from bot.errors import NotInstalledError
-from bot.flow.notify import CARDS, OUTCOME, PUT_BACK, UNDONE, Notify
-from bot.flow.outcome import Outcomes
+from bot.flow.applying.notify import CARDS, OUTCOME, PUT_BACK, UNDONE, Notify
+from bot.flow.applying.outcome import Outcomes
 from bot.flow.pages import OutcomePage
 from bot.slack.card_messages import CardMessages
 from bot.slack.render import Message, confirmation, outcome_message, put_back_message

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.flow.pages import Difference
-from bot.flow.told import News, NoticePage, RecordNews
+from bot.flow.teams.told import News, NoticePage, RecordNews
 from bot.slack.blocks import (
     Block,
     Element,

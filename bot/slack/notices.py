@@ -18,9 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.ckan.faults import CKANAPIError
 from bot.context import Person
 from bot.errors import CatalogueError, NotInstalledError
-from bot.flow.asking import Export
-from bot.flow.resting import Resting
-from bot.flow.told import NoticePage, Told
+from bot.flow.commands.asking import Export
+from bot.flow.teams.resting import Resting
+from bot.flow.teams.told import NoticePage, Told
 from bot.slack.export import send_file, write_rows
 from bot.slack.messenger import NOT_INSTALLED, later
 from bot.slack.notice_render import COLUMNS, card, many, reply, rests, rows

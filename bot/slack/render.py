@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.change import State
+from bot.flow.editing.sample import Look, columns_of
 from bot.flow.pages import OutcomePage, PreviewPage
-from bot.flow.sample import Look, columns_of
 from bot.slack.blocks import (
     Block,
     Element,

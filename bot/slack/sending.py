@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Person
-from bot.flow.asking import Export
+from bot.flow.commands.asking import Export
 from bot.slack.desk import PATIENCE, Desk
 from bot.slack.export import send_export, sent, writing
 from bot.slack.surface import Surface

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.command import ReadCommand
 from bot.errors import UserError
-from bot.flow.call import Call
+from bot.flow.commands.call import Call
 from bot.slack.desk import Desk
 from bot.slack.identity import person_of, place_of
 from bot.slack.sending import send_list

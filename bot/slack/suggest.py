@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.flow.type_ahead import Suggestions
+from bot.flow.index.type_ahead import Suggestions
 from bot.slack.blocks import OPTION, Element, option, plain
 from bot.store.names import Entry, Kind
 from bot.text import _, clean, shorten

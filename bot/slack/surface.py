@@ -14,7 +14,7 @@ from typing_extensions import override
 from bot.answer import Answer
 from bot.change import State
 from bot.context import Person
-from bot.flow.cards import CardPage
+from bot.flow.deciding.cards import CardPage
 from bot.flow.pages import AnswerPage, FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
 from bot.log import logger
 from bot.slack.asked import page_message

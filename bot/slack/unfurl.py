@@ -6,7 +6,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
-from bot.flow.links import Card, Links
+from bot.flow.teams.links import Card, Links
 from bot.log import logger
 from bot.slack.blocks import Block, actions, context, header, section
 from bot.slack.render import go_button

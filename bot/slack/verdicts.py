@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import UserError
-from bot.flow.cards import CardPage
-from bot.flow.words import holds_key
+from bot.flow.commands.words import holds_key
+from bot.flow.deciding.cards import CardPage
 from bot.log import logger
 from bot.slack.card import REASON, reason_view
 from bot.slack.desk import Desk

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from bot.answer import Answer
 from bot.change import LIVE
-from bot.flow.cards import CardPage
+from bot.flow.deciding.cards import CardPage
 from bot.flow.pages import AnswerPage, FormPage, OutcomePage, PickPage, PreviewPage, QuestionPage
 from bot.slack.asked import page_content
 from bot.slack.blocks import (

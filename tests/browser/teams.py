@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from playwright.async_api import expect
 
-from bot.flow.index import Pace
+from bot.flow.index.everyone import Pace
 from bot.store.notice_tables import subscription
 from tests.browser.journey import BRANCH, RECORD, SandboxHouse
 from tests.browser.page import SlackPage

@@ -11,8 +11,8 @@ from bot.answer import Answer
 from bot.command import Arg, NoArgs, ReadCommand, Role
 from bot.context import Context
 from bot.errors import UsageError
-from bot.flow.bind import bind, spoken
-from bot.flow.words import Words, parse, verb_and_rest
+from bot.flow.commands.bind import bind, spoken
+from bot.flow.commands.words import Words, parse, verb_and_rest
 
 
 @dataclass(frozen=True, slots=True)

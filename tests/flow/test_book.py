@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.context import Person
-from bot.flow.book import words_of
+from bot.flow.teams.book import words_of
 from bot.notices.filters import NAMES, parse, spoken
 from bot.notices.rhythm import Every, Rhythm
 from bot.notices.wanted import ScopeKind, read

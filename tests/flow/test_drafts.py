@@ -7,7 +7,7 @@ from bot.ckan.models import Package
 from bot.ckan.schema import Field
 from bot.command import Subject
 from bot.errors import FieldErrors
-from bot.flow.drafts import form_of
+from bot.flow.editing.drafts import form_of
 from bot.forms.model import Note
 from bot.forms.sheet import Sheet
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.change import GivenFile
 from bot.ckan.upload import UploadBrokenError
-from bot.flow.files import Transfer, size_of
+from bot.flow.editing.files import Transfer, size_of
 
 FILE = GivenFile("F1", "T1", "a.csv", 4, "text/csv")
 

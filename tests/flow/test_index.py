@@ -12,8 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.context import Person
-from bot.flow.index import Pace, next_try
-from bot.flow.own_part import Seen
+from bot.flow.index.everyone import Pace, next_try
+from bot.flow.index.own_part import Seen
 from bot.store.names import Kind
 from sandbox.catalogue import RunningCatalogue, start
 from tests.house import House, open_house

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flow.passages import LONG, passages
+from bot.flow.editing.passages import LONG, passages
 
 BUSY = 2.0
 """Seconds of one processor; while it is busy for one person all others wait."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from bot.errors import CatalogueError
-from bot.flow.petitions import PATIENCE, Petitions
+from bot.flow.deciding.petitions import PATIENCE, Petitions
 from bot.notices.events import Event, Happening, Kind, Subject
 from bot.store.subscriptions import Subscription
 

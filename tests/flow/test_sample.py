@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flow.sample import Sample, columns_of, compared, sample_of
+from bot.flow.editing.sample import Sample, columns_of, compared, sample_of
 
 BUSY = 2.0
 """Seconds of one processor; while it is busy for one person all others wait."""

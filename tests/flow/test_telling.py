@@ -16,7 +16,7 @@ from freezegun.api import FrozenDateTimeFactory
 from bot.ckan.models import Organization
 from bot.context import Person, Reader
 from bot.errors import CatalogueError
-from bot.flow.telling import MOST, SHOWN, Telling
+from bot.flow.teams.telling import MOST, SHOWN, Telling
 from bot.notices.events import Event, Happening, Kind, Subject
 from bot.notices.rhythm import Every, Rhythm
 from bot.notices.wanted import ScopeKind

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.flow.words import Words, holds_key, parse, verb_and_rest
+from bot.flow.commands.words import Words, holds_key, parse, verb_and_rest
 
 UUID = "5875d453-03d5-555c-b596-3459d919f376"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiJhYmNkZWYifQ.c2lnbmF0dXJlLW9mLXRva2Vu"

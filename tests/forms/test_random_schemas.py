@@ -15,7 +15,7 @@ from bot.change import Value
 from bot.ckan.models import Package
 from bot.ckan.schema import Field, Schema, parse_schema
 from bot.errors import FieldErrors
-from bot.flow.drafts import offered
+from bot.flow.editing.drafts import offered
 from bot.forms.build import build
 from bot.forms.check import check_record
 from bot.forms.model import FormValue

@@ -12,7 +12,7 @@ from bot.ckan.models import Package
 from bot.ckan.schema import Choice, with_choices
 from bot.command import Subject
 from bot.errors import FieldErrors
-from bot.flow.drafts import filled, form_of, offered, placed, pressed
+from bot.flow.editing.drafts import filled, form_of, offered, placed, pressed
 from bot.forms.model import FormValue
 from bot.forms.read import read
 from bot.forms.sheet import Sheet

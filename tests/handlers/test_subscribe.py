@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
-from bot.flow.index import Pace
+from bot.flow.index.everyone import Pace
 from sandbox.catalogue import RunningCatalogue
 from tests.house import House, open_house
 

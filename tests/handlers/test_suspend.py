@@ -4,8 +4,8 @@ import pytest
 
 from bot.app import load_commands
 from bot.context import Person, Place
-from bot.flow.bind import bind
-from bot.flow.call import understood
+from bot.flow.commands.bind import bind
+from bot.flow.commands.call import understood
 from sandbox.catalogue import RunningCatalogue
 from tests.house import Guest, House
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.ckan import actions
 from bot.ckan.models import Package, Resource
-from bot.flow.notify import OUTCOME
+from bot.flow.applying.notify import OUTCOME
 from bot.store.deliveries import Audience, AudienceKind, Delivery
 from bot.store.tables import DeliveryState, change
 from sandbox.slack.workspace import Workspace

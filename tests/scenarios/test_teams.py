@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.ckan import actions
 from bot.ckan.models import Package
-from bot.flow.index import Pace
+from bot.flow.index.everyone import Pace
 from bot.store.notice_tables import subscription
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of

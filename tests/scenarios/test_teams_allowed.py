@@ -9,7 +9,7 @@ import pytest
 
 from bot.ckan import actions
 from bot.context import Person
-from bot.flow.index import Pace
+from bot.flow.index.everyone import Pace
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
 from tests.scenarios.test_teams import ELSEWHERE, NOT_OPEN, known, polled, revise, said, searchable

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, Entry, Fact, Part
 from bot.context import Person, Place
-from bot.flow.asking import file_name
+from bot.flow.commands.asking import file_name
 from bot.flow.pages import AnswerPage, SharedPage
 from bot.slack.asked import page_message, part_of, shared_message
 from bot.slack.export import harmless

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Entry, Fact, Go
 from bot.flow.home import HomePage, Section
-from bot.flow.links import Card
+from bot.flow.teams.links import Card
 from bot.slack.homes import home_view
 from bot.slack.unfurl import card_blocks
 from sandbox.slack.blocks import check_unfurl, check_view

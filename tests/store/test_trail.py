@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.change import Json
-from bot.flow.asking import Export
+from bot.flow.commands.asking import Export
 from bot.flow.trail import EVERYTHING, row_of
 from bot.slack.export import write_rows
 from bot.store.db import Database
