@@ -91,6 +91,7 @@ class _Editor(Walker):
         await self.see("file-on-its-way")
         async with self.window.page.expect_response("**/page/click"):
             await self.window.click_button("Stop")
+        await self.house.slack.workspace.settled()
         gate.go_on()
         await expect(self.modal).to_contain_text("Stopped")
         gate.release()

@@ -18,12 +18,12 @@ async def chunks() -> AsyncIterator[bytes]:
         yield chunk
 
 
-def transfer(noted: list[int], stop_after: int = 9) -> Transfer:
+def transfer(noted: list[int], stop_after: int = 9, *, every: float = 0) -> Transfer:
     async def note(sent: int) -> bool:
         noted.append(sent)
         return sent < stop_after
 
-    return Transfer(FILE, chunks(), note, every=0)
+    return Transfer(FILE, chunks(), note, every=every)
 
 
 async def test_it_notes_how_much_is_on_its_way() -> None:
@@ -40,6 +40,14 @@ async def test_it_breaks_when_its_person_stops_it() -> None:
         [chunk async for chunk in going.upload.open()]
     assert going.stopped
     assert noted == [1, 2]
+
+
+async def test_a_stop_is_heard_before_the_last_of_it_however_fast_it_goes() -> None:
+    noted: list[int] = []
+    going = transfer(noted, stop_after=1, every=3600)
+    with pytest.raises(UploadBrokenError):
+        [chunk async for chunk in going.upload.open()]
+    assert noted == [3]
 
 
 async def test_a_stop_that_comes_when_all_is_sent_is_too_late() -> None:
