@@ -16,6 +16,9 @@ from bot.store.notice_tables import subscription
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
 
+# What others change at the same moment would be told in the same messages.
+pytestmark = pytest.mark.alone
+
 ELSEWHERE = "C0PUBLISHING"
 NOT_OPEN = "22"
 """A licence that asks for no confirmations."""

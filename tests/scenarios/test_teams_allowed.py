@@ -14,6 +14,9 @@ from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
 from tests.scenarios.test_teams import ELSEWHERE, NOT_OPEN, known, polled, revise, said, searchable
 
+# What others change at the same moment would be told in the same messages.
+pytestmark = pytest.mark.alone
+
 SHARED = "C0GENERAL"
 
 

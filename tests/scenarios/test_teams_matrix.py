@@ -23,6 +23,9 @@ from tests.scenarios.test_reminders import on, working_days
 from tests.scenarios.test_teams import NOT_OPEN, known, patches, revise, searchable
 from tests.scenarios.test_teams_allowed import looked, share
 
+# What others change at the same moment would be told in the same messages.
+pytestmark = pytest.mark.alone
+
 EDITOR, ADMIN = "cfd-editor", "cfd-org-admin"
 
 
