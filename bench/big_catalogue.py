@@ -131,7 +131,7 @@ class Catalogue:
         arguments = await request.json()
         match request.match_info["name"]:
             case "package_search":
-                found = self._drafts if "DRAFT" in arguments.get("fq", "") else self._public
+                found = self._drafts if arguments.get("include_private") else self._public
                 return _ok(_page(found, arguments))
             case "whoami":
                 return _ok("bench" if known else "")
