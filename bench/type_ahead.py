@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from bench.big_catalogue import DRAFTS, RECORDS, records
 from bench.servers import a_big_catalogue, the_bot
@@ -33,7 +34,7 @@ def measure(slack: Mapping[str, str], folder: Path) -> list[Line]:
         with the_bot({**slack, **given}, data) as (port, _pid, _seconds):
             bot = _Slack(port, slack["SLACK_SIGNING_SECRET"])
             seconds = _filled(data)
-            bot.connect(_KEY)
+            bot.connect(_KEY, _opened(data))
             _own_part(data, bot)
             warm = [bot.types(text) for text in _typed()]
             _post(catalogue, "/hang")
@@ -53,6 +54,20 @@ def measure(slack: Mapping[str, str], folder: Path) -> list[Line]:
         Line("type-ahead, the catalogue hanging, p99", _p99(hanging), "ms", 50),
         Line("type-ahead, the catalogue hanging, slowest", max(hanging), "ms", 2500),
     ]
+
+
+def _opened(data: Path) -> str:
+    """The id of a form to connect, as if it had just been opened."""
+    asked_id = uuid4().hex
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    row = (asked_id, "T0BCDC", "U0BENCH", "T0BCDC", "test", "connect", 0, now)
+    with _database(data) as database, database:
+        database.execute(
+            "INSERT INTO asked (id, tenant, user_id, team, catalogue, text, page, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+    return asked_id
 
 
 def _typed() -> Iterator[str]:
@@ -84,13 +99,13 @@ class _Slack:
             raise SystemExit(f"nothing was offered for {text!r} after {taken:.0f} ms")
         return taken
 
-    def connect(self, key: str) -> None:
+    def connect(self, key: str, asked_id: str) -> None:
         values = {"api_key": {"value": {"type": "plain_text_input", "value": key}}}
         view = {
             "id": "V0BENCH",
             "type": "modal",
             "callback_id": "bcdc:connect",
-            "private_metadata": "",
+            "private_metadata": asked_id,
             "state": {"values": values},
         }
         self._send(type="view_submission", view=view, trigger_id="1.2.bench")
