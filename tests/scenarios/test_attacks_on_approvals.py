@@ -44,6 +44,15 @@ async def policy(guest: Guest, words: str) -> None:
     assert "Kept for" in await guest.types(f"/bcdc policy {BRANCH} {words}")
 
 
+async def two_of_two(house: House) -> tuple[Guest, Guest]:
+    """Two admins who both have to approve every change."""
+    mei, alex = house.guest("mei"), house.guest("alex")
+    await mei.connects("cfd-org-admin")
+    await alex.connects("cfd-ministry-admin")
+    await policy(alex, "when:always approvers:2")
+    return mei, alex
+
+
 async def record(visit: Visit, package: Package) -> Package:
     raw = await visit.as_user("bcdc-sysadmin").read("package_show", id=package.id)
     return Package(raw)
@@ -123,10 +132,7 @@ async def test_nobody_approves_their_own_by_another_name_while_their_key_is_away
     house: House, visit: Visit, priya: Guest, other_user: str
 ) -> None:
     package = await visit.make()
-    mei, alex = house.guest("mei"), house.guest("alex")
-    await mei.connects("cfd-org-admin")
-    await alex.connects("cfd-ministry-admin")
-    await policy(alex, "when:always approvers:2")
+    mei, alex = await two_of_two(house)
     await priya.types(f'/bcdc patch-package {package.name} notes="Mine"')
     await priya.presses(APPLY)
     if other_user:
@@ -144,10 +150,7 @@ async def test_nobody_writes_with_the_key_of_who_approved_it(
     house: House, visit: Visit, robin: Guest
 ) -> None:
     package = await visit.make()
-    mei, alex = house.guest("mei"), house.guest("alex")
-    await mei.connects("cfd-org-admin")
-    await alex.connects("cfd-ministry-admin")
-    await policy(alex, "when:always approvers:2")
+    mei, alex = await two_of_two(house)
     await robin.types(f'/bcdc patch-package {package.name} notes="Mine"')
     await robin.presses(APPLY)
     assert "You approved this" in await approves(mei)
