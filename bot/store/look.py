@@ -100,9 +100,11 @@ class Look:
         return exact + await self._scan(connection)
 
     async def _exact(self, connection: AsyncConnection) -> list[sa.Row[Any]]:
-        """What has that id, name or title, each by its own index."""
-        found = await self._rows(connection, entry.c.id == self._raw)
-        found += await self._rows(connection, entry.c.name == self._raw, hint=_BY_NAME)
+        """What has that id, name or title, each by its own index; no id or name has a blank."""
+        found: list[sa.Row[Any]] = []
+        if len(self._raw.split()) == 1:
+            found += await self._rows(connection, entry.c.id == self._raw)
+            found += await self._rows(connection, entry.c.name == self._raw, hint=_BY_NAME)
         if self._text:
             found += await self._rows(connection, self._is_titled(), hint=_BY_TITLE)
         return found

@@ -79,8 +79,8 @@ class OwnParts:
             await self._index.drop(catalogue, viewer)
             return Seen(Sight(), note=_dead())
         part = await self._index.part(catalogue, viewer)
-        if part is None or self._clock() >= part.due_at:
-            await self._wait(binding, part)
+        is_due = part is None or self._clock() >= part.due_at
+        if is_due and await self._wait(binding, part):
             part = await self._index.part(catalogue, viewer)
         if part is None:
             return Seen(Sight(), complete=False)
@@ -125,8 +125,11 @@ class OwnParts:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _wait(self, binding: Binding, part: Part | None) -> None:
-        """Read the part anew; nobody waits for a catalogue that has just kept one waiting."""
+    async def _wait(self, binding: Binding, part: Part | None) -> bool:
+        """Read the part anew, and answer whether that ended in time.
+
+        Nobody waits for a catalogue that has just kept one waiting.
+        """
         key = binding.catalogue, binding.user.id
         task = self._reads.get(key)
         if task is None:
@@ -134,12 +137,13 @@ class OwnParts:
             self._reads[key] = task
             task.add_done_callback(lambda done: self._done(key, done))
         elif key in self._late:
-            return
+            return False
         if part is not None and part.fault:
-            return
+            return False
         done, _pending = await asyncio.wait({task}, timeout=self.pace.patience)
         if not done:
             self._late.add(key)
+        return bool(done)
 
     def _done(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
         if self._reads.get(key) is task:
