@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import signal
 import sys
@@ -99,6 +100,9 @@ async def _serve(settings: Settings, arguments: argparse.Namespace, where: str) 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, done.set)
     async with running(settings, web=arguments.web, worker=arguments.worker) as bot:
+        # What the libraries made stays for good: looking through it took 130 ms each time.
+        gc.collect()
+        gc.freeze()
         print(where.format(port=bot.port), flush=True)
         await done.wait()
     return 0
