@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable
 
 import pytest
@@ -15,10 +14,8 @@ from bot.flow.commands.words import holds_key, parse, verb_and_rest
 from bot.log import redact
 from bot.text import clean, shorten
 
-LENGTH = 100_000
-"""More than Slack passes on, and as much as a traceback or a catalogue's answer may hold."""
-AT_MOST = 2.0
-"""Seconds on a slow and busy machine; what grows with the square takes minutes."""
+LENGTH = 300_000
+"""More than anything holds that is read; time that grows with its square is many minutes."""
 ID = "12345678-1234-1234-1234-123456789012"
 
 
@@ -29,6 +26,7 @@ def _refusal(text: str) -> str:
     return str(told)
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "read",
     [parse, verb_and_rest, holds_key, redact, clean, plain, _refusal, lambda t: shorten(t, 9)],
@@ -61,7 +59,5 @@ def test_it_takes_its_length_and_no_more(
     read: Callable[[str], object], start: str, again: str, end: str
 ) -> None:
     text = start + again * (LENGTH // len(again)) + end
-    began = time.perf_counter()
     with contextlib.suppress(UserError):
         read(text)
-    assert time.perf_counter() - began < AT_MOST

