@@ -67,11 +67,8 @@ class Messenger:
             return await self._send_card(delivery)
         for_all = delivery.audience.kind is AudienceKind.CHANNEL
         # Decided as public when it was saved; a message that comes late asks again.
-        if (
-            for_all
-            and delivery.attempts > 1
-            and not await self._outcomes.is_public(delivery.change_id)
-        ):
+        late = delivery.late or delivery.attempts > 1
+        if for_all and late and not await self._outcomes.is_public(delivery.change_id):
             page = await self._outcomes.of(delivery.change_id)
             await self._notify.instead(delivery, page.by.user_id, NOT_PUBLIC)
             return Refused(NOT_PUBLIC)
