@@ -10,6 +10,7 @@ import pytest
 from bot.ckan import actions
 from bot.context import Person
 from bot.flow.index.everyone import Pace
+from bot.flow.teams.telling import MOST
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
 from tests.scenarios.test_teams import ELSEWHERE, NOT_OPEN, known, polled, revise, said, searchable
@@ -107,6 +108,30 @@ async def test_a_channel_shared_with_another_company_hears_public_facts_only(
     alex = house.guest("alex")
     refused = await alex.types(f"/bcdc subscribe org:{BRANCH} restricted:yes event:created")
     assert "other companies" in refused
+
+
+async def test_what_a_channel_was_subscribed_to_is_not_named_to_another_company(
+    house: House, place: Place, visit: Visit
+) -> None:
+    await known(house)
+    robin = house.guest("robin")
+    draft = await searchable(visit, await visit.make(title="Zebrafish census"))
+    public = [await visit.publish(await visit.make(license_id=NOT_OPEN)) for _ in range(MOST + 1)]
+    await house.bot.poller.poll("test")
+    await allows(house, CHANNEL, f"package:{draft.id}")
+    await robin.types(f"/bcdc subscribe org:{BRANCH}")
+    telling = house.bot.teams.telling
+    telling.settle = timedelta(hours=1)
+    for package in (draft, *public):
+        await revise(visit, package, notes="Changed before the channel was shared.")
+    await house.bot.teams.watch.look_at_all()
+    await house.bot.poller.poll("test")
+    share(house, CHANNEL)
+    telling.settle = timedelta(0)
+    await polled(house)
+    told = [text_of(one["blocks"]) for one in robin.messages() if not one["ephemeral"]]
+    assert f"{len(public)} records of Information Management - CFD changed" in told[-1]
+    assert "Zebrafish" not in str(told)
 
 
 async def test_restricted_records_stay_where_they_are_allowed(

@@ -19,6 +19,7 @@ from bot.flow.teams.resting import Resting
 from bot.flow.teams.sights import Allowance, Sights
 from bot.flow.teams.telling import parents
 from bot.notices.events import HEADLINES, Event, Kind, Moved
+from bot.notices.wanted import ScopeKind
 from bot.store.events import Events
 from bot.store.subscriptions import GONE, Subscription, Subscriptions
 from bot.text import _, ngettext
@@ -137,12 +138,13 @@ class Told:
         by_record: dict[str, list[tuple[Event, Package | None]]] = {}
         for event, package in heard:
             by_record.setdefault(event.subject.package_id, []).append((event, package))
+        records = tuple(_record(some, reader.url, schema) for some in by_record.values())
         return NoticePage(
             person=one.person,
             team=one.team,
             catalogue=one.catalogue,
-            records=tuple(_record(some, reader.url, schema) for some in by_record.values()),
-            about=", ".join(dict.fromkeys(each.title for each in subscriptions)),
+            records=records,
+            about=_subscribed(subscriptions, records),
             banner=banner_of(one.catalogue),
         )
 
@@ -185,6 +187,22 @@ class Told:
             else:
                 found.append(allowance)
         return found
+
+
+def _subscribed(subscriptions: Sequence[Subscription], records: Sequence[RecordNews]) -> str:
+    """What the channel subscribed to.
+
+    A record that not everyone may see is named as the message itself names it, or not at all: the
+    channel may be another one's by now.
+    """
+    titles = {one.package_id: one.title for one in records}
+    named = [
+        titles.get(one.about, "")
+        if one.restricted and one.scope is ScopeKind.PACKAGE
+        else one.title
+        for one in subscriptions
+    ]
+    return ", ".join(dict.fromkeys(filter(None, named)))
 
 
 def _record(
