@@ -45,6 +45,7 @@ __all__ = [
     "SearchQueryError",
     "ValidationError",
     "fault_of",
+    "is_odd",
     "outcome_of",
     "read_answer",
 ]
@@ -209,6 +210,13 @@ def fault_of(error: Exception) -> Exception:
     return error
 
 
+def is_odd(error: Exception) -> bool:
+    """Whether the catalogue answers, but not about this one thing: so others can be asked for."""
+    if isinstance(error, CatalogueUnavailable):
+        return error.reason in {Reason.ANOTHER, Reason.ANSWER_TOO_LARGE}
+    return isinstance(error, ActionFailed)
+
+
 def outcome_of(fault: Exception) -> str:
     """The word metrics know a fault by."""
     if isinstance(fault, CatalogueUnavailable):
@@ -224,7 +232,7 @@ def _seconds(header: str | None) -> float | None:
         return float(header.strip())
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())

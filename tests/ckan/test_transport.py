@@ -148,6 +148,19 @@ async def test_a_read_does_not_wait_long_for_a_busy_catalogue(
     assert proxy.requests["whoami"] == 1
 
 
+@pytest.mark.parametrize(
+    "wish",
+    ["soon", "Mon, 01 Jan 99999999999 00:00:00 GMT", "Mon, 01 Jan 2029 00:00:00 +" + "9" * 20],
+)
+async def test_a_wish_to_wait_that_is_no_time_is_none(
+    site: Site, proxy: FaultProxy, wish: str
+) -> None:
+    proxy.fault("whoami", status(429, retry_after=wish))
+    with pytest.raises(CatalogueUnavailable) as told:
+        await site.write("whoami", {})
+    assert (told.value.reason, told.value.retry_after) == (Reason.BUSY, None)
+
+
 async def test_a_lasting_fault_is_told_after_a_few_tries(site: Site, proxy: FaultProxy) -> None:
     proxy.fault("whoami", status(502))
     with pytest.raises(CatalogueUnavailable) as told:
