@@ -25,6 +25,7 @@ from bot.flow.editing.files import Files
 from bot.flow.editing.preview import Previews
 from bot.flow.index.own_part import OwnParts
 from bot.flow.index.type_ahead import TypeAhead
+from bot.flow.leaks import Leaks
 from bot.flow.operating import Operating
 from bot.flow.people import People
 from bot.flow.teams.links import Links
@@ -61,7 +62,8 @@ def put_together(
     clock: Callable[[], datetime],
 ) -> Desk:
     """The desk over these; `anyone` reads a catalogue without a key."""
-    editing = Editing(people, changes, registry, files, Previews(files, consents))
+    leaks = Leaks(keys)
+    editing = Editing(people, changes, registry, files, Previews(files, consents), leaks)
     asking = Asking(
         registry=registry,
         people=people,
@@ -79,6 +81,7 @@ def put_together(
             policing=Policing(policies),
             subscribing=teams.subscribing,
         ),
+        leaks=leaks,
     )
     return Desk(
         spine=Spine(
@@ -94,4 +97,5 @@ def put_together(
         picking=Picking(index=index, people=people, own_parts=own_parts),
         links=Links(anyone=anyone, catalogues=catalogues, clock=clock),
         told=teams.told,
+        leaks=leaks,
     )

@@ -223,8 +223,7 @@ class ChangeCommand(_Command[A]):
 class Question:
     """The form of a setting: an input for each of `fields`, which start from `values`.
 
-    What is filled in for a field of `secret` is never sent back to Slack. `link` is a label and the
-    address that helps to answer.
+    `link` is a label and the address that helps to answer.
     """
 
     title: str
@@ -233,7 +232,6 @@ class Question:
     submit: str
     values: Mapping[str, Json] = field(default_factory=dict)
     link: tuple[str, str] | None = None
-    secret: frozenset[str] = frozenset()
 
 
 def _no_faults(_given: Given) -> Mapping[str, str]:
@@ -247,13 +245,15 @@ class SettingCommand(_Command[A]):
     `setting` gets the words, and what was `Given` in the form of `question`; nothing when the
     words say all. The form opens when no `name:value` word is typed. `check` names what is wrong
     with a form by its block ids, before Slack's acknowledgement, so it asks nobody. What `setting`
-    raises is told in the form, a FieldErrors on its inputs. `own` concerns its person alone, so
-    that a suspended one still may.
+    raises is told in the form, a FieldErrors on its inputs. `secret` inputs take a key, which no
+    other does; what they hold is never sent back to Slack. `own` concerns its person alone, so that
+    a suspended one still may.
     """
 
     setting: Callable[[Context, A, Given], Awaitable[Setting | Answer]]
     question: Callable[[Context, A], Awaitable[Question]] | None = None
     check: Callable[[Given], Mapping[str, str]] = _no_faults
+    secret: frozenset[str] = frozenset()
     own: bool = False
 
 

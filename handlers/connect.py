@@ -47,7 +47,6 @@ async def question(ctx: Context, args: Args) -> Question:
         link=(_("Open the catalogue ({name})").format(name=catalogue), ctx.catalogues[catalogue]),
         fields=(which, key) if len(ctx.catalogues) > 1 else (key,),
         values={"catalogue": catalogue},
-        secret=frozenset({"api_key"}),
         submit=_("Connect"),
     )
 
@@ -88,6 +87,7 @@ COMMAND = SettingCommand(
     question=question,
     check=check,
     setting=setting,
+    secret=frozenset({"api_key"}),
     own=True,
     examples=("connect",),
 )

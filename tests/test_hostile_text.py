@@ -53,6 +53,9 @@ def _refusal(text: str) -> str:
         ("", "://", ""),
         ("x ", "“a” ", ""),
         ("", "\u0301", ""),
+        ("?", "a_", ""),
+        ("", "?a_token", ""),
+        ("", "&a=b", ""),
     ],
 )
 def test_it_takes_its_length_and_no_more(

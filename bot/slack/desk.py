@@ -27,6 +27,7 @@ from bot.flow.deciding.cards import Cards
 from bot.flow.deciding.decide import Deciding
 from bot.flow.editing.edit import Editing
 from bot.flow.index.type_ahead import TypeAhead
+from bot.flow.leaks import Leaks
 from bot.flow.pages import SharedPage
 from bot.flow.people import People
 from bot.flow.teams.links import Links
@@ -62,6 +63,7 @@ class Desk:
         picking: Picking,
         links: Links,
         told: Told,
+        leaks: Leaks,
     ) -> None:
         self.spine = spine
         self.editing = editing
@@ -73,6 +75,7 @@ class Desk:
         self.type_ahead = type_ahead
         self.picking = picking
         self.links = links
+        self.leaks = leaks
         self._told = told
 
     async def answer(self, call: Call, surface: Surface) -> None:

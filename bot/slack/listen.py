@@ -212,6 +212,9 @@ class Listener:
         if isinstance(command, SettingCommand):
             await self._submit_setting(ack, body, typed)
         elif is_pick(command, typed):
+            if wrong := await self._desk.leaks.wrong(person, typed):
+                await ack(response_action="errors", errors=wrong)
+                return
             await ack(response_action="update", view=loading_view(verb))
             if self._is_new(body):
                 modal = await self._surfaces.modal(body, verb, place_token(place))
@@ -239,7 +242,7 @@ class Listener:
     async def _submit_setting(self, ack: Ack, body: Body, typed: Mapping[str, FormValue]) -> None:
         view = body["view"]
         verb, asked_id = verb_of(view), str(view.get("private_metadata"))
-        wrong = self._desk.spine.keeping.check(verb, typed)
+        wrong = await self._desk.spine.keeping.check(verb, typed, person_of(body))
         if wrong:
             await ack(response_action="errors", errors=wrong)
             return

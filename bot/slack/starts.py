@@ -33,7 +33,9 @@ class Starts:
         client = await self._surfaces.client(body)
         surface = Ephemeral(client, body["response_url"], person, place.channel, replace=False)
         try:
-            call = self._desk.spine.call(body.get("text") or "", person, place)
+            typed = body.get("text") or ""
+            await self._desk.leaks.refuse(person, typed)
+            call = self._desk.spine.call(typed, person, place)
         except UserError as error:
             await self._desk.say(str(error), surface)
             return
@@ -83,6 +85,9 @@ class Starts:
             found = list(dict.fromkeys(_LINK.findall(html.unescape(body["message"]["text"]))))
             if len(found) != 1:
                 await self._desk.say(_NO_LINK if not found else _MANY_LINKS, surface)
+                return
+            if wrong := await self._desk.leaks.wrong(person, {"link": found[0]}):
+                await self._desk.say(wrong["link"], surface)
                 return
             place = await self._desk.spine.asking.kept_link(found[0], person, place)
             verb = "create-resource"

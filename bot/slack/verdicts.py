@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import UserError
-from bot.flow.commands.words import holds_key
 from bot.flow.deciding.cards import CardPage
 from bot.log import logger
 from bot.slack.card import REASON, reason_view
@@ -92,13 +91,11 @@ class Verdicts:
     async def submit(self, ack: Ack, body: Body, reason: str) -> Work | None:
         """Commit the decision with its reason, then acknowledge; None when nothing is left."""
         view = body["view"]
-        wrong = ""
+        wrong = await self._desk.leaks.wrong(person_of(body), {REASON: reason})
         if not reason.strip():
-            wrong = _("Say it in a few words: the one who asked reads this.")
-        elif holds_key(f"{REASON} {reason}"):
-            wrong = _("That looks like an API key, which others would read: leave it out.")
+            wrong = {REASON: _("Say it in a few words: the one who asked reads this.")}
         if wrong:
-            await ack(response_action="errors", errors={REASON: wrong})
+            await ack(response_action="errors", errors=wrong)
             return None
         verdict = WITH_REASON[view["callback_id"]]
         noted = await self._note(body, view["private_metadata"], verdict, reason.strip())

@@ -199,6 +199,8 @@ def test_an_id_as_an_argument_is_no_key(uuid: object, verb: str, text: str) -> N
         "find-package keys and tokens",
         "find-package annual-report-of-the-ministry-of-forests-2010-2020-tables",
         "patch-resource a url=https://x.test/dl/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefgh",
+        "patch-resource a url=https://x.test/?id=AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefgh&n=1",
+        f"patch-resource a description=“At https://x.test/dataset/{UUID} Key facts”",
     ],
 )
 def test_what_is_no_key_passes(typed: str) -> None:
@@ -226,6 +228,8 @@ def test_what_is_no_key_passes(typed: str) -> None:
         f"x {'aB3_-xY9' * 11}"[:88],
         "connect " + "0a" * 16,
         "x xoxb-123456789012-abcdefghij",
+        "patch-resource a url=https://x.test/?token=AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefgh",
+        f"patch-resource a url=https://x.test/?id={JWT}",
     ],
 )
 def test_what_looks_like_a_key_is_seen(typed: str) -> None:

@@ -8,8 +8,8 @@ from bot.command import ChangeCommand, Command, ReadCommand, SettingCommand
 from bot.context import Person, Place
 from bot.errors import UsageError
 from bot.flow.commands.words import Words, holds_key, parse, verb_and_rest, with_marks
+from bot.flow.leaks import KEY_TYPED
 from bot.registry import Registry
-from bot.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,7 @@ class Call:
 def understood(registry: Registry, text: str, person: Person, place: Place) -> Call:
     """The call that the words mean. Raises UsageError, before anything is asked of anyone."""
     if holds_key(text):
-        raise UsageError(
-            _(
-                "That looks like an API key, so nothing was done. Others may have seen it: "
-                "replace it in the catalogue, then type /bcdc connect and give the new one in "
-                "the form."
-            )
-        )
+        raise UsageError(KEY_TYPED)
     verb, rest = verb_and_rest(text)
     command = registry.find(verb or "help")
     takes_text = any(parameter.arg.rest for parameter in command.parameters)

@@ -14,6 +14,7 @@ from bot.flow.commands.asking import Asking
 from bot.flow.commands.bind import bind
 from bot.flow.commands.call import Call
 from bot.flow.deciding.policing import Policing
+from bot.flow.leaks import Leaks
 from bot.flow.operating import Operating
 from bot.flow.pages import QuestionPage
 from bot.flow.people import People, banner, permitted
@@ -66,12 +67,19 @@ class Keeping:
     """Runs setting commands."""
 
     def __init__(
-        self, *, registry: Registry, people: People, asking: Asking, keepers: Keepers
+        self,
+        *,
+        registry: Registry,
+        people: People,
+        asking: Asking,
+        keepers: Keepers,
+        leaks: Leaks,
     ) -> None:
         self._registry = registry
         self._people = people
         self._asking = asking
         self._keepers = keepers
+        self._leaks = leaks
 
     async def keep(self, call: Call, given: Given | None = None) -> Answer:
         """Keep what the words, and what was `given` in a form, settle.
@@ -90,7 +98,7 @@ class Keeping:
         """The form of a setting; once more with what was given and what is wrong with it."""
         command, args, ctx = await self._ready(call)
         question = await _question(command, ctx, args)
-        typed = {name: held for name, held in (given or {}).items() if name not in question.secret}
+        typed = {name: held for name, held in (given or {}).items() if name not in command.secret}
         form = build(
             question.fields,
             question.values,
@@ -103,10 +111,13 @@ class Keeping:
         told = "" if command.own else banner(ctx)
         return QuestionPage(asked_id, command.name, question, form, told)
 
-    def check(self, verb: str, given: Given) -> Mapping[str, str]:
-        """What is wrong with a form of a setting, by block id, without asking anybody."""
+    async def check(self, verb: str, given: Given, person: Person) -> Mapping[str, str]:
+        """What is wrong with a form of a setting, by block id, without asking anybody outside."""
         command = self._registry.find(verb)
-        return command.check(given) if isinstance(command, SettingCommand) else {}
+        if not isinstance(command, SettingCommand):
+            return {}
+        shown = {name: held for name, held in given.items() if name not in command.secret}
+        return {**command.check(given), **await self._leaks.wrong(person, shown)}
 
     async def given(self, asked_id: str, person: Person) -> Call:
         """The call that the form was opened with. Raises as `Asking.again`."""

@@ -77,17 +77,21 @@ _KEY_WORD: Final = (
 _BETWEEN: Final = r"[\s:=,\"'`“”‘’()<>-]*+(?:is\s++)?(?:my\s++)?[\"'`“”‘’]*+"
 _KEYS = (
     # JSON Web Tokens, which CKAN issues as API tokens and Keycloak as access tokens.
-    re.compile(r"eyJ[\w-]{8,500}\.[\w-]{8,}"),
-    re.compile(r"\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}"),
-    # Random text of CKAN 2.9 or of others: unbroken, long, and of all three kinds of characters.
-    re.compile(
-        r"(?<![\w/.%-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Za-z0-9_-]{40,}(?![\w/.%-])"
-    ),
-    re.compile(rf"\b{_KEY_WORD}\b{_BETWEEN}{_UUID}", re.IGNORECASE),
-    re.compile(rf"{_UUID}{_BETWEEN}\b{_KEY_WORD}\b", re.IGNORECASE),
-    # Nothing but an id where a verb belongs.
-    re.compile(rf"^\W*{_UUID}\W*$", re.IGNORECASE),
+    re.compile(r"(?P<key>eyJ[\w-]{8,500}\.[\w-]{8,})"),
+    re.compile(r"\b(?P<key>xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,})"),
+    re.compile(rf"\b{_KEY_WORD}\b{_BETWEEN}(?P<key>{_UUID})", re.IGNORECASE),
+    # A link may end before such a word.
+    re.compile(rf"(?<!/)(?P<key>{_UUID}){_BETWEEN}\b{_KEY_WORD}\b", re.IGNORECASE),
 )
+# Random text of CKAN 2.9 or of others: unbroken, long, and of all three kinds of characters.
+_RANDOM = re.compile(
+    r"(?<![\w/.%-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Za-z0-9_-]{40,}(?![\w/.%-])"
+)
+# What links say of a document, such as its id: as random as a key, and none.
+_IN_LINK = re.compile(
+    r"(?<=[?&])(?!(?:[a-z]+_)?(?:api_?key|token|secret|password)=)[\w.-]+=[^\s&]*", re.IGNORECASE
+)
+_ID_ALONE = re.compile(rf"^\W*{_UUID}\W*$", re.IGNORECASE)
 _SECRET_WORD = re.compile(rf"{_UUID}|(?<!\S)[\w-]{{32,}}(?!\S)", re.IGNORECASE)
 _CONNECTING = ("connect", "login", "bind")
 _NEAR: Final = 80
@@ -149,14 +153,30 @@ def holds_key(text: str) -> bool:
     """Whether the text seems to hold an API key or token, which must not be typed in a command.
 
     A record's or resource's id is none, although it looks like CKAN's legacy keys, unless it stands
-    with a word such as "key" or is what `connect` is given.
+    with a word such as "key", where a verb belongs, or is what `connect` is given.
     """
     verb, rest = _prepared(text.translate(_HYPHENS))
     plain = _plain(f"{verb} {rest}", names=False)
-    if any(pattern.search(plain) for pattern in _KEYS):
+    if keys_in(plain) or _ID_ALONE.search(plain):
         return True
     connects = any(fuzz.ratio(verb.lower(), name) >= _NEAR for name in _CONNECTING)
     return connects and _SECRET_WORD.search(_plain(rest, names=False)) is not None
+
+
+def keys_in(text: str) -> frozenset[str]:
+    """What seems to be an API key or token in free text; an id by itself is none."""
+    plain = _visible(text)
+    named = {found["key"] for pattern in _KEYS for found in pattern.finditer(plain)}
+    return frozenset(named | {found[0] for found in _RANDOM.finditer(_IN_LINK.sub(" ", plain))})
+
+
+def folded(text: str) -> str:
+    """The text to be compared with another, however a phone has written it."""
+    return _visible(text).casefold()
+
+
+def _visible(text: str) -> str:
+    return clean(text).translate(_HYPHENS)
 
 
 def _split(text: str) -> list[re.Match[str]]:

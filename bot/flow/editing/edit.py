@@ -40,6 +40,7 @@ from bot.flow.editing.drafts import (
 from bot.flow.editing.files import Files, begun, described, with_file
 from bot.flow.editing.preview import Previews
 from bot.flow.editing.work import Work, Working
+from bot.flow.leaks import Leaks
 from bot.flow.pages import FormPage, PreviewPage
 from bot.flow.people import People, banner
 from bot.forms.model import FormValue
@@ -68,12 +69,14 @@ class Editing:
         registry: Registry,
         files: Files,
         previews: Previews,
+        leaks: Leaks,
     ) -> None:
         self._people = people
         self._changes = changes
         self._working = Working(people, registry)
         self._files = files
         self._previews = previews
+        self._leaks = leaks
         self._asked: TTLCache[str, tuple[Field, ...]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
 
     async def open(
@@ -127,11 +130,11 @@ class Editing:
         the fields of forms that this process has shown.
         """
         draft = await self._open_draft(change_id, person)
+        sheet, leaks = await self._typed(draft, typed)
         fields = self._asked.get(change_id)
-        if fields is None:
-            return None
+        if leaks or fields is None:
+            return leaks
         try:
-            sheet = sheet_of(draft, typed)
             read(fields, draft.seen, sheet.typed, rows=sheet.rows)
         except FieldErrors as errors:
             return errors
@@ -144,13 +147,7 @@ class Editing:
         stored = await self._own(change_id, person)
         if stored.state is State.PREVIEWED:
             return await self.preview(change_id, person)
-        draft = await self._open_draft(change_id, person)
-        sheet = sheet_of(draft, typed)
-        await self._keep(draft, sheet)
-        try:
-            return await self._submitted(draft, sheet, onward=True)
-        except (CatalogueError, NotConnectedError) as error:
-            raise still_kept(error) from None
+        return await self._worked(await self._open_draft(change_id, person), typed, "submit")
 
     async def _submitted(
         self, draft: StoredChange, sheet: Sheet, *, onward: bool
@@ -196,10 +193,10 @@ class Editing:
     ) -> FormPage:
         """The form with the fields that the choices just made ask for; what was typed stays."""
         draft = await self._open_draft(change_id, person)
-        sheet = sheet_of(draft, typed)
+        sheet, leaks = await self._typed(draft, typed)
         await self._keep(draft, sheet)
         work, subject = await self._form_of(draft)
-        return self._page(work, subject, change_id, draft.seen, sheet)
+        return self._page(work, subject, change_id, draft.seen, sheet, leaks)
 
     async def press(
         self, change_id: str, person: Person, typed: Mapping[str, FormValue], act: str, on: str
@@ -208,19 +205,34 @@ class Editing:
 
         `act` and `on` as in `bot.flow.editing.drafts.pressed`; `save` keeps what was typed.
         """
-        draft = await self._open_draft(change_id, person)
-        sheet = sheet_of(draft, typed)
+        return await self._worked(await self._open_draft(change_id, person), typed, act, on)
+
+    async def _worked(
+        self, draft: StoredChange, typed: Mapping[str, FormValue], act: str, on: str = ""
+    ) -> FormPage | PreviewPage:
+        """What an act in a form leads to, once what was typed is kept."""
+        sheet, leaks = await self._typed(draft, typed)
         await self._keep(draft, sheet)
         try:
-            if act == "preview":
-                return await self._submitted(draft, sheet, onward=False)
+            if act in {"submit", "preview"} and not leaks:
+                return await self._submitted(draft, sheet, onward=act == "submit")
             work, subject = await self._form_of(draft)
         except (CatalogueError, NotConnectedError) as error:
             raise still_kept(error) from None
+        if leaks:
+            return self._page(work, subject, draft.id, draft.seen, sheet, leaks)
         sheet = pressed(subject, draft.seen, sheet, act, on)
         await self._keep(draft, sheet)
-        page = self._page(work, subject, change_id, draft.seen, sheet)
+        page = self._page(work, subject, draft.id, draft.seen, sheet)
         return replace(page, saved=act == "save")
+
+    async def _typed(
+        self, draft: StoredChange, typed: Mapping[str, FormValue]
+    ) -> tuple[Sheet, FieldErrors | None]:
+        """The sheet with what was typed now, but for keys, and at which inputs those are."""
+        wrong = await self._leaks.wrong(draft.requester, typed, draft.seen)
+        clean = {block_id: held for block_id, held in typed.items() if block_id not in wrong}
+        return sheet_of(draft, clean), FieldErrors(wrong) if wrong else None
 
     async def offered(
         self, change_id: str, person: Person, block_id: str, text: str

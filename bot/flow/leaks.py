@@ -1,0 +1,69 @@
+"""Keys that people type where it is kept, or where others read it: they are refused there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from bot.change import Json
+from bot.context import Person
+from bot.errors import NotConnectedError, UsageError
+from bot.flow.commands.words import folded, keys_in
+from bot.forms.model import FormValue
+from bot.store.keys import Keys
+from bot.text import _
+
+KEY_TYPED: Final = _(
+    "That looks like an API key, so nothing was done. Others may have seen it: replace it in the "
+    "catalogue, then type /bcdc connect and give the new one in the form."
+)
+"""What to do after a key was typed in a command."""
+
+
+class Leaks:
+    """Tells keys by their looks, and a person's own whatever it looks like.
+
+    A legacy key of CKAN looks like any id, and people type ids.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    async def wrong(
+        self,
+        person: Person,
+        typed: Mapping[str, FormValue],
+        known: Mapping[str, Json] | None = None,
+    ) -> dict[str, str]:
+        """What is wrong with inputs that hold a key, by block id, without asking anybody outside.
+
+        What only looks like one and stands in the `known` values already is none.
+        """
+        texts = {name: held for name, held in typed.items() if isinstance(held, str) and held}
+        if not texts:
+            return {}
+        own = await self._own(person)
+        there = str(known or "")
+        told = _("That looks like an API key, which others would read: leave it out.")
+        return {
+            name: told
+            for name, text in texts.items()
+            if _holds(text, own) or any(key not in there for key in keys_in(text))
+        }
+
+    async def refuse(self, person: Person, command: str) -> None:
+        """Raise UsageError for a command with the person's own key in it."""
+        if _holds(command, await self._own(person)):
+            raise UsageError(KEY_TYPED)
+
+    async def _own(self, person: Person) -> Collection[str]:
+        try:
+            return [one.secret.get_secret_value() for one in await self._keys.all_of(person)]
+        except NotConnectedError:
+            # One that no encryption key opens any more is known to nobody.
+            return ()
+
+
+def _holds(text: str, secrets: Collection[str]) -> bool:
+    plain = folded(text)
+    return any(folded(secret) in plain for secret in secrets)
