@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.change import Json, Value
 from bot.ckan.offered import DISPLAYED
-from bot.ckan.schema import Choice, Field
+from bot.ckan.schema import Field
 from bot.forms import traits
 from bot.forms.look import KEPT_SHOWN, Kept, Look, listed, look, rows_of, untouchable
 from bot.forms.model import (
@@ -27,7 +27,6 @@ from bot.forms.parts import TEXT_LIMIT, Part, Seam, parts_of
 from bot.text import _
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
-_NO_CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType({})
 _NO_ROWS: Final[Mapping[str, Sequence[int]]] = MappingProxyType({})
 
 
@@ -40,7 +39,6 @@ def build(
     heed: Mapping[str, str] = _NONE,
     general: Sequence[str] = (),
     title: str = "",
-    choices: Mapping[str, tuple[Choice, ...]] = _NO_CHOICES,
     rows: Mapping[str, Sequence[int]] = _NO_ROWS,
     sources: Sequence[Field] = (),
 ) -> Form:
@@ -49,11 +47,10 @@ def build(
     Only fields whose condition holds are asked for. `errors` (by block id) stand above their
     inputs, since Slack marks inputs with the acknowledgement only; `general` ones and those of
     fields that are not asked for come first. `heed` says, by block id, what to know of a choice
-    that would not be taken again, while it stands. `choices` are those that the schema leaves to
-    the server, by field name or as `contacts.org`; `rows` the row ids of composites, in order.
+    that would not be taken again, while it stands. `rows` are the row ids of composites, in order.
     `sources` are all fields of a form of which this is one page.
     """
-    making = _Making(stored, typed or {}, errors, heed, choices, rows, _sources(sources or fields))
+    making = _Making(stored, typed or {}, errors, heed, rows, _sources(sources or fields))
     items = [item for field in fields for item in making.field(field)]
     said = {item.text for item in items if isinstance(item, Note)}
     lost = [sentence for sentence in errors.values() if sentence not in said]
@@ -67,7 +64,6 @@ class _Making:
     typed: Mapping[str, FormValue]
     errors: Mapping[str, str]
     heed: Mapping[str, str]
-    choices: Mapping[str, tuple[Choice, ...]]
     rows: Mapping[str, Sequence[int]]
     sources: frozenset[str]
 
@@ -82,7 +78,7 @@ class _Making:
         elif field.composite:
             yield from self._composite(field, value)
         else:
-            yield from self._one(field, field.name, look(field, value, self._offered(field.name)))
+            yield from self._one(field, field.name, look(field, value))
 
     def _composite(self, field: Field, value: Value) -> Iterator[Item]:
         rows = rows_of(field, value, self.rows.get(field.name))
@@ -100,11 +96,10 @@ class _Making:
             hidden = self._is_hidden(field, row_id, row)
             yield Heading(_("{row} (hidden)").format(row=title) if hidden else title)
             for sub in field.subfields:
-                offered = self._offered(f"{field.name}.{sub.name}")
                 block_id = f"{field.name}.{row_id}.{sub.name}"
                 # A row that cannot be taken away may be left empty, whatever its parts demand.
                 part = sub if several else replace(sub, required=False)
-                yield from self._one(part, block_id, look(sub, row.get(sub.name), offered))
+                yield from self._one(part, block_id, look(sub, row.get(sub.name)))
             if several:
                 yield _row_acts(field, row_id, number, len(rows))
         if several:
@@ -179,9 +174,6 @@ class _Making:
                 max_length=_longest(field, InputKind.LONG_TEXT, part.text),
                 redraws=field.name in self.sources and part.seam is None,
             )
-
-    def _offered(self, path: str) -> tuple[Choice, ...]:
-        return self.choices.get(path, ())
 
 
 _SEAMS: Final[Mapping[Seam, str]] = MappingProxyType(

@@ -48,21 +48,17 @@ class Kept:
     text: str = ""
 
 
-def look(field: Field, stored: Value, choices: tuple[Choice, ...] = ()) -> Look | Kept:
-    """The input for a stored value of any shape.
-
-    `choices` are those that the schema leaves to the server to compute.
-    """
+def look(field: Field, stored: Value) -> Look | Kept:
+    """The input for a stored value of any shape."""
     if isinstance(stored, bool) and traits.takes_yes_or_no(field):
         stored = json.dumps(stored)
-    known = choices or field.choices
     held = listed(stored) or ()
-    if any(choice.value in held and not offerable(choice.value) for choice in known):
+    if any(choice.value in held and not offerable(choice.value) for choice in field.choices):
         reason = _("Slack's lists cannot hold this choice; it stays as it is.")
         return Kept(reason, field.describe(stored))
     offered = tuple(
         choice
-        for choice in known
+        for choice in field.choices
         if offerable(choice.value) and (not choice.closed or choice.value in held)
     )
     if offered and traits.takes_many(field):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.change import Json, Value
-from bot.ckan.schema import Choice, Field
+from bot.ckan.schema import Field
 from bot.errors import FieldErrors
 from bot.forms import traits
 from bot.forms.look import Kept, look, rows_of, unchanged, untouchable
@@ -16,7 +16,6 @@ from bot.forms.parts import is_as_cut, joined
 from bot.forms.typed import ValueRefusedError, value_of
 from bot.text import _
 
-_NO_CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = MappingProxyType({})
 _NO_ROWS: Final[Mapping[str, Sequence[int]]] = MappingProxyType({})
 
 
@@ -25,14 +24,13 @@ def read(
     stored: Mapping[str, Json],
     typed: Mapping[str, FormValue],
     *,
-    choices: Mapping[str, tuple[Choice, ...]] = _NO_CHOICES,
     rows: Mapping[str, Sequence[int]] = _NO_ROWS,
 ) -> Mapping[str, Value]:
     """CKAN's values of the fields that were changed; an untouched form changes nothing.
 
     An emptied text is "", an emptied list of choices or rows []; a field that held nothing and
     still does is left out, so that an absent key stays absent. Composites come whole, with the
-    subfields no form shows. `choices` and `rows` as in `build`.
+    subfields no form shows. `rows` as in `build`.
 
     Raises `FieldErrors` by block id. Whether what was not touched is complete is for
     `bot.forms.check` to say.
@@ -44,13 +42,11 @@ def read(
             continue
         held = stored.get(field.name)
         if field.composite:
-            found = _composite(
-                field, held, typed, choices=choices, ids=rows.get(field.name), errors=errors
-            )
+            found = _composite(field, held, typed, ids=rows.get(field.name), errors=errors)
             if found is not None:
                 values[field.name] = found
         else:
-            values |= _fields((field,), stored, typed, choices=choices, at="", errors=errors)
+            values |= _fields((field,), stored, typed, at="", errors=errors)
     if errors:
         raise FieldErrors(errors)
     return values
@@ -61,7 +57,6 @@ def _composite(
     held: Value,
     typed: Mapping[str, FormValue],
     *,
-    choices: Mapping[str, tuple[Choice, ...]],
     ids: Sequence[int] | None,
     errors: dict[str, str],
 ) -> list[Json] | None:
@@ -69,17 +64,12 @@ def _composite(
     rows = rows_of(field, held, ids)
     if rows is None:
         return None
-    subs = {
-        sub.name: choices[path]
-        for sub in field.subfields
-        if (path := f"{field.name}.{sub.name}") in choices
-    }
     stored_ids = range(len(held) if isinstance(held, list) else 0)
     touched = [row_id for row_id in rows if row_id in stored_ids] != list(stored_ids)
     after: list[Json] = []
     for row_id, row in rows.items():
         at = f"{field.name}.{row_id}."
-        changes = _fields(field.subfields, row, typed, choices=subs, at=at, errors=errors)
+        changes = _fields(field.subfields, row, typed, at=at, errors=errors)
         touched = touched or bool(changes)
         if _stays(row, changes, stored=row_id in stored_ids):
             after.append({**row, **changes})
@@ -112,7 +102,6 @@ def row_ids(
                 field.subfields,
                 row,
                 typed,
-                choices=_NO_CHOICES,
                 at=f"{field.name}.{row_id}.",
                 errors=errors,
             ),
@@ -126,7 +115,6 @@ def _fields(
     stored: Mapping[str, Json],
     typed: Mapping[str, FormValue],
     *,
-    choices: Mapping[str, tuple[Choice, ...]],
     at: str,
     errors: dict[str, str],
 ) -> dict[str, Json]:
@@ -136,8 +124,7 @@ def _fields(
     )
     for field in fields:
         block_id = at + field.name
-        offered = choices.get(field.name, ())
-        before = look(field, stored.get(field.name), offered)
+        before = look(field, stored.get(field.name))
         if isinstance(before, Kept) or block_id not in typed:
             continue
         try:
@@ -154,9 +141,7 @@ def _fields(
         # A row that is emptied altogether is a row taken away.
         required = traits.demanded(field) and not emptied
         try:
-            changed[field.name] = value_of(
-                field, given, required=required, before=before, choices=offered
-            )
+            changed[field.name] = value_of(field, given, required=required, before=before)
         except ValueRefusedError as error:
             errors[block_id] = str(error)
     return changed

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, utils
 
 from bot.change import Json
 from bot.ckan import keywords
-from bot.ckan.schema import Choice, Field
+from bot.ckan.schema import Field
 from bot.forms import traits
 from bot.forms.look import Look
 from bot.forms.model import FormValue
@@ -40,7 +40,6 @@ def value_of(
     *,
     required: bool,
     before: Look | None = None,
-    choices: tuple[Choice, ...] = (),
 ) -> Json:
     """CKAN's value for what was typed: "" or an empty list for nothing.
 
@@ -57,13 +56,13 @@ def value_of(
     if traits.takes_files(field):
         # Its id in Slack; the rest is what people are shown.
         return typed[0] if isinstance(typed, tuple) else None
-    allowed = choices or field.choices
-    if allowed:
-        known = {choice.value: None for choice in (*allowed, *(before.choices if before else ()))}
+    if field.choices:
+        stored = before.choices if before else ()
+        known = {choice.value: None for choice in (*field.choices, *stored)}
         picked = (typed,) if isinstance(typed, str) else typed or ()
         for one in picked:
             if one not in known:
-                raise ValueRefusedError(not_a_choice(field, one, allowed))
+                raise ValueRefusedError(not_a_choice(field, one))
         if traits.takes_yes_or_no(field):
             return json.loads(picked[0]) is True
         return [one for one in known if one in picked] if many else picked[0]
@@ -71,17 +70,16 @@ def value_of(
     return _parsed(field, text)
 
 
-def not_a_choice(field: Field, given: str, choices: tuple[Choice, ...] = ()) -> str:
+def not_a_choice(field: Field, given: str) -> str:
     """The sentence for a value that is no choice, with the nearest ones."""
-    allowed = choices or field.choices
     said = _("“{given}” is not a choice of “{field}”.").format(
         given=shorten(clean(given), 80), field=field.label
     )
-    near = suggest(given, {choice.value: choice.label for choice in allowed})
+    near = suggest(given, {choice.value: choice.label for choice in field.choices})
     if near:
-        labels = [choice.label for name in near for choice in allowed if choice.value == name]
+        labels = [choice.label for name in near for choice in field.choices if choice.value == name]
         return said + " " + _("Did you mean {near}?").format(near=_(" or ").join(labels))
-    names = ", ".join(choice.label for choice in allowed)
+    names = ", ".join(choice.label for choice in field.choices)
     return said + " " + _("Choices: {names}").format(names=shorten(names, 600))
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.ckan.schema import Choice, Condition, Field
+from bot.ckan.schema import Choice, Condition, Field, with_choices
 from bot.command import UPLOAD
 from bot.forms.build import build
 from bot.forms.look import KEPT_SHOWN
@@ -47,7 +47,7 @@ def test_each_field_is_asked_for_in_its_way(block_id: str, kind: InputKind) -> N
 
 def test_contacts_are_asked_for_in_their_ways() -> None:
     choices = {"contacts.org": (Choice("71f384b9-7400-527f-9e21-18f85038d7d2", "CFD"),)}
-    inputs = build(SCHEMA.dataset_fields, record(), choices=choices).inputs
+    inputs = build(with_choices(SCHEMA.dataset_fields, choices), record()).inputs
     assert inputs["contacts.0.email"].kind is InputKind.EMAIL
     assert inputs["contacts.0.displayed"].kind is InputKind.CHECKBOXES
     assert inputs["contacts.0.org"].kind is InputKind.SELECT
@@ -242,12 +242,12 @@ def test_what_to_know_of_a_choice_is_told_while_it_stands() -> None:
     desk = record()["contacts"][0]
     stored = record(contacts=[{**desk, "org": "theirs"}, {**desk, "org": "ours"}])
     heed = {"contacts.0.org": "Not one of yours."}
-    fields = SCHEMA.dataset_fields
-    assert "Not one of yours." in notes(build(fields, stored, heed=heed, choices=choices))
+    fields = with_choices(SCHEMA.dataset_fields, choices)
+    assert "Not one of yours." in notes(build(fields, stored, heed=heed))
     typed = {"contacts.0.org": "ours"}
-    assert "Not one" not in notes(build(fields, stored, typed, heed=heed, choices=choices))
+    assert "Not one" not in notes(build(fields, stored, typed, heed=heed))
     # Nor is it offered where it does not stand.
-    inputs = build(fields, stored, choices=choices).inputs
+    inputs = build(fields, stored).inputs
     assert [one.value for one in inputs["contacts.1.org"].choices] == ["ours"]
 
 
