@@ -7,11 +7,12 @@ name people, repeat what was sent, or are somebody's web page.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 from ckanapi.common import reverse_apicontroller_action
@@ -162,8 +163,12 @@ async def read_answer(response: aiohttp.ClientResponse, most: int) -> Json:
 
 
 def _result(status: int, body: bytes) -> Json:
+    text = body.decode("utf-8-sig", errors="replace")
     try:
-        answer = json.loads(body)
+        answer = json.loads(text)
+        if _NO_TEXT.search(text):
+            answer = _as_text(answer)
+            text = json.dumps(answer)
     except (ValueError, RecursionError):
         too_large = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         reason = Reason.UPLOAD_TOO_LARGE if too_large else Reason.NOT_JSON
@@ -173,15 +178,33 @@ def _result(status: int, body: bytes) -> Json:
         return result
     if status < HTTPStatus.BAD_REQUEST:
         raise CatalogueUnavailable(Reason.NOT_JSON, status=status)
-    raise _refusal(status, answer, body)
+    raise _refusal(status, answer, text)
 
 
-def _refusal(status: int, answer: Any, body: bytes) -> Exception:
+_FIRST: Final = r"\\u[dD][89abAB][0-9a-fA-F]{2}"
+_ALONE: Final = rf"[89abAB][0-9a-fA-F]{{2}}(?!\\u[dD][c-fC-F])|(?<!{_FIRST}\\u[dD])[c-fC-F]"
+_NO_TEXT: Final = re.compile(rf"\\u(?:0000|[dD](?:{_ALONE}))")
+"""How JSON may write what no database keeps: NUL, and half of a character without the other."""
+
+
+def _as_text(answer: Any) -> Any:
+    """The answer with nothing in it that no database keeps."""
+    match answer:
+        case str():
+            return answer.replace("\0", "").encode(errors="replace").decode()
+        case list():
+            return [_as_text(one) for one in answer]
+        case dict():
+            return {_as_text(name): _as_text(value) for name, value in answer.items()}
+    return answer
+
+
+def _refusal(status: int, answer: Any, text: str) -> Exception:
     """The reading of ckanapi of an error, without CKAN's text in it."""
     error = answer.get("error") if isinstance(answer, dict) else None
     kind = str(error.get("__type") or "") if isinstance(error, dict) else ""
     try:
-        reverse_apicontroller_action("", status, body.decode(errors="replace"))
+        reverse_apicontroller_action("", status, text)
     except ValidationError as refused:
         return Refused(refused.error_dict)
     except (NotAuthorized, NotFound, SearchError, SearchIndexError, SearchQueryError) as refused:
