@@ -5,8 +5,12 @@ Every text here is data, never markup: the renderer escapes it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,18 @@ class Part:
     last: int
     total: int
     page: int
+
+    @classmethod
+    def of(cls, first: int, shown: int, total: int, size: int) -> Part:
+        """So many of a list that has pages of `size`, from the place `first` on."""
+        return cls(first, first + shown - 1, total, (first - 1) // size + 1)
+
+
+def paged(rows: Sequence[T], page: int, size: int) -> tuple[Sequence[T], Part]:
+    """The rows of a page, of the last for one beyond the end, and which part of all they are."""
+    start = min(page - 1, max(0, len(rows) - 1) // size) * size
+    shown = rows[start : start + size]
+    return shown, Part.of(start + 1, len(shown), len(rows), size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
             "{n:,} record matches “{text}”", "{n:,} records match “{text}”", listing.total
         ).format(n=listing.total, text=args.text),
         entries=tuple(_entry(ctx, package) for package in listing.packages),
-        part=Part(
-            listing.first,
-            listing.first + len(listing.packages) - 1,
-            listing.total,
-            (listing.first - 1) // SIZE + 1,
-        ),
+        part=Part.of(listing.first, len(listing.packages), listing.total, SIZE),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from bot.answer import Answer, Bar, Chart, Entry, Fact, Go, Part
+from bot.answer import Answer, Bar, Chart, Entry, Fact, Go, paged
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
 from bot.errors import NotConnectedError
@@ -53,9 +53,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
     counts = tally((one.promise for one in asked.rows), asked.today)
     rows = asked.by(LATE) + asked.by(frozenset({Standing.DUE}))
     rights = await ctx.ckan.rights()
-    last = max(1, -(-len(rows) // SIZE))
-    page = min(ctx.page, last)
-    shown = rows[(page - 1) * SIZE : page * SIZE]
+    shown, part = paged(rows, ctx.page, SIZE)
     late = sum(counts[one] for one in LATE)
     promising = sum(counts.values()) - counts[Standing.OPEN]
     headline = ngettext(
@@ -74,7 +72,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
             ),
         ),
         note=_("By what each resource promises, in working days of British Columbia."),
-        part=Part((page - 1) * SIZE + 1, (page - 1) * SIZE + len(shown), len(rows), page),
+        part=part,
     )
 
 

@@ -64,12 +64,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
         headline=headline.format(n=number, of=wanted.of),
         entries=tuple(_entry(ctx, package) for package in listing.packages),
         note=" ".join(notes),
-        part=Part(
-            listing.first,
-            listing.first + len(listing.packages) - 1,
-            number,
-            (listing.first - 1) // SIZE + 1,
-        ),
+        part=Part.of(listing.first, len(listing.packages), number, SIZE),
     )
 
 

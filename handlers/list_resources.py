@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.answer import Answer, Entry, Fact, Go, Part
+from bot.answer import Answer, Entry, Fact, Go, paged
 from bot.ckan.models import Package, Resource
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -26,15 +26,13 @@ async def answer(ctx: Context, args: Args) -> Answer:
     package = await ctx.ckan.package(args.package)
     may_edit = (await ctx.ckan.rights()).may_edit(package.owner_org)
     number = len(package.resources)
-    page = min(ctx.page, max(1, -(-number // SIZE)))
-    shown = package.resources[(page - 1) * SIZE : page * SIZE]
-    first = (page - 1) * SIZE + 1
+    shown, part = paged(package.resources, ctx.page, SIZE)
     return Answer(
         headline=ngettext("{n} resource: {title}", "{n} resources: {title}", number).format(
             n=number, title=package.title
         ),
         entries=tuple(_entry(ctx, package, row, may_edit=may_edit) for row in shown),
-        part=Part(first, first + len(shown) - 1, number, page),
+        part=part,
     )
 
 

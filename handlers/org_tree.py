@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.answer import Answer, Entry, Fact, Part
+from bot.answer import Answer, Entry, Fact, paged
 from bot.ckan.models import Organization
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -24,15 +24,12 @@ class Args:
 async def answer(ctx: Context, args: Args) -> Answer:
     rows = await _rows(ctx, args.organization)
     counts = await _counts(ctx)
-    last = max(1, -(-len(rows) // SIZE))
-    page = min(ctx.page, last)
-    shown = rows[(page - 1) * SIZE : page * SIZE]
-    first = (page - 1) * SIZE + 1
+    shown, part = paged(rows, ctx.page, SIZE)
     return Answer(
         headline=ngettext("{n} organization", "{n} organizations", len(rows)).format(n=len(rows)),
         entries=tuple(_entry(ctx, row, rows, counts) for row in shown),
         note="" if counts is not None else _("How many records each has is not known just now."),
-        part=Part(first, first + len(shown) - 1, len(rows), page),
+        part=part,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from rapidfuzz import fuzz, process, utils
 
-from bot.answer import Answer, Entry, Fact, Part
+from bot.answer import Answer, Entry, Fact, paged
 from bot.ckan.schema import Field, Schema
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -35,9 +35,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
         field, of_resource = _named(schema, args)
         return _explained(ctx, schema, await _offered(ctx, field), of_resource)
     rows = [row for of_resource in kinds for row in _fields(schema, of_resource=of_resource)]
-    page = min(ctx.page, max(1, -(-len(rows) // SIZE)))
-    shown = rows[(page - 1) * SIZE : page * SIZE]
-    first = (page - 1) * SIZE + 1
+    shown, part = paged(rows, ctx.page, SIZE)
     of_one = _("Fields of a resource") if kinds[0] else _("Fields of a record")
     return Answer(
         headline=of_one if len(kinds) == 1 else _("Fields of records and resources"),
@@ -45,7 +43,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
         note=_("For what a field may hold, type its name too: /bcdc schema {name}").format(
             name=shown[0].name if shown else "title"
         ),
-        part=Part(first, first + len(shown) - 1, len(rows), page),
+        part=part,
     )
 
 
@@ -143,16 +141,14 @@ def _explained(ctx: Context, schema: Schema, field: Field, of_resource: bool) ->
         for part in field.subfields
     ]
     number = len(field.choices)
-    page = min(ctx.page, max(1, -(-number // CHOICES)))
-    shown = field.choices[(page - 1) * CHOICES : page * CHOICES]
+    shown, part = paged(field.choices, ctx.page, CHOICES)
     if shown:
         label = ngettext("{n} choice", "{n} choices", number).format(n=number)
         facts.append(Fact(label, "; ".join(f"{one.label} ({one.value})" for one in shown)))
-    first = (page - 1) * CHOICES + 1
     return Answer(
         headline=field.label,
         entries=(Entry(title="", text=field.help, facts=tuple(facts)), *parts),
-        part=Part(first, first + len(shown) - 1, number, page) if number else None,
+        part=part if number else None,
     )
 
 
