@@ -24,6 +24,7 @@ from bot.ckan.transport import Site, Transport
 from bot.context import Person, Reader, Upkeep
 from bot.docs import SCOPES
 from bot.errors import UserError
+from bot.faults import each
 from bot.flow.applying.notify import Notify
 from bot.flow.applying.outcome import Outcomes
 from bot.flow.deciding.cards import Cards
@@ -40,7 +41,6 @@ from bot.flow.people import People
 from bot.flow.teams.witness import Witness
 from bot.flow.upkeep import Upkeeping
 from bot.http import Server
-from bot.jobs.faults import each
 from bot.jobs.pump import Pump
 from bot.keyfile import encryption_keys
 from bot.log import logger

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.ckan.transport import Site
 from bot.context import Reader
+from bot.faults import each
 from bot.flow.applying.notify import Notify
 from bot.flow.deciding.consent import Consents
 from bot.flow.deciding.petitions import Petitions
@@ -47,8 +48,7 @@ class Teams:
 
     async def round(self) -> None:
         """Look at what is due, and tell what is known."""
-        await self.watch.round()
-        await self.telling.round()
+        await each(self.watch.round, self.telling.round)
 
 
 def put_together(

@@ -16,6 +16,7 @@ from bot.change import State
 from bot.ckan.models import Rights
 from bot.context import Context, Past, Person, Place
 from bot.errors import NotConnectedError, UserError
+from bot.faults import tell
 from bot.flow.editing.lacking import lacking_in_form, lacking_in_record
 from bot.flow.editing.preview import Previews
 from bot.flow.editing.work import Working
@@ -175,6 +176,8 @@ class Home:
         for key, lack in zip(ids, lacks, strict=True):
             if isinstance(lack, UserError):
                 told[key] = (str(lack),)
+            elif isinstance(lack, Exception):
+                tell(lack, about=key)
             elif isinstance(lack, BaseException):
                 raise lack
             else:

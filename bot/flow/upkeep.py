@@ -16,6 +16,7 @@ from bot.change import ABSENT
 from bot.ckan.models import Package
 from bot.context import Person, Upkeep
 from bot.errors import CatalogueError
+from bot.faults import OneByOne
 from bot.flow.index.own_part import OwnParts
 from bot.flow.people import Clock
 from bot.notices.events import Event, Happening, Kind, Moved, subject_of
@@ -57,6 +58,7 @@ class Upkeeping:
         self._own_parts = own_parts
         self._catalogues = tuple(catalogues)
         self._clock = clock
+        self._one_by_one = OneByOne(clock)
 
     def of(self, person: Person | None, catalogue: str) -> Upkeep:
         """What this person may know of a catalogue, or everybody."""
@@ -88,17 +90,20 @@ class Upkeeping:
         today = today_at(now)
         if not is_working_day(today) or now.astimezone(PROVINCE).hour < OPENS:
             return
-        for catalogue in self._catalogues:
-            last = await self._upkeeps.last_day(catalogue)
-            # Nor is anybody reminded twice where a clock goes back.
-            if (last and last >= today) or not await self._is_read(catalogue):
-                continue
-            kept = await self._upkeeps.kept(catalogue)
-            standings: dict[str, Counter[Standing]] = defaultdict(Counter)
-            for one in kept:
-                standings[one.owner_org][one.promise.standing(today)] += 1
-            noted = partial(_note, catalogue=catalogue, kept=kept, last=last, now=now)
-            await self._upkeeps.keep_day(catalogue, today, standings, noted)
+        await self._one_by_one.do(self._catalogues, partial(self._keep, now=now), str)
+
+    async def _keep(self, catalogue: str, now: datetime) -> None:
+        today = today_at(now)
+        last = await self._upkeeps.last_day(catalogue)
+        # Nor is anybody reminded twice where a clock goes back.
+        if (last and last >= today) or not await self._is_read(catalogue):
+            return
+        kept = await self._upkeeps.kept(catalogue)
+        standings: dict[str, Counter[Standing]] = defaultdict(Counter)
+        for one in kept:
+            standings[one.owner_org][one.promise.standing(today)] += 1
+        noted = partial(_note, catalogue=catalogue, kept=kept, last=last, now=now)
+        await self._upkeeps.keep_day(catalogue, today, standings, noted)
 
     async def _is_read(self, catalogue: str) -> bool:
         part = await self._index.part(catalogue)

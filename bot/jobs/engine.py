@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,8 +21,8 @@ from dbos import DBOS, DBOSClient, DBOSConfig
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import HeldError
+from bot.faults import each, tell
 from bot.jobs.executors import Executors
-from bot.jobs.faults import tell
 from bot.store.db import Database
 
 APPLY = "apply_change"
@@ -218,14 +219,12 @@ class Engine:
 
     async def _round(self) -> None:
         if self._others is None:
-            await self._sweep()
-            await self._prune()
+            await each(self._sweep, self._prune)
             return
         async with self._others.leading() as connection:
             if connection is not None:
-                await self._others.take_over(connection)
-                await self._sweep()
-                await self._prune()
+                take_over = partial(self._others.take_over, connection)
+                await each(take_over, self._sweep, self._prune)
 
     async def _prune(self) -> None:
         if time.monotonic() - self._pruned < _PRUNE_EVERY:

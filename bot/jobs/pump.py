@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
-from bot.jobs.faults import tell
+from bot.faults import tell
 from bot.log import logger
 from bot.store.deliveries import (
     LEASE,

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from bot.ckan.search import plain
-from bot.notices.events import Event
+from bot.faults import tell
+from bot.notices.events import Event, Traits
 from bot.notices.filters import holds, parsed
 from bot.notices.wanted import ScopeKind
 
@@ -59,7 +60,7 @@ class Rules:
         for about, alike in self._about(event, above):
             for wants, rules in alike.items():
                 if wants not in held:
-                    held[wants] = holds(parsed(wants), traits)
+                    held[wants] = _holds(wants, traits)
                 if held[wants]:
                     inside = about in {own, event.subject.package_id}
                     found += [rule for rule in rules if _hears(rule, event, inside=inside)]
@@ -83,6 +84,15 @@ def _hears(rule: Rule, event: Event, *, inside: bool) -> bool:
         and (rule.automated or not event.happening.automated)
         and (rule.restricted or event.public)
     )
+
+
+def _holds(wants: str, traits: Traits) -> bool:
+    """Whether a filter holds; one that is not understood any more holds up no other."""
+    try:
+        return holds(parsed(wants), traits)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the filter's alone
+        tell(error)
+        return False
 
 
 def _has_words(text: str, words: str) -> bool:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot.context import Person
 from bot.flow.index.everyone import Pace, next_try
 from bot.flow.index.own_part import Seen
+from bot.store.events import Events
 from bot.store.names import Kind
+from bot.store.notice_tables import snapshot
 from sandbox.catalogue import RunningCatalogue, start
 from tests.house import House, open_house
-from tests.proxy import ANY, FaultProxy, abort, running_proxy
+from tests.proxy import ANY, FaultProxy, abort, refusal, running_proxy
 
 BRANCH = "information-management-cfd"
 ROBIN = Person("T0BCDC", "U0ROBIN")
@@ -84,6 +89,54 @@ async def test_what_is_known_already_is_not_written_again_and_what_vanished_is_c
     await house.bot.poller.poll("test")
     assert set(await index.known("test", "")) == set(known) - {gone}
     assert proxy.requests["package_show"] == 1
+
+
+async def test_a_record_that_the_catalogue_stumbles_over_holds_up_no_other(
+    house: House, catalogue: RunningCatalogue, proxy: FaultProxy
+) -> None:
+    index = house.bot.index
+    known = await index.known("test", "")
+    one, other = sorted(known)[:2]
+    for gone in (one, other):
+        del catalogue.catalogue.packages[gone]
+    proxy.fault("package_show", refusal(500, "Internal Server Error"), times=1)
+    await house.bot.poller.poll("test")
+    part = await index.part("test")
+    assert part
+    assert (part.fault, part.failures) == ("", 0)
+    assert set(await index.known("test", "")) == set(known) - {other}
+
+
+async def test_a_record_that_cannot_be_taken_holds_up_no_other_and_is_tried_again(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    index, poller = house.bot.index, house.bot.poller
+    packages = catalogue.catalogue.packages
+    odd, other = sorted(await index.known("test", ""))[:2]
+    async with house.bot.db.write() as connection:
+        its = snapshot.c.package_id == odd
+        await connection.execute(sa.update(snapshot).where(its).values(record=b"no record"))
+    for package_id in (odd, other):
+        packages[package_id]["title"] = "Another Title"
+        packages[package_id]["metadata_modified"] = "2037-01-01T00:00:00.000000"
+    await poller.poll("test")
+    part = await index.part("test")
+    assert part
+    assert (part.fault, part.synced_at) == ("", part.due_at - poller.pace.cycle)
+    assert await happened(house) == [other]
+
+    async with house.bot.db.write() as connection:
+        its = snapshot.c.package_id == odd
+        record = zlib.compress(json.dumps({"id": odd, "title": "Before"}).encode())
+        await connection.execute(sa.update(snapshot).where(its).values(record=record))
+    await poller.poll("test")
+    assert set(await happened(house)) == {odd, other}
+
+
+async def happened(house: House) -> list[str]:
+    """The records of which something is known to have happened."""
+    told = await Events(house.bot.db).since("test", datetime.min.replace(tzinfo=UTC))
+    return [event.subject.package_id for event in told]
 
 
 async def test_organizations_are_read_again_with_the_comparison(

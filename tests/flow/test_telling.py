@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
@@ -25,6 +25,7 @@ from bot.store.columns import new_id
 from bot.store.db import Database
 from bot.store.deliveries import Deliveries, Delivery
 from bot.store.events import Events
+from bot.store.notice_tables import subscription
 from bot.store.notices import BURST, DIGEST, LISTED, NOTICE
 from bot.store.subscriptions import Subscription, Subscriptions
 from bot.store.tables import delivery
@@ -59,6 +60,7 @@ class Catalogue:
 class Teller:
     db: Database
     catalogue: Catalogue = field(default_factory=Catalogue)
+    odd: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.deliveries = Deliveries(self.db)
@@ -78,8 +80,10 @@ class Teller:
             clock=now,
         )
 
-    async def follow(self, _happened: object, _above: object) -> Any:
-        """Nothing else is done about events here."""
+    async def follow(self, happened: Sequence[Event], _above: object) -> Any:
+        """Nothing else is done about events here, and one about an odd record goes wrong."""
+        if self.odd & {event.subject.package_id for event in happened}:
+            raise RuntimeError
 
         async def nothing(_connection: object) -> None: ...
 
@@ -109,6 +113,12 @@ class Teller:
         async with self.db.write() as connection:
             await self.subscriptions.put(connection, one, now())
         return one
+
+    async def becomes(self, one: Subscription, **odd: Any) -> None:
+        """Let the row of a subscription hold what nobody could have asked for."""
+        its = subscription.c.id == one.id
+        async with self.db.write() as connection:
+            await connection.execute(sa.update(subscription).where(its).values(odd))
 
     async def happens(self, *packages: str, kind: Kind = Kind.CHANGED, **more: Any) -> None:
         made = [event_of(package, kind, **more) for package in packages]
@@ -328,3 +338,34 @@ async def test_what_was_told_is_forgotten_after_a_while_and_what_waits_is_not(
     await teller.telling.round()
     kept = await Events(teller.db).since("test", now() - timedelta(days=90))
     assert [event.subject.package_id for event in kept] == ["b"]
+
+
+async def test_an_event_that_goes_wrong_holds_up_no_other_and_is_tried_again(
+    teller: Teller, clock: FrozenDateTimeFactory
+) -> None:
+    await teller.subscribe()
+    teller.odd = frozenset({"a"})
+    await teller.happens("a", "b", "c")
+    await rounds(teller, clock)
+    assert await teller.sent() == [(NOTICE, ["b"]), (NOTICE, ["c"])]
+    await teller.all_sent()
+    teller.odd = frozenset()
+    clock.tick(timedelta(minutes=15))
+    await rounds(teller, clock)
+    assert await teller.sent() == [(NOTICE, ["b"]), (NOTICE, ["c"]), (NOTICE, ["a"])]
+
+
+async def test_a_subscription_that_nobody_understands_any_more_holds_up_no_other(
+    teller: Teller, clock: FrozenDateTimeFactory
+) -> None:
+    weekly = Rhythm(Every.WEEK, time(9))
+    older = await teller.subscribe(channel="C2", wants="event:published")
+    never = await teller.subscribe(channel="C3", rhythm=weekly)
+    await teller.subscribe()
+    await teller.subscribe(channel="C4", rhythm=weekly)
+    await teller.becomes(older, wants="in an older language: (((")
+    await teller.becomes(never, weekday=9)
+    await teller.happens("a")
+    clock.tick(timedelta(days=8))
+    await rounds(teller, clock)
+    assert await teller.sent() == [(DIGEST, ["a"]), (NOTICE, ["a"])]

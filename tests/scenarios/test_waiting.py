@@ -137,3 +137,17 @@ async def test_a_click_after_the_end_decides_nothing(
     await hear_once(house, (robin, TOO_LATE))
     package = await actions.package_show(visit.as_user("bcdc-sysadmin"), package_id)
     assert package.text("notes") == "Made for a test."
+
+
+async def test_a_request_that_goes_wrong_holds_up_no_other(
+    house: House, visit: Visit, clock: Clock
+) -> None:
+    words = "when:always expires:1h remind:no"
+    await asked(house, visit, words)
+    async with house.bot.db.write() as connection:
+        broken = sa.text("UPDATE approval SET expires_at = 'when pigs fly'")
+        await connection.execute(broken)
+    robin, priya, _package_id = await asked(house, visit, words)
+    clock.tick(timedelta(hours=2))
+    await hear_once(house, (robin, TOO_LATE), (priya, TOO_LATE))
+    assert sorted(await states(house)) == ["expired", "pending"]

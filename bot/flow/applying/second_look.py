@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot.change import FieldEdit, State, Write, WriteKind, same
 from bot.ckan.actions import package_show
 from bot.ckan.transport import Site
+from bot.faults import OneByOne
 from bot.flow.applying.notify import Notify
 from bot.flow.people import Clock
 from bot.store.changes import Changes, StoredChange
@@ -59,11 +60,12 @@ class SecondLook:
         self._notify = notify
         self._wake = wake
         self._clock = clock
+        self._one_by_one = OneByOne(clock)
 
     async def round(self) -> None:
         """Look at what is due."""
-        for change_id in await self._looks.due(self._clock()):
-            await self._look(change_id)
+        due = await self._looks.due(self._clock())
+        await self._one_by_one.do(due, self._look, str)
 
     async def _look(self, change_id: str) -> None:
         now = self._clock()

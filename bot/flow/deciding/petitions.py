@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import Facts, FieldEdit, Write, WriteKind
-from bot.ckan.faults import CKANAPIError
+from bot.ckan.faults import CKANAPIError, is_odd
 from bot.ckan.models import Package
 from bot.ckan.moves import GRANTED, STATE
 from bot.context import Person, Place, Reader
@@ -88,7 +88,7 @@ class Petitions:
                 try:
                     found += await self._petitions(event, above)
                 except (CKANAPIError, UserError) as error:
-                    if event.at > self._clock() - PATIENCE:
+                    if event.at > self._clock() - PATIENCE and not is_odd(error):
                         raise
                     _log.warning("request_not_asked", fault=type(error).__name__)
 

@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State
+from bot.faults import OneByOne
 from bot.flow.applying.notify import Notify
 from bot.flow.people import Clock
 from bot.store import moves
@@ -34,18 +35,22 @@ class Waiting:
         self._notify = notify
         self._wake = wake
         self._clock = clock
+        self._one_by_one = OneByOne(clock)
 
     async def round(self) -> None:
         """Do what is due. A change that waited through a stop is treated as if it were now."""
-        for change in await self._changes.due(self._clock()):
-            match change.state:
-                case State.DRAFT | State.PREVIEWED:
-                    await self._changes.move(
-                        change.id, State.EXPIRED, since=change.state, now=self._clock()
-                    )
-                case State.PENDING:
-                    await self._wait(change)
-                    self._wake()
+        due = await self._changes.due(self._clock())
+        await self._one_by_one.do(due, self._do, lambda change: change.id)
+
+    async def _do(self, change: StoredChange) -> None:
+        match change.state:
+            case State.DRAFT | State.PREVIEWED:
+                await self._changes.move(
+                    change.id, State.EXPIRED, since=change.state, now=self._clock()
+                )
+            case State.PENDING:
+                await self._wait(change)
+                self._wake()
 
     async def _wait(self, change: StoredChange) -> None:
         approval = await self._approvals.of(change.id)

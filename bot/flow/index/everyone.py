@@ -7,18 +7,20 @@ by its count whether something disappeared; only then, and once an hour, ids are
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.ckan.actions import SearchResult, package_search, package_show
 from bot.ckan.explain import explain
-from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound
+from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound, is_odd
 from bot.ckan.models import Package, moment_of
 from bot.ckan.transport import Site
 from bot.context import Reader
 from bot.errors import UserError
+from bot.faults import in_parts, tell
 from bot.flow.people import Clock
 from bot.flow.teams.witness import Witness
 from bot.log import logger
@@ -60,6 +62,38 @@ def next_try(now: datetime, failures: int, pace: Pace) -> datetime:
     """When to ask a catalogue again that failed so many times in a row."""
     wait: timedelta = pace.cycle * 2 ** min(failures - 1, 10)
     return now + min(wait, pace.longest)
+
+
+AWAY: Final = (CKANAPIError, UserError)
+"""Raised while the catalogue does not answer."""
+
+
+def odd(package: Package, error: Exception) -> None:
+    """Tell of a record that cannot be taken; it is tried again when it is read again."""
+    tell(error, record=package.id)
+
+
+def odd_one(found: tuple[str, Package | None], error: Exception) -> None:
+    """The same of a record that is gone, by its id."""
+    tell(error, record=found[0])
+
+
+async def shown(site: Site, ids: Iterable[str]) -> dict[str, Package | None]:
+    """Some of these records by id, None for one that is hidden or gone.
+
+    One that the catalogue cannot show is left out. Raises ckanapi's errors while it is away.
+    """
+    found: dict[str, Package | None] = {}
+    for package_id in sorted(ids)[:CONFIRMED]:
+        try:
+            found[package_id] = await package_show(site, package_id)
+        except (NotFound, NotAuthorized):
+            found[package_id] = None
+        except CKANAPIError as error:
+            if not is_odd(error):
+                raise
+            tell(error, record=package_id)
+    return found
 
 
 class Poller:
@@ -199,6 +233,12 @@ class Poller:
         anew: bool = False,
         baseline: bool = False,
     ) -> None:
+        take = partial(self._take_some, catalogue, anew=anew, baseline=baseline)
+        await in_parts({one.id: one for one in packages}.values(), take, odd, away=AWAY)
+
+    async def _take_some(
+        self, catalogue: str, packages: Sequence[Package], *, anew: bool, baseline: bool
+    ) -> None:
         by_id = {package.id: package for package in packages}
         known = await self._index.known(catalogue, EVERYONE, by_id)
         changed = [
@@ -218,22 +258,21 @@ class Poller:
     async def _confirm(self, catalogue: str, ids: Iterable[str], *, baseline: bool = False) -> None:
         """Ask for each record itself: the search is a little behind, and may be rebuilt."""
         site = self._anyone(catalogue)
-        gone: dict[str, Package | None] = {}
-        there: list[Package] = []
-        for package_id in sorted(ids)[:CONFIRMED]:
-            try:
-                package = await package_show(site, package_id)
-            except (NotFound, NotAuthorized):
-                gone[package_id] = None
-            else:
-                if package.is_public:
-                    there.append(package)
-                else:
-                    gone[package_id] = package
-        await self._index.forget(catalogue, EVERYONE, list(gone))
-        await self._index.put(catalogue, EVERYONE, there)
-        await self._witness.gone(site, gone, Sight.EVERYONE)
-        await self._witness.saw(site, there, Sight.EVERYONE, baseline=baseline)
+        found = await shown(site, ids)
+        there = [one for one in found.values() if one and one.is_public]
+        gone = {key: one for key, one in found.items() if not one or not one.is_public}
+
+        async def let_go(some: Iterable[tuple[str, Package | None]]) -> None:
+            by_id = dict(some)
+            await self._index.forget(catalogue, EVERYONE, list(by_id))
+            await self._witness.gone(site, by_id, Sight.EVERYONE)
+
+        async def take(some: Iterable[Package]) -> None:
+            await self._index.put(catalogue, EVERYONE, some)
+            await self._witness.saw(site, some, Sight.EVERYONE, baseline=baseline)
+
+        await in_parts(gone.items(), let_go, odd_one, away=AWAY)
+        await in_parts(there, take, odd, away=AWAY)
 
     async def _ids(self, catalogue: str) -> set[str]:
         found: set[str] = set()

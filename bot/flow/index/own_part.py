@@ -7,22 +7,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from pydantic import SecretStr
 
-from bot.ckan.actions import package_search, package_show
+from bot.ckan.actions import package_search
 from bot.ckan.explain import explain
-from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.models import Package, Rights, moment_of
 from bot.ckan.transport import Site
 from bot.ckan.visibility import NOT_PUBLIC, Viewer, as_seen
 from bot.context import Person, Reader
 from bot.errors import NotConnectedError, UserError
-from bot.flow.index.everyone import CONFIRMED, EARLIEST, NEWEST_FIRST, PAGE, Pace, next_try
+from bot.faults import in_parts
+from bot.flow.index.everyone import (
+    AWAY,
+    EARLIEST,
+    NEWEST_FIRST,
+    PAGE,
+    Pace,
+    next_try,
+    odd,
+    shown,
+)
 from bot.flow.people import Clock
 from bot.log import logger
 from bot.store.index import Index, Part
@@ -178,11 +188,8 @@ class OwnParts:
         async for packages in self._pages(binding):
             mine = [one for one in packages if _is_own(one, rights)]
             seen |= {one.id for one in mine}
-            await self._index.put(
-                catalogue,
-                viewer,
-                [one for one in mine if known.get(one.id) != one.metadata_modified],
-            )
+            fresh = [one for one in mine if known.get(one.id) != one.metadata_modified]
+            await in_parts(fresh, partial(self._index.put, catalogue, viewer), odd, away=AWAY)
         gone = set(known) - seen
         gone -= await self._not_found_yet(binding, rights, {one: known[one] for one in gone})
         await self._index.forget(catalogue, viewer, sorted(gone))
@@ -196,15 +203,9 @@ class OwnParts:
         """
         site = self._sites(binding.catalogue, binding.secret)
         since = self._clock() - self.pace.overlap
-        late = sorted(
-            one for one, saved in missing.items() if (moment_of(saved) or EARLIEST) >= since
-        )
-        found: set[str] = set()
-        for package_id in late[:CONFIRMED]:
-            with suppress(NotFound, NotAuthorized):
-                if _is_own(await package_show(site, package_id), rights):
-                    found.add(package_id)
-        return found
+        late = [one for one, saved in missing.items() if (moment_of(saved) or EARLIEST) >= since]
+        found = await shown(site, late)
+        return {key for key, one in found.items() if one and _is_own(one, rights)}
 
     async def _pages(self, binding: Binding) -> AsyncIterator[tuple[Package, ...]]:
         start = 0

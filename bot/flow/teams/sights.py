@@ -17,13 +17,14 @@ from pydantic import SecretStr
 
 from bot.ckan.actions import package_search, package_show
 from bot.ckan.caches import Remembered
-from bot.ckan.faults import NotAuthorized, NotFound
+from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound, is_odd
 from bot.ckan.models import Package, Rights
 from bot.ckan.standing import Standing, standing_of
 from bot.ckan.together import together
 from bot.ckan.transport import Site
 from bot.ckan.visibility import Channel, as_seen, may_see
 from bot.context import Person
+from bot.faults import tell
 from bot.notices.events import Event, Kind
 from bot.notices.rules import lineage
 from bot.notices.wanted import ScopeKind
@@ -169,6 +170,12 @@ async def _show(site: Site, package_id: str) -> Package | None:
     try:
         return await package_show(site, package_id)
     except (NotFound, NotAuthorized):
+        return None
+    except CKANAPIError as error:
+        if not is_odd(error):
+            raise
+        # Nobody can say whether it may be heard of, and all that is told after it would wait.
+        tell(error, record=package_id)
         return None
 
 

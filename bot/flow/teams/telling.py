@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,7 @@ from bot.ckan.faults import CKANAPIError
 from bot.ckan.models import Organization
 from bot.context import Reader
 from bot.errors import UserError
+from bot.faults import OneByOne, each, in_parts
 from bot.flow.people import Clock
 from bot.log import logger
 from bot.notices.events import Event
@@ -79,15 +81,13 @@ class Telling:
         self._wake = wake
         self._clock = clock
         self._pruned: datetime | None = None
+        self._one_by_one = OneByOne(clock)
 
     async def round(self) -> None:
         """Match what happened, put what is due into messages, and let go of what is old."""
-        await self._match()
-        for channel in await self._notices.waiting():
-            if self._settled(channel):
-                await self._gather(channel)
-        for subscription in await self._subscriptions.due(self._clock()):
-            await self._digest(subscription)
+        await each(self._match, self._gather_all, self._digest_all, self._prune)
+
+    async def _prune(self) -> None:
         now = self._clock()
         if self._pruned is None or now >= self._pruned + PRUNE_EVERY:
             self._pruned = now
@@ -98,27 +98,39 @@ class Telling:
         return await self._notices.untold()
 
     async def _match(self) -> None:
-        found = await self._events.unmatched(AT_ONCE)
-        if not found:
-            return
-        rules = await self._subscriptions.rules()
         by_catalogue: dict[str, list[Event]] = defaultdict(list)
-        for event in found:
-            by_catalogue[event.catalogue].append(event)
+        for event in await self._events.unmatched(AT_ONCE):
+            if not self._one_by_one.waits(event.id):
+                by_catalogue[event.catalogue].append(event)
         for catalogue, some in by_catalogue.items():
             try:
                 above = parents(await self._readers(catalogue).organizations())
-                also = await self._follow(some, above)
-            except (CKANAPIError, UserError) as error:
+                await in_parts(some, partial(self._note, above=above), self._odd, away=_AWAY)
+            except _AWAY as error:
                 _log.warning("events_wait", catalogue=catalogue, fault=type(error).__name__)
-                continue
-            wanted = [(event, rules.wanting(event, above)) for event in some]
-            async with self._db.write() as connection:
-                ids = [event.id for event in some]
-                if await events.matched(connection, ids, self._clock()):
-                    await self._notices.add(connection, wanted, self._clock())
-                    await also(connection)
-            self._wake()
+
+    async def _note(self, some: Sequence[Event], above: Mapping[str, str]) -> None:
+        """Let those hear of these events who want to."""
+        also = await self._follow(some, above)
+        rules = await self._subscriptions.rules()
+        wanted = [(event, rules.wanting(event, above)) for event in some]
+        async with self._db.write() as connection:
+            ids = [event.id for event in some]
+            if await events.matched(connection, ids, self._clock()):
+                await self._notices.add(connection, wanted, self._clock())
+                await also(connection)
+        self._wake()
+
+    def _odd(self, event: Event, error: Exception) -> None:
+        self._one_by_one.failed(event.id, error)
+
+    async def _gather_all(self) -> None:
+        settled = filter(self._settled, await self._notices.waiting())
+        await self._one_by_one.do(settled, self._gather, lambda one: (one.tenant, one.channel))
+
+    async def _digest_all(self) -> None:
+        due = await self._subscriptions.due(self._clock())
+        await self._one_by_one.do(due, self._digest, lambda one: one.id)
 
     def _settled(self, channel: Waiting) -> bool:
         now = self._clock()
@@ -186,6 +198,10 @@ class Telling:
         assert delivery_id is not None  # noqa: S101  # only messages about a change may be known
         await self._notices.take(connection, [line.id for line in lines], delivery_id)
         return delivery_id
+
+
+_AWAY: Final = (CKANAPIError, UserError)
+"""Raised while the catalogue does not answer."""
 
 
 def parents(tree: Sequence[Organization]) -> dict[str, str]:

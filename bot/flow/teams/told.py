@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from itertools import chain
+from typing import Final, Protocol, TypeVar
 
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.links import package_url
 from bot.ckan.models import Package
 from bot.ckan.moves import state_title
 from bot.ckan.schema import Schema
 from bot.context import Person, Reader
-from bot.errors import GoneError, NotFoundError
+from bot.errors import GoneError, NotFoundError, UserError
+from bot.faults import in_parts, tell
 from bot.flow.pages import Difference
 from bot.flow.people import banner_of
 from bot.flow.teams.resting import Resting
@@ -23,6 +26,8 @@ from bot.notices.wanted import ScopeKind
 from bot.store.events import Events
 from bot.store.subscriptions import GONE, Subscription, Subscriptions
 from bot.text import _, ngettext
+
+T = TypeVar("T")
 
 _DIGITS: Final = 18
 """Of an event's id at most: longer ones fit no database."""
@@ -131,19 +136,23 @@ class Told:
             # It is no longer served, and a message that waited for it would hold up the others.
             return None
         allowances = await self._allowances(subscriptions, reader)
-        heard = await self._sights.heard(one.catalogue, happened, allowances)
-        if not heard:
-            return None
         schema = reader.known_schema()
-        by_record: dict[str, list[tuple[Event, Package | None]]] = {}
-        for event, package in heard:
-            by_record.setdefault(event.subject.package_id, []).append((event, package))
-        records = tuple(_record(some, reader.url, schema) for some in by_record.values())
+        records: list[RecordNews] = []
+
+        async def hear(some: Sequence[list[Event]]) -> None:
+            heard = await self._sights.heard(one.catalogue, chain(*some), allowances)
+            told = _by_record(heard, lambda seen: seen[0])
+            records.extend([_record(each, reader.url, schema) for each in told])
+
+        # What cannot be told of one record keeps none of the others back.
+        await in_parts(_by_record(happened, lambda event: event), hear, _odd, away=_AWAY)
+        if not records:
+            return None
         return NoticePage(
             person=one.person,
             team=one.team,
             catalogue=one.catalogue,
-            records=records,
+            records=tuple(records),
             about=_subscribed(subscriptions, records),
             banner=banner_of(one.catalogue),
         )
@@ -203,6 +212,21 @@ def _subscribed(subscriptions: Sequence[Subscription], records: Sequence[RecordN
         for one in subscriptions
     ]
     return ", ".join(dict.fromkeys(filter(None, named)))
+
+
+def _by_record(things: Iterable[T], event_of: Callable[[T], Event]) -> list[list[T]]:
+    found: dict[str, list[T]] = {}
+    for one in things:
+        found.setdefault(event_of(one).subject.package_id, []).append(one)
+    return list(found.values())
+
+
+def _odd(of_record: Sequence[Event], error: Exception) -> None:
+    tell(error, record=of_record[0].subject.package_id)
+
+
+_AWAY: Final = (CKANAPIError, UserError)
+"""Raised while the catalogue does not answer."""
 
 
 def _record(

@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, TypeAlias
 
-from bot.ckan.actions import SearchResult, package_search, package_show
-from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound
+from bot.ckan.actions import SearchResult, package_search
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.models import Package, moment_of
 from bot.ckan.transport import Site
 from bot.ckan.visibility import NOT_PUBLIC
 from bot.context import Person, Reader
 from bot.errors import UserError
-from bot.flow.index.everyone import CONFIRMED, EARLIEST, NEWEST_FIRST, PAGE, Pace, next_try
+from bot.faults import in_parts
+from bot.flow.index.everyone import (
+    AWAY,
+    EARLIEST,
+    NEWEST_FIRST,
+    PAGE,
+    Pace,
+    next_try,
+    odd,
+    odd_one,
+    shown,
+)
 from bot.flow.people import Clock
 from bot.flow.teams.resting import Resting
 from bot.flow.teams.sights import Sights, reach_of
@@ -164,7 +176,8 @@ class _Looking:
         while True:
             result = await self._ask(rows, start)
             packages = result.packages
-            await self.witness.saw(self.site, packages, Sight.ALLOWED, baseline=baseline)
+            saw = partial(self.witness.saw, self.site, sight=Sight.ALLOWED, baseline=baseline)
+            await in_parts(packages, saw, odd, away=AWAY)
             cursor = max([cursor, *(package.metadata_modified for package in packages)])
             start, rows = start + len(packages), PAGE
             late = packages and (moment_of(packages[-1].metadata_modified) or EARLIEST) < since
@@ -177,16 +190,13 @@ class _Looking:
 
     async def _confirm(self, ids: Collection[str]) -> None:
         """Ask for each record that was not found any more."""
-        gone: dict[str, Package | None] = {}
-        for package_id in sorted(ids)[:CONFIRMED]:
-            try:
-                package = await package_show(self.site, package_id)
-            except (NotFound, NotAuthorized):
-                gone[package_id] = None
-            else:
-                if not package.is_public:
-                    gone[package_id] = package
-        await self.witness.gone(self.site, gone, Sight.ALLOWED)
+        found = await shown(self.site, ids)
+        gone = [(key, one) for key, one in found.items() if not one or not one.is_public]
+
+        async def let_go(some: Iterable[tuple[str, Package | None]]) -> None:
+            await self.witness.gone(self.site, dict(some), Sight.ALLOWED)
+
+        await in_parts(gone, let_go, odd_one, away=AWAY)
 
     async def _ids(self, count: int) -> set[str]:
         found: set[str] = set()
