@@ -9,16 +9,16 @@ from urllib.parse import urlencode
 
 
 def signed_command(port: int, secret: str, text: str, *, response_url: str, trigger: str) -> bytes:
-    """The whole HTTP request of `/bcdc text`, typed by somebody in a channel."""
+    """The whole HTTP request of `/bcdc text`, typed by somebody whom the sandbox's Slack knows."""
     body = urlencode(
         {
             "token": "unused",
             "team_id": "T0BCDC",
             "team_domain": "bcdc",
-            "channel_id": "C0BENCH",
-            "channel_name": "bench",
-            "user_id": "U0BENCH",
-            "user_name": "bench",
+            "channel_id": "C0GENERAL",
+            "channel_name": "general",
+            "user_id": "U0ROBIN",
+            "user_name": "robin",
             "command": "/bcdc",
             "text": text,
             "api_app_id": "A0BCDC",
