@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from bot.change import Json
@@ -18,6 +19,8 @@ KEY_TYPED: Final = _(
     "catalogue, then type /bcdc connect and give the new one in the form."
 )
 """What to do after a key was typed in a command."""
+_LONG: Final = re.compile(r"\S{20}")
+"""`connect` takes no shorter key."""
 
 
 class Leaks:
@@ -40,9 +43,7 @@ class Leaks:
         What only looks like one and stands in the `known` values already is none.
         """
         texts = {name: held for name, held in typed.items() if isinstance(held, str) and held}
-        if not texts:
-            return {}
-        own = await self._own(person)
+        own = await self._own(person, texts.values())
         there = str(known or "")
         told = _("That looks like an API key, which others would read: leave it out.")
         return {
@@ -53,10 +54,13 @@ class Leaks:
 
     async def refuse(self, person: Person, command: str) -> None:
         """Raise UsageError for a command with the person's own key in it."""
-        if _holds(command, await self._own(person)):
+        if _holds(command, await self._own(person, [command])):
             raise UsageError(KEY_TYPED)
 
-    async def _own(self, person: Person) -> Collection[str]:
+    async def _own(self, person: Person, texts: Iterable[str]) -> Collection[str]:
+        """The person's keys, where the texts are such that one may stand in them."""
+        if not any(map(_LONG.search, texts)):
+            return ()
         try:
             return [one.secret.get_secret_value() for one in await self._keys.all_of(person)]
         except NotConnectedError:
