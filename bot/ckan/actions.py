@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.ckan.upload import Upload
 
 Permission = Literal["admin", "create_dataset"]
+Capacity = Literal["admin", "editor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,7 @@ async def organization_or_group_list_related(site: Site) -> tuple[Organization, 
     return tuple(map(_organization_of_tree, rows))
 
 
-async def member_list(
-    site: Site, name_or_id: str, capacity: Literal["admin", "editor"]
-) -> tuple[str, ...]:
+async def member_list(site: Site, name_or_id: str, capacity: Capacity) -> tuple[str, ...]:
     """Ids of the users who hold that role in the organization itself, not by way of another.
 
     Always by role: ministries have thousands of members. To a caller without a key BCDC answers an

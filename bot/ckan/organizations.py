@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
-
-from rapidfuzz import fuzz, process
+from typing import TYPE_CHECKING
 
 from bot.ckan import actions
 from bot.ckan.caches import Caches
 from bot.ckan.faults import NotAuthorized, NotFound
 from bot.ckan.models import Member, Organization
-from bot.ckan.search import Rank, best, plain, rank
+from bot.ckan.search import OFFERED, Rank, best, nearest, rank, said
 from bot.ckan.together import together
 from bot.ckan.transport import Site
 from bot.errors import NotFoundError, Option, UnsureError
-from bot.text import _, clean, shorten
+from bot.text import _, clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.ckan.models import Capabilities, User
-
-OFFERED: Final = 8
-"""Choices a person is given at most."""
-_NEAR: Final = 60
-"""Of 100: how alike a title must be to be offered for what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +63,13 @@ class Organizations:
             return ranked[0]
         if ranked:
             raise UnsureError(
-                _("Which organization do you mean by “{name}”?").format(name=_said(text)),
+                _("Which organization do you mean by “{name}”?").format(name=said(text)),
                 text,
                 tuple(map(option, ranked[:OFFERED])),
             )
-        near = self._near(tree, name)
-        sentence = _("There is no organization “{name}”.").format(name=_said(text))
+        by_id = {row.id: row for row in tree}
+        near = [by_id[key] for key in nearest(name, {row.id: row.title for row in tree})]
+        sentence = _("There is no organization “{name}”.").format(name=said(text))
         if near:
             sentence += " " + _("Did you mean one of these?")
             raise UnsureError(sentence, text, tuple(map(option, near)), guess=True)
@@ -89,15 +83,13 @@ class Organizations:
         Raises NotAuthorized for somebody without a key. Admins pass down, editors do not.
         """
         above = [row for row in tree if row.name == organization.parent_name]
-        asked = [
+        asked: list[tuple[Organization, actions.Capacity]] = [
             (organization, "admin"),
             (organization, "editor"),
             *((row, "admin") for row in above),
         ]
         lists = await together(
-            actions.member_list(self.site, organization.id, "admin"),
-            actions.member_list(self.site, organization.id, "editor"),
-            *(actions.member_list(self.site, row.id, "admin") for row in above),
+            *(actions.member_list(self.site, row.id, role) for row, role in asked)
         )
         ids = [user_id for found in lists for user_id in found]
         users = dict(
@@ -131,14 +123,6 @@ class Organizations:
         titles = {row.name: row.title for row in tree}
         return replace(now, parent_title=titles.get(now.parent_name, ""))
 
-    def _near(self, tree: Sequence[Organization], text: str) -> list[Organization]:
-        known = {row.id: plain(row.title) for row in tree}
-        by_id = {row.id: row for row in tree}
-        found = process.extract(
-            plain(text), known, scorer=fuzz.WRatio, limit=OFFERED, score_cutoff=_NEAR
-        )
-        return [by_id[key] for _title, _score, key in found]
-
 
 def counted(tree: Sequence[Organization], counts: Mapping[str, int]) -> tuple[Organization, ...]:
     """The tree with the number of records each organization has itself."""
@@ -149,7 +133,3 @@ def option(organization: Organization) -> Option:
     """An organization as a choice; its parent tells branches of one title apart."""
     about = organization.parent_title or organization.name
     return Option(organization.id, organization.title, about)
-
-
-def _said(text: str) -> str:
-    return shorten(" ".join(clean(text).split()), 80)

@@ -33,9 +33,9 @@ from bot.ckan.models import (
 )
 from bot.ckan.offered import choices_of
 from bot.ckan.organizations import Organizations
-from bot.ckan.records import Records, said
+from bot.ckan.records import Records
 from bot.ckan.schema import Choice
-from bot.ckan.search import best, query_words
+from bot.ckan.search import best, query_words, said
 from bot.ckan.standing import fresh_whoami, rights_of
 from bot.ckan.together import together
 from bot.ckan.visibility import Viewer

@@ -8,16 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from rapidfuzz import fuzz, process
-
 from bot.ckan import actions
 from bot.ckan.faults import NotFound
 from bot.ckan.models import Listing, Package, Resource
-from bot.ckan.search import phrase, plain, query_words
+from bot.ckan.search import OFFERED, nearest, phrase, plain, query_words, said
 from bot.ckan.transport import Site
 from bot.ckan.visibility import Viewer, as_seen
 from bot.errors import NotFoundError, Option, UnsureError
-from bot.text import _, clean, shorten
+from bot.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +24,8 @@ if TYPE_CHECKING:
 
 ORDER: Final = "score desc, metadata_modified desc, name asc"
 """The catalogue's own order, in which equals keep their places from page to page."""
-OFFERED: Final = 8
-"""Choices a person is given at most."""
 LOOKED_AT: Final = 100
 """Records that are looked at for a title."""
-_NEAR: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +165,8 @@ class Records:
 def best_like(text: str, packages: Sequence[Package]) -> list[Package]:
     """The records whose titles are most like the text, best first."""
     by_id = {package.id: package for package in packages}
-    titles = {package.id: plain(package.title) for package in packages}
-    found = process.extract(
-        plain(text), titles, scorer=fuzz.WRatio, limit=OFFERED, score_cutoff=_NEAR
-    )
-    return [by_id[key] for _title, _score, key in found]
-
-
-def said(text: str) -> str:
-    """What was typed, short enough to be repeated in a sentence."""
-    return shorten(" ".join(clean(text).split()), 80)
+    titles = {package.id: package.title for package in packages}
+    return [by_id[key] for key in nearest(text, titles)]
 
 
 def _unsure(

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz import fuzz, process
+
+from bot.text import clean, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bot.ckan.models import Organization
+
+OFFERED: Final = 8
+"""Choices a person is given at most."""
+NEAR: Final = 60
+"""Of 100: how alike a title must be to be offered for what was typed."""
 
 _WORD = re.compile(r"[^\W_]+")
 _WORDS = 60
@@ -43,6 +52,20 @@ def plain(text: str) -> str:
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return " ".join(_WORD.findall(bare))
+
+
+def nearest(text: str, titles: Mapping[str, str], *, near: int = NEAR) -> list[str]:
+    """The keys of the titles that are most like the text, best first."""
+    known = {key: plain(title) for key, title in titles.items()}
+    found = process.extract(
+        plain(text), known, scorer=fuzz.WRatio, limit=OFFERED, score_cutoff=near
+    )
+    return [key for _title, _score, key in found]
+
+
+def said(text: str) -> str:
+    """What was typed, short enough to be repeated in a sentence."""
+    return shorten(" ".join(clean(text).split()), 80)
 
 
 def rank(organization: Organization, text: str) -> Rank | None:

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz import fuzz, process
-
 from bot.ckan.links import is_id, parse_reference
-from bot.ckan.search import plain
+from bot.ckan.search import OFFERED, nearest
 from bot.context import Context
 from bot.flow.index.own_part import OwnParts
 from bot.store.index import Index
 from bot.store.names import Entry, Kind
 
-OFFERED: Final = 8
 COMPARED: Final = 5_000
 """Names, the last changed first, that a mistyped one is compared with."""
 _NEAR: Final = 70
@@ -59,8 +56,6 @@ class Recall:
         if found:
             return found
         every = await self._index.find(catalogue, kind, sight=seen.sight, limit=COMPARED)
-        titles = {at: plain(one.title) for at, one in enumerate(every)}
-        best = process.extract(
-            plain(text), titles, scorer=fuzz.WRatio, limit=OFFERED, score_cutoff=_NEAR
-        )
-        return [every[at] for _title, _score, at in best]
+        by_id = {one.id: one for one in every}
+        titles = {one.id: one.title for one in every}
+        return [by_id[key] for key in nearest(text, titles, near=_NEAR)]
