@@ -67,7 +67,7 @@ class Sheet:
 
         `typed` is what the row starts with by subfield; `stored` counts the rows that are stored.
         """
-        row_id = self.following.get(name, max((stored - 1, *ids), default=-1) + 1)
+        row_id = self._next(name, ids, stored)
         begun = {f"{name}.{row_id}.{sub}": value for sub, value in typed.items()}
         return replace(
             self,
@@ -78,11 +78,10 @@ class Sheet:
 
     def without_row(self, name: str, ids: Sequence[int], row_id: int, stored: int) -> Sheet:
         """The composite without a row, whose id is not given again."""
-        following = self.following.get(name, max((stored - 1, *ids), default=-1) + 1)
         return replace(
             self,
             rows={**self.rows, name: tuple(one for one in ids if one != row_id)},
-            following={**self.following, name: following},
+            following={**self.following, name: self._next(name, ids, stored)},
         )
 
     def moved(self, name: str, ids: Sequence[int], row_id: int, by: int, stored: int) -> Sheet:
@@ -93,12 +92,15 @@ class Sheet:
         if place < 0 or not 0 <= to < len(order):
             return self
         order[place], order[to] = order[to], order[place]
-        following = self.following.get(name, max((stored - 1, *ids), default=-1) + 1)
         return replace(
             self,
             rows={**self.rows, name: tuple(order)},
-            following={**self.following, name: following},
+            following={**self.following, name: self._next(name, ids, stored)},
         )
+
+    def _next(self, name: str, ids: Sequence[int], stored: int) -> int:
+        """The id that no row of the composite ever had."""
+        return self.following.get(name, max((stored - 1, *ids)) + 1)
 
 
 def _value(kept: Json) -> FormValue:
