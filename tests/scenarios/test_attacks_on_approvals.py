@@ -230,3 +230,25 @@ async def test_no_record_is_moved_past_the_admins_of_where_it_goes(
     await mei.types(line)
     await mei.presses(APPLY)
     assert (await record(visit, package)).owner_org == there
+
+
+async def test_no_record_is_moved_past_admins_who_set_their_policy_after_the_preview(
+    house: House, visit: Visit
+) -> None:
+    mei, alex = house.guest("mei"), house.guest("alex")
+    await mei.connects("data-steward")
+    await alex.connects("bcdc-sysadmin")
+    there = await visit.organization_id("geobc")
+    packages = [await visit.make(by="data-steward") for _ in range(2)]
+    for guest, package in zip((mei, alex), packages, strict=True):
+        await guest.types(f"/bcdc patch-package {package.name} owner_org={there}")
+    assert "Kept for" in await alex.types("/bcdc policy geobc when:always")
+    for guest, package in zip((mei, alex), packages, strict=True):
+        preview = next(one for one in guest.messages() if APPLY in str(one["blocks"]))
+        await guest.presses(APPLY, message=preview)
+        moved = (await record(visit, package)).owner_org == there
+        # Who decides there may take it.
+        assert moved is (guest is alex)
+    assert "have to be approved by now" in mei.reads()
+    refused = await mei.types(f"/bcdc patch-package {packages[0].name} owner_org={there}")
+    assert "so one of them has to move the record there" in refused

@@ -131,7 +131,7 @@ class Applying:
                     if stands is Stands.MOVED:
                         await self._settle(stored, Outcome.STALE)
                         raise EndedError(State.STALE, moved(package, write, doubt=doubt))
-                    await self._may_send(change, stored, package, doubt=doubt)
+                    await self._may_send(site, change, stored, package, doubt=doubt)
                     before, doubt = doubt, True
                     async with self._file(change, stored, doubt=before) as upload:
                         await self._changes.mark_sent(stored.id, self._clock())
@@ -158,7 +158,13 @@ class Applying:
         raise EndedError(State.FAILED, unsure(fault) if doubt else unsent(fault))
 
     async def _may_send(
-        self, change: StoredChange, stored: StoredWrite, package: Package | None, *, doubt: bool
+        self,
+        site: Site,
+        change: StoredChange,
+        stored: StoredWrite,
+        package: Package | None,
+        *,
+        doubt: bool,
     ) -> None:
         """Ask what operators stopped, and what policy demands of the record as it is now.
 
@@ -167,7 +173,7 @@ class Applying:
         operations = self._operations(change.requester, change.catalogue)
         if await operations.paused():
             raise HeldError
-        if package and await self._consents.lacking(change, package):
+        if package and await self._consents.lacking(change, package, site):
             await self._settle(stored, Outcome.STALE)
             raise EndedError(
                 State.STALE,

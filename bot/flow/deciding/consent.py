@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.change import Admin, Change, Facts
+from bot.change import Admin, Change, Facts, Write
 from bot.ckan.models import Package
 from bot.ckan.moves import state_title
+from bot.ckan.standing import standing_of
+from bot.ckan.transport import Site
 from bot.context import Context, Person, Reader
 from bot.errors import CatalogueError, GoneError, NotAllowedError, NotFoundError
 from bot.flow.editing.moving import moved_to, targets_of
@@ -61,11 +63,7 @@ class Consents:
 
     async def _taken(self, ctx: Context, change: Change) -> None:
         """Raise NotAllowedError where a move would pass the admins of where the record goes."""
-        for owner in moved_to(change.writes):
-            there = replace(change.facts, organization_id=owner, reserved=False, asks="")
-            policy = await self._policies.of(ctx.ckan.catalogue, owner)
-            if not waits(policy, there, change.writes):
-                continue
+        for owner in await self._guarded(ctx.ckan.catalogue, change.facts, change.writes):
             if not (await ctx.ckan.rights()).may_approve(owner):
                 titles = {row.id: row.title for row in await ctx.ckan.organizations()}
                 told = _(
@@ -73,6 +71,17 @@ class Consents:
                     "to move the record there."
                 )
                 raise NotAllowedError(told.format(organization=titles.get(owner, owner)))
+
+    async def _guarded(
+        self, catalogue: str, facts: Facts, writes: Sequence[Write]
+    ) -> Sequence[str]:
+        """Ids of the organizations that are given a record which their admins have to take."""
+        found = []
+        for owner in moved_to(writes):
+            there = replace(facts, organization_id=owner, reserved=False, asks="")
+            if waits(await self._policies.of(catalogue, owner), there, writes):
+                found.append(owner)
+        return found
 
     async def _once(self, ctx: Context, change: Change) -> None:
         """Raise GoneError when the same is asked for already."""
@@ -105,14 +114,22 @@ class Consents:
             return None
         return await self.of_move(stored.requester, stored.catalogue, stored.facts)
 
-    async def lacking(self, stored: StoredChange, package: Package) -> bool:
-        """Whether the record as it is now demands a consent that nobody was asked for."""
-        facts = stored.facts
+    async def lacking(self, stored: StoredChange, package: Package, site: Site) -> bool:
+        """Whether the record as it is now demands a consent that nobody was asked for.
+
+        `site` is the catalogue with the key that writes. Raises ckanapi's errors.
+        """
+        facts = replace(stored.facts, published=package.is_published)
+        writes = [row.write for row in stored.writes]
+        # Their policy may be newer than the preview, which waits for a week.
+        for owner in await self._guarded(stored.catalogue, facts, writes):
+            standing = await standing_of(site)
+            if standing is None or not standing.rights.may_approve(owner):
+                return True
         if not facts.organization_id or await self._approvals.of(stored.id):
             return False
         policy = await self._policies.of(stored.catalogue, package.owner_org)
-        facts = replace(facts, published=package.is_published)
-        return waits(policy, facts, [row.write for row in stored.writes])
+        return waits(policy, facts, writes)
 
     async def told(self, stored: StoredChange) -> tuple[str, bool]:
         """Who will be asked when the change is applied, and whether it waits for them.
