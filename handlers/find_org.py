@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact
+from bot.ckan.links import organization_url
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context, Found
 from bot.text import _, ngettext
@@ -48,7 +49,7 @@ def _entry(ctx: Context, found: Found) -> Entry:
         facts.append(Fact(_("Records"), str(organization.package_count)))
     return Entry(
         title=organization.title,
-        url=f"{ctx.ckan.url}/organization/{organization.name}",
+        url=organization_url(ctx.ckan.url, organization.name),
         facts=tuple(facts),
     )
 

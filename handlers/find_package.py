@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go, Part
+from bot.ckan.links import package_url
 from bot.ckan.models import Package
 from bot.ckan.moves import state_title
 from bot.command import Arg, ReadCommand, Role
@@ -51,7 +52,7 @@ async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
                 one.id,
                 one.publish_state,
                 one.organization_title,
-                f"{ctx.ckan.url}/dataset/{one.name}",
+                package_url(ctx.ckan.url, one.name),
             )
         page, known = page + 1, listing.total
 
@@ -66,7 +67,7 @@ def _entry(ctx: Context, package: Package) -> Entry:
     ]
     return Entry(
         title=package.title,
-        url=f"{ctx.ckan.url}/dataset/{package.id}",
+        url=package_url(ctx.ckan.url, package.id),
         facts=tuple(facts),
         buttons=(Go(_("Show"), "show-package", package.id),),
     )

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Annotated
 
 from bot.answer import Answer, Bar, Chart, Entry, Fact, Go, paged
+from bot.ckan.links import resource_url
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
 from bot.errors import NotConnectedError
@@ -89,7 +90,7 @@ async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
             day(due_on) if due_on else "",
             str(promise.days_late(asked.today)),
             NAMES[promise.standing(asked.today)],
-            f"{ctx.ckan.url}/dataset/{one.package_id}/resource/{one.resource_id}",
+            resource_url(ctx.ckan.url, one.package_id, one.resource_id),
         )
 
 
@@ -143,7 +144,7 @@ def _entry(ctx: Context, one: Dated, today: date, *, may_edit: bool) -> Entry:
     upload = Go(_("Upload the new file"), "update-resource", one.resource_id)
     return Entry(
         title=" · ".join(filter(None, (one.title, one.about))),
-        url=f"{ctx.ckan.url}/dataset/{one.package_id}/resource/{one.resource_id}",
+        url=resource_url(ctx.ckan.url, one.package_id, one.resource_id),
         text=told(one.promise, today),
         buttons=(upload,) if may_edit else (),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go, Part
+from bot.ckan.links import package_url
 from bot.ckan.models import Listing, Organization, Package
 from bot.ckan.moves import state_title
 from bot.command import Arg, ReadCommand, Role
@@ -81,7 +82,7 @@ async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
                 one.publish_state,
                 one.organization_title,
                 one.metadata_modified,
-                f"{ctx.ckan.url}/dataset/{one.name}",
+                package_url(ctx.ckan.url, one.name),
             )
         page, known = page + 1, listing.total
 
@@ -141,7 +142,7 @@ def _entry(ctx: Context, package: Package) -> Entry:
     state = [Fact(_("State"), state_title(package.publish_state))] if package.publish_state else []
     return Entry(
         title=package.title,
-        url=f"{ctx.ckan.url}/dataset/{package.id}",
+        url=package_url(ctx.ckan.url, package.id),
         facts=(
             *state,
             Fact(_("Name"), package.name, code=True),

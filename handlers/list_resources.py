@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go, paged
+from bot.ckan.links import resource_url
 from bot.ckan.models import Package, Resource
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -46,7 +47,7 @@ def _entry(ctx: Context, package: Package, row: Resource, *, may_edit: bool) -> 
     kind = [Fact(_("Format"), row.text("format"))] if row.text("format") else []
     return Entry(
         title=row.title,
-        url=f"{ctx.ckan.url}/dataset/{package.id}/resource/{row.id}",
+        url=resource_url(ctx.ckan.url, package.id, row.id),
         facts=(*kind, Fact(_("Id"), row.id, code=True)),
         buttons=(Go(_("Edit"), "patch-resource", row.id),) if may_edit else (),
     )

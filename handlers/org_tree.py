@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, paged
+from bot.ckan.links import organization_url
 from bot.ckan.models import Organization
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -75,7 +76,7 @@ def _entry(
         told = _("{own}, and {more} in its branches") if below else "{own}"
         facts.append(Fact(_("Records"), told.format(own=own, more=below)))
     facts.append(Fact(_("Name"), row.name, code=True))
-    return Entry(title=row.title, url=f"{ctx.ckan.url}/organization/{row.name}", facts=tuple(facts))
+    return Entry(row.title, organization_url(ctx.ckan.url, row.name), tuple(facts))
 
 
 COMMAND = ReadCommand(

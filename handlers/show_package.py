@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go
+from bot.ckan.links import package_url, resource_url
 from bot.ckan.models import Package, Resource, moment_of
 from bot.ckan.moves import GRANTED, STATE, may_make, moves_of, state_title
 from bot.ckan.schema import Schema
@@ -81,7 +82,7 @@ def _record(ctx: Context, package: Package) -> Entry:
     ]
     return Entry(
         title=_("Open in the catalogue"),
-        url=f"{ctx.ckan.url}/dataset/{package.id}",
+        url=package_url(ctx.ckan.url, package.id),
         facts=tuple(facts),
         text=package.text("notes"),
     )
@@ -90,7 +91,7 @@ def _record(ctx: Context, package: Package) -> Entry:
 def _resource(ctx: Context, package: Package, resource: Resource, *, may_edit: bool) -> Entry:
     return Entry(
         title=" · ".join(filter(None, (resource.title, resource.text("format")))),
-        url=f"{ctx.ckan.url}/dataset/{package.id}/resource/{resource.id}",
+        url=resource_url(ctx.ckan.url, package.id, resource.id),
         facts=(Fact(_("Id"), resource.id, code=True),),
         buttons=(Go(_("Edit"), "patch-resource", resource.id),) if may_edit else (),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go
+from bot.ckan.links import resource_url
 from bot.ckan.models import moment_of
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -35,7 +36,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
         entries=(
             Entry(
                 title=_("Open in the catalogue"),
-                url=f"{ctx.ckan.url}/dataset/{package.id}/resource/{resource.id}",
+                url=resource_url(ctx.ckan.url, package.id, resource.id),
                 facts=tuple(facts),
                 text=resource.text("description"),
             ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact
+from bot.ckan.links import organization_url
 from bot.ckan.models import Member
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
@@ -40,7 +41,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
         entries=(
             Entry(
                 title=_("Open in the catalogue"),
-                url=f"{ctx.ckan.url}/organization/{organization.name}",
+                url=organization_url(ctx.ckan.url, organization.name),
                 facts=tuple(facts),
             ),
         ),

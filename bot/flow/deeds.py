@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.answer import Go
 from bot.change import State, Write, WriteKind
+from bot.ckan.links import package_url, resource_url
 from bot.ckan.moves import STATE, state_title
 from bot.context import Reader
 from bot.text import _
@@ -120,8 +121,9 @@ def page_of(reader: Reader, write: Write, *, applied: bool) -> str:
     """
     if not reader.url:
         return ""
-    page = f"{reader.url}/dataset/{write.package_id}"
     if write.kind is (WriteKind.DELETE_PACKAGE if applied else WriteKind.CREATE_PACKAGE):
         return f"{reader.url}/dataset"
     gone = write.kind is (WriteKind.DELETE_RESOURCE if applied else WriteKind.CREATE_RESOURCE)
-    return page if gone or not write.resource_id else f"{page}/resource/{write.resource_id}"
+    if gone or not write.resource_id:
+        return package_url(reader.url, write.package_id)
+    return resource_url(reader.url, write.package_id, write.resource_id)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from bot.answer import Answer, Chart, Entry, Fact, Go
 from bot.change import Json
+from bot.ckan.links import organization_url, package_url, resource_url
 from bot.ckan.moves import state_title
 from bot.command import ChangeCommand, ReadCommand
 from bot.context import Context, Person, Place
@@ -263,16 +264,19 @@ def _named(call: Call) -> tuple[Kind | None, str]:
 
 
 def _known(ctx: Context, one: Remembered) -> Entry:
-    page = {
-        Kind.ORGANIZATION: f"organization/{one.id}",
-        Kind.PACKAGE: f"dataset/{one.id}",
-        Kind.RESOURCE: f"dataset/{one.package_id}/resource/{one.id}",
-    }[one.kind]
+    home = ctx.ckan.url
+    match one.kind:
+        case Kind.ORGANIZATION:
+            url = organization_url(home, one.id)
+        case Kind.PACKAGE:
+            url = package_url(home, one.id)
+        case Kind.RESOURCE:
+            url = resource_url(home, one.package_id, one.id)
     state = (Fact(_("State"), state_title(one.state)),) if one.state else ()
     name = (Fact(_("Name"), one.name, code=True),) if one.name else ()
     return Entry(
         title=one.title,
-        url=f"{ctx.ckan.url}/{page}",
+        url=url,
         text=one.about,
         facts=(*state, *name, Fact(_("Id"), one.id, code=True)),
     )
