@@ -264,22 +264,25 @@ def _named(call: Call) -> tuple[Kind | None, str]:
 
 
 def _known(ctx: Context, one: Remembered) -> Entry:
-    home = ctx.ckan.url
-    match one.kind:
-        case Kind.ORGANIZATION:
-            url = organization_url(home, one.id)
-        case Kind.PACKAGE:
-            url = package_url(home, one.id)
-        case Kind.RESOURCE:
-            url = resource_url(home, one.package_id, one.id)
     state = (Fact(_("State"), state_title(one.state)),) if one.state else ()
     name = (Fact(_("Name"), one.name, code=True),) if one.name else ()
     return Entry(
         title=one.title,
-        url=url,
+        url=_address(ctx.ckan.url, one),
         text=one.about,
         facts=(*state, *name, Fact(_("Id"), one.id, code=True)),
     )
+
+
+def _address(home: str, one: Remembered) -> str:
+    """Its page in the catalogue."""
+    match one.kind:
+        case Kind.ORGANIZATION:
+            return organization_url(home, one.id)
+        case Kind.PACKAGE:
+            return package_url(home, one.id)
+        case Kind.RESOURCE:
+            return resource_url(home, one.package_id, one.id)
 
 
 def file_name(words: str, kind: str = "csv") -> str:
