@@ -6,7 +6,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.change import State
-from bot.errors import NotInstalledError
+from bot.errors import NotInstalledError, UserError
 from bot.flow.applying.notify import CARDS, OUTCOME, PUT_BACK, UNDONE, Notify
 from bot.flow.applying.outcome import Outcomes
 from bot.flow.pages import OutcomePage
@@ -40,6 +40,9 @@ NOT_PUBLIC = "not_public"
 """Our own: the record is not for a channel any more."""
 NOT_INSTALLED = "not_installed"
 """Our own: the workspace does not have the bot."""
+AWAY = 5.0
+TRIES = 3
+"""Seconds between tries, and how many, of asking the catalogue whether a channel may be told."""
 _PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"})
 """Slack's codes for faults that pass."""
 
@@ -66,12 +69,9 @@ class Messenger:
         if delivery.kind in CARDS:
             return await self._send_card(delivery)
         for_all = delivery.audience.kind is AudienceKind.CHANNEL
-        # Decided as public when it was saved; a message that comes late asks again.
-        late = delivery.late or delivery.attempts > 1
-        if for_all and late and not await self._outcomes.is_public(delivery.change_id):
-            page = await self._outcomes.of(delivery.change_id)
-            await self._notify.instead(delivery, page.by.user_id, NOT_PUBLIC)
-            return Refused(NOT_PUBLIC)
+        # What a channel was told already is only edited.
+        if for_all and delivery.kind != UNDONE and (kept := await self._kept_from_all(delivery)):
+            return kept
         page = await self._outcomes.of(delivery.change_id, for_all=for_all)
         try:
             client = await self._workspaces.client(page.by, page.team)
@@ -90,6 +90,18 @@ class Messenger:
             if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
                 await self._notify.instead(delivery, page.by.user_id, code)
             return Refused(code)
+
+    async def _kept_from_all(self, delivery: Delivery) -> SendResult | None:
+        """What keeps a message from a channel; None where its record is public now."""
+        try:
+            if await self._outcomes.is_public(delivery.change_id):
+                return None
+        except UserError:
+            if delivery.attempts < TRIES:
+                return Later(AWAY, "catalogue_away")
+        page = await self._outcomes.of(delivery.change_id)
+        await self._notify.instead(delivery, page.by.user_id, NOT_PUBLIC)
+        return Refused(NOT_PUBLIC)
 
     async def _send_card(self, delivery: Delivery) -> SendResult:
         try:

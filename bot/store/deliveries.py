@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
@@ -19,8 +19,6 @@ _OPEN = (DeliveryState.DUE, DeliveryState.SENDING)
 
 LEASE = timedelta(seconds=60)
 """How long one try may take before another process may hold it for lost."""
-PROMPT = timedelta(seconds=5)
-"""How long after its cause a message is sent as it was decided then."""
 
 
 class AudienceKind(StrEnum):
@@ -42,8 +40,8 @@ class Audience:
 class Delivery:
     """A message to send or sent; `ts` is Slack's name of it once it is known.
 
-    `in_doubt` says that a try before this one may have reached Slack: say so in the message. `late`
-    says that what gave cause to it was a while ago. A message about no one change has "" for it.
+    `in_doubt` says that a try before this one may have reached Slack: say so in the message. A
+    message about no one change has "" for it.
     """
 
     id: int
@@ -56,7 +54,6 @@ class Delivery:
     state: DeliveryState
     attempts: int
     in_doubt: bool
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +156,7 @@ class Deliveries:
                 )
                 .returning(delivery)
             )
-            taken = [replace(_delivery(row), late=now > row.created_at + PROMPT) for row in claimed]
-            return sorted(taken, key=lambda one: one.id)
+            return sorted(map(_delivery, claimed), key=lambda one: one.id)
 
     async def recover(self, now: datetime) -> int:
         """Take up at once what this process was sending when it died; answer how much.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 
 from sandbox.catalogue import RunningCatalogue, start
 from tests.house import House, open_house
+from tests.proxy import FaultProxy, running_proxy, status
 
 OPEN = "children-in-care-by-community"
 
@@ -22,9 +24,17 @@ async def catalogue() -> AsyncIterator[RunningCatalogue]:
 
 
 @pytest.fixture
-async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
+async def proxy(catalogue: RunningCatalogue) -> AsyncIterator[FaultProxy]:
+    async with running_proxy(catalogue.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def house(
+    catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
+) -> AsyncIterator[House]:
     keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, catalogue.url, keys) as house:
+    async with open_house(tmp_path, proxy.url, keys) as house:
         yield house
 
 
@@ -54,6 +64,35 @@ async def test_a_message_that_slack_refuses_for_good_is_given_up(
     await apply(house, catalogue)
     assert not [one for one in house.guest("robin").messages() if not one["ephemeral"]]
     assert catalogue.catalogue.package(OPEN)["resources"][0]["name"] == "Renamed"
+
+
+async def test_a_record_that_was_public_when_it_was_saved_is_asked_about_before_it_is_told(
+    house: House, catalogue: RunningCatalogue, proxy: FaultProxy
+) -> None:
+    answer = proxy.hold("package_revise", "after")
+    applied = asyncio.create_task(apply(house, catalogue))
+    await answer.reached.wait()
+    catalogue.catalogue.package(OPEN)["metadata_visibility"] = "IDIR"
+    answer.release()
+    await applied
+    robin = house.guest("robin")
+    assert not [one for one in robin.messages() if not one["ephemeral"]]
+    assert "not public any more" in robin.direct()[-1]["words"]
+
+
+@pytest.mark.parametrize("times", [3, None])
+async def test_while_nobody_can_say_whether_it_is_public_a_channel_waits_and_not_for_ever(
+    house: House, catalogue: RunningCatalogue, proxy: FaultProxy, times: int | None
+) -> None:
+    answer = proxy.hold("package_revise", "after")
+    applied = asyncio.create_task(apply(house, catalogue))
+    await answer.reached.wait()
+    proxy.fault("package_show", status(503), times=times)
+    answer.release()
+    await applied
+    robin = house.guest("robin")
+    told = [one for one in robin.messages() if not one["ephemeral"]]
+    assert (len(told), len(robin.direct())) == ((1, 0) if times else (0, 1))
 
 
 async def test_an_answer_goes_by_direct_message_where_no_other_way_is_left(house: House) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from bot.change import LIVE, State
 from bot.ckan.moves import state_title
 from bot.context import Context
-from bot.errors import GoneError, UserError
+from bot.errors import GoneError, NotFoundError
 from bot.flow.deciding.cards import sent_back
 from bot.flow.deciding.consent import joined
 from bot.flow.deeds import can_be_undone, done, page_of, steps_after
@@ -44,15 +44,19 @@ class Outcomes:
         return await self._page(ctx, stored, for_all=for_all)
 
     async def is_public(self, change_id: str) -> bool:
-        """Whether everyone may see every record of the change now; no while nobody can tell."""
+        """Whether everyone may see every record of the change now.
+
+        Raises UserError while the catalogue does not answer.
+        """
         stored = await self._changes.get(change_id)
         if stored is None:
             return False
         ctx = await self._people.context(stored.requester, stored.place, stored.catalogue)
         reader = ctx.public(stored.catalogue)
+        ids = dict.fromkeys(row.write.package_id for row in stored.writes)
         try:
-            packages = [await reader.package(row.write.package_id) for row in stored.writes]
-        except UserError:
+            packages = [await reader.package(one) for one in ids]
+        except NotFoundError:
             return False
         return all(package.is_public for package in packages)
 
