@@ -5,8 +5,7 @@ An entry names people by the ids of `person` alone, so that it can stay when a p
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,22 +37,6 @@ class Event(StrEnum):
     AUDIT_READ = "audit.read"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of the audit; `person_id` is None where the bot acted by itself."""
-
-    id: int
-    at: datetime
-    tenant: str
-    catalogue: str | None
-    change_id: str | None
-    person_id: str | None
-    event: str
-    from_state: State | None
-    to_state: State | None
-    detail: Mapping[str, Json]
-
-
 async def record(
     connection: AsyncConnection,
     event: Event,
@@ -81,39 +64,3 @@ async def record(
             detail=dict(detail or {}),
         )
     )
-
-
-async def of_change(connection: AsyncConnection, change_id: str) -> AsyncIterator[Entry]:
-    """The entries of one change, oldest first."""
-    async for entry in _read(connection, audit.c.change_id == change_id):
-        yield entry
-
-
-async def of_tenant(
-    connection: AsyncConnection, tenant: str, *, since: datetime, before: datetime
-) -> AsyncIterator[Entry]:
-    """The entries of one tenant from `since` until just before `before`, oldest first."""
-    async for entry in _read(
-        connection, audit.c.tenant == tenant, audit.c.at >= since, audit.c.at < before
-    ):
-        yield entry
-
-
-async def _read(
-    connection: AsyncConnection, *conditions: sa.ColumnElement[bool]
-) -> AsyncIterator[Entry]:
-    # Streamed: an export may hold more rows than memory.
-    rows = await connection.stream(sa.select(audit).where(*conditions).order_by(audit.c.id))
-    async for row in rows:
-        yield Entry(
-            id=row.id,
-            at=row.at,
-            tenant=row.tenant,
-            catalogue=row.catalogue,
-            change_id=row.change_id,
-            person_id=row.person_id,
-            event=row.event,
-            from_state=State(row.from_state) if row.from_state else None,
-            to_state=State(row.to_state) if row.to_state else None,
-            detail=row.detail,
-        )

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from bot.change import ABSENT, Change, FieldEdit, Json, State, Value, Write, WriteKind
 from bot.context import Person, Place
 from bot.errors import GoneError
-from bot.store import audit
 from bot.store.changes import Changes, Origin
 from bot.store.db import Database
 from bot.store.tables import Outcome, person
 from bot.store.writes import edits_from_json, edits_to_json
+from tests.audited import entries
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -214,9 +214,7 @@ async def test_what_goes_wrong_beside_a_move_takes_the_move_back(
     stored = await changes.get(change_id)
     assert stored is not None
     assert stored.state is State.PREVIEWED
-    async with db.read() as connection:
-        told = [entry.to_state async for entry in audit.of_change(connection, change_id)]
-    assert told == [State.PREVIEWED]
+    assert [entry.to_state for entry in await entries(db, change_id)] == [State.PREVIEWED]
 
 
 async def test_a_move_of_nothing_is_lost(changes: Changes) -> None:
@@ -243,10 +241,10 @@ async def test_every_move_is_audited_with_who_made_it(changes: Changes, db: Data
     await changes.move(change_id, State.APPLYING, now=NOW)
     async with db.read() as connection:
         people = dict((await connection.execute(sa.select(person.c.id, person.c.user_id))).all())
-        told = [
-            (entry.from_state, entry.to_state, people.get(entry.person_id or ""))
-            async for entry in audit.of_change(connection, change_id)
-        ]
+    told = [
+        (entry.from_state, entry.to_state, people.get(entry.person_id))
+        for entry in await entries(db, change_id)
+    ]
     assert told == [
         (None, State.PREVIEWED, "U1"),
         (State.PREVIEWED, State.PENDING, "U1"),
@@ -295,8 +293,7 @@ async def test_a_write_is_sent_again_in_doubt_and_settled_once(
     (settled,) = stored.writes
     assert (settled.outcome, settled.detail) == (Outcome.APPLIED, {"seen": "2026"})
     assert (settled.sent_at, settled.settled_at) == (LATER, LATER)
-    async with db.read() as connection:
-        told = [entry async for entry in audit.of_change(connection, change_id)]
+    told = await entries(db, change_id)
     assert told[-1].event == "write.settled"
     assert told[-1].detail == {"write": waiting.id, "outcome": "applied"}
 

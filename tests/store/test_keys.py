@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,12 +10,12 @@ from pydantic import SecretStr
 from bot.ckan.models import User
 from bot.context import Person
 from bot.errors import NotConnectedError
-from bot.store import audit
 from bot.store.crypto import KEY_BYTES, Cipher, CipherError
 from bot.store.db import Database
 from bot.store.keys import Binding, KeyKind, Keys
 from bot.store.preferences import Preferences
 from bot.store.tables import api_key, person
+from tests.audited import entries
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 OLD, NEW = b"o" * KEY_BYTES, b"n" * KEY_BYTES
@@ -40,11 +40,7 @@ async def raw(db: Database) -> list[sa.Row[Any]]:
 
 
 async def events(db: Database) -> list[str]:
-    async with db.read() as connection:
-        found = audit.of_tenant(
-            connection, "T1", since=NOW - timedelta(days=1), before=NOW + timedelta(days=1)
-        )
-        return [entry.event async for entry in found]
+    return [entry.event for entry in await entries(db)]
 
 
 async def test_a_key_comes_back_to_the_person_who_gave_it(keys: Keys) -> None:

@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from bot.change import MOVES, Change, State
 from bot.context import Person, Place
-from bot.store import audit
 from bot.store.changes import Changes, Origin
 from bot.store.db import Database
 from bot.store.migrate import upgrade
 from bot.store.tables import STANDING
+from tests.audited import entries
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ORIGIN = Origin(Person("T1", "U1"), Place("T1"), "production", "patch-resource")
@@ -106,12 +106,8 @@ class Moves(RuleBasedStateMachine):
         assert len(standing) == len(set(standing))
 
     def path(self, change_id: str) -> list[tuple[State | None, State | None]]:
-        async def read() -> list[tuple[State | None, State | None]]:
-            async with self.db.read() as connection:
-                entries = audit.of_change(connection, change_id)
-                return [(entry.from_state, entry.to_state) async for entry in entries]
-
-        return self.run(read())
+        told = self.run(entries(self.db, change_id))
+        return [(entry.from_state, entry.to_state) for entry in told]
 
     def pick(self, which: int) -> str:
         return list(self.known)[which % len(self.known)]
