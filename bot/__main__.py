@@ -9,7 +9,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
@@ -18,6 +18,7 @@ from typing import Any
 
 from bot import docs, log
 from bot.errors import UserError
+from bot.keyfile import key_file
 from bot.settings import Mode, Settings, SettingsError, load, slips
 from bot.text import ngettext
 
@@ -66,6 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _migrated() -> Settings:
+    """The settings, once the database is known to be of this release."""
+    from bot.store.migrate import require  # noqa: PLC0415  # loads the database's libraries
+
+    settings = _settings()
+    require(settings.database)
+    return settings
+
+
 def _settings(overrides: Mapping[str, str] | None = None) -> Settings:
     settings = load(overrides)
     log.configure(level=settings.log_level, form=settings.log_format)
@@ -77,7 +87,10 @@ def _run(arguments: argparse.Namespace) -> int:
     for slip in slips():
         print(slip, file=sys.stderr)
     if settings.mode is not Mode.SANDBOX:
-        return asyncio.run(_serve(settings, arguments, f"{settings.host}:{{port}}"))
+        where = f"{settings.host}:{{port}}"
+        if not settings.encryption_keys and not (file := key_file(settings)).exists():
+            where += f"\nThe key that encrypts people's keys is in {file}: keep a copy elsewhere."
+        return asyncio.run(_serve(settings, arguments, where))
     given = settings.catalogues if "catalogues" in settings.model_fields_set else {}
     with _sandbox(given.values()) as ready:
         overrides = dict(ready["env"])
@@ -96,15 +109,25 @@ async def _serve(settings: Settings, arguments: argparse.Namespace, where: str) 
     from bot.app import running  # noqa: PLC0415  # loads every library, which other verbs do without
 
     prepare(settings)
-    done = asyncio.Event()
+    done, starting = asyncio.Event(), asyncio.current_task()
+    assert starting  # noqa: S101  # a coroutine runs in a task
+
+    def end() -> None:
+        done.set()
+        # Slack may be waited for at the start, and nothing is lost by then.
+        if starting:
+            starting.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, done.set)
-    async with running(settings, web=arguments.web, worker=arguments.worker) as bot:
-        # What the libraries made stays for good: looking through it took 130 ms each time.
-        gc.collect()
-        gc.freeze()
-        print(where.format(port=bot.port), flush=True)
-        await done.wait()
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    with suppress(asyncio.CancelledError):
+        async with running(settings, web=arguments.web, worker=arguments.worker) as bot:
+            starting = None
+            # What the libraries made stays for good: looking through it took 130 ms each time.
+            gc.collect()
+            gc.freeze()
+            print(where.format(port=bot.port), flush=True)
+            await done.wait()
     return 0
 
 
@@ -156,7 +179,11 @@ def prepare(settings: Settings) -> None:
     from bot.jobs.engine import migrate  # noqa: PLC0415  # loads the database's libraries
     from bot.store.migrate import upgrade  # noqa: PLC0415  # as above
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"the folder {settings.data_dir} cannot be made: {error.strerror}."
+        raise SettingsError([f"DATA_DIR: {problem}"]) from None
     upgrade(settings.database)
     migrate(settings.database)
 
@@ -209,8 +236,9 @@ def _rotate(_arguments: argparse.Namespace) -> int:
     from bot.store.db import Database  # noqa: PLC0415  # as above
     from bot.store.keys import Keys  # noqa: PLC0415  # as above
 
+    settings = _migrated()
+
     async def rotate() -> int:
-        settings = _settings()
         db = Database(settings.database.render_as_string(hide_password=False))
         try:
             return await Keys(db, Cipher(encryption_keys(settings))).rotate()
@@ -226,7 +254,7 @@ def _rotate(_arguments: argparse.Namespace) -> int:
 def _erase(arguments: argparse.Namespace) -> int:
     from bot.operators import erase_person  # noqa: PLC0415  # loads the database's libraries
 
-    print(asyncio.run(erase_person(_settings(), arguments.who)))
+    print(asyncio.run(erase_person(_migrated(), arguments.who)))
     return 0
 
 
@@ -236,7 +264,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
     until = arguments.until and arguments.until + timedelta(days=1)
     span = Span(since=arguments.since, until=until)
-    asyncio.run(print_audit(_settings(), arguments.format, span))
+    asyncio.run(print_audit(_migrated(), arguments.format, span))
     return 0
 
 

@@ -54,6 +54,7 @@ from bot.slack.homes import HomeTabs
 from bot.slack.install import forget_when_removed, oauth_flow
 from bot.slack.listen import Listener
 from bot.slack.messenger import Messenger
+from bot.slack.socket import connected
 from bot.slack.tasks import Tasks
 from bot.slack.workspaces import (
     HomeWorkspace,
@@ -330,10 +331,9 @@ class Bot:
 
     async def _connect(self, bolt: AsyncApp, stack: AsyncExitStack) -> None:
         assert self._settings.slack_app_token  # noqa: S101  # the caller looked
-        socket = AsyncSocketModeHandler(bolt, self._settings.slack_app_token.get_secret_value())
-        stack.push_async_callback(socket.close_async)
-        await socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types there
-        self._socket = socket
+        self._socket = await stack.enter_async_context(
+            connected(bolt, self._settings.slack_app_token)
+        )
 
     async def _ready(self) -> str:
         """Why no command would be served now; "" when one would."""

@@ -8,14 +8,17 @@ from functools import partial
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import DatabaseError
 
 from bot.ckan.actions import status_show
 from bot.ckan.explain import explain
 from bot.ckan.faults import CKANAPIError
 from bot.ckan.transport import Transport
-from bot.keyfile import encryption_keys
+from bot.errors import UserError
+from bot.keyfile import encryption_keys, key_file
 from bot.settings import Mode, Settings, SettingsError
 from bot.store.db import Database
+from bot.store.migrate import unopened
 
 
 async def examine(settings: Settings, slips: Sequence[str]) -> int:
@@ -38,7 +41,7 @@ async def examine(settings: Settings, slips: Sequence[str]) -> int:
 async def _look(part: str, look: Callable[[], Awaitable[str]]) -> bool:
     try:
         told = await look()
-    except (SettingsError, OSError, SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+    except (SettingsError, UserError, OSError, SlackApiError, aiohttp.ClientError) as error:
         told = str(error)
     except CKANAPIError as error:
         told = str(explain(error))
@@ -50,13 +53,16 @@ async def _look(part: str, look: Callable[[], Awaitable[str]]) -> bool:
 
 
 async def _keys(settings: Settings) -> str:
-    return f"{len(encryption_keys(settings))}"
+    number = len(encryption_keys(settings))
+    return f"{number}" if settings.encryption_keys else f"{number}, in {key_file(settings)}"
 
 
 async def _database(settings: Settings) -> str:
     db = Database(settings.database.render_as_string(hide_password=False))
     try:
         await db.ping()
+    except DatabaseError as error:
+        raise unopened(error, db.url) from None
     finally:
         await db.dispose()
     return settings.database.render_as_string()

@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 import re
 from collections.abc import Awaitable, Callable
+from errno import EACCES, EADDRINUSE
 from http import HTTPStatus
 
 from aiohttp import web
@@ -17,7 +18,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.errors import UserError
 from bot.log import logger
+from bot.text import _
 
 _log = logger(__name__)
 
@@ -53,7 +56,7 @@ class Server:
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str, port: int) -> int:
-        """Listen, and answer the port that was taken."""
+        """Listen, and answer the port that was taken. Raises UserError where that cannot be."""
         app = web.Application(client_max_size=LARGEST_BODY)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._ready)
@@ -66,7 +69,11 @@ class Server:
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise _deaf(error, host, port) from None
         address: tuple[str, int] = self._runner.addresses[0]
         return address[1]
 
@@ -124,6 +131,16 @@ class Server:
                 return True
         forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
         return not forwarded and _is_loopback(request.remote)
+
+
+def _deaf(error: OSError, host: str, port: int) -> UserError:
+    if error.errno == EADDRINUSE:
+        sentence = _("PORT: {port} is taken by another program; choose another.")
+    elif error.errno == EACCES:
+        sentence = _("PORT: {port} is not open to this user; choose one from 1024.")
+    else:
+        sentence = _("HOST: {host} is no address of this machine.")
+    return UserError(sentence.format(host=host, port=port))
 
 
 async def _refused(error: Exception) -> BoltResponse:

@@ -127,9 +127,82 @@ async def test_a_token_that_slack_refuses_is_told_in_one_sentence(
     wrong = of_house(house) | {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "DATA_DIR": str(folder)}
     done = await asyncio.to_thread(run, folder, status=2, **wrong)
     assert done.stderr.startswith("SLACK_BOT_TOKEN: Slack does not accept it")
+    other = of_house(house) | {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
+    app = other | {"SLACK_APP_TOKEN": "xapp-1-made-up"}
+    done = await asyncio.to_thread(run, folder, status=2, **app)
+    assert done.stderr == "SLACK_APP_TOKEN: Slack does not accept it (invalid_auth).\n"
     away = wrong | {"SLACK_API_URL": "http://127.0.0.1:9/api/"}
     done = await asyncio.to_thread(run, folder, status=2, **away)
     assert "SLACK_API_URL: Slack cannot be reached" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATABASE_URL", "postgresql://bot:made-up@127.0.0.1:9/bcdc", "refused"),
+        ("DATABASE_URL", "sqlite:////no-such-folder/bot.sqlite3", "unable to open"),
+        ("DATABASE_URL", f"sqlite:///{__file__}", "not a database"),
+        ("DATA_DIR", "/dev/null/data", "cannot be made"),
+    ],
+)
+def test_what_cannot_be_opened_or_made_is_told_in_one_sentence(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    told = run(tmp_path, "migrate", status=2, **{name: value}).stderr
+    assert told.startswith(f"{name}: ")
+    assert said in told
+    assert told.count("\n") == 1
+    assert "made-up" not in told
+
+
+@pytest.mark.parametrize("words", [["rotate-keys"], ["audit"], ["erase", "T0BCDC:U0ROBIN"]])
+def test_a_database_that_was_never_migrated_is_told(tmp_path: Path, words: list[str]) -> None:
+    done = run(tmp_path, *words, status=2)
+    assert "run python -m bot migrate" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+async def test_where_it_cannot_listen_is_told_in_one_sentence(house: House, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = of_house(house) | {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
+    taken = str(house.bot.port)
+    done = await asyncio.to_thread(run, folder, status=2, **other | {"PORT": taken})
+    assert done.stderr == f"PORT: {taken} is taken by another program; choose another.\n"
+    done = await asyncio.to_thread(run, folder, status=2, **other | {"HOST": "203.0.113.9"})
+    assert done.stderr == "HOST: 203.0.113.9 is no address of this machine.\n"
+
+
+async def test_the_first_start_tells_where_the_new_key_is(
+    catalogue: RunningCatalogue, tmp_path: Path
+) -> None:
+    async with open_outside(tmp_path, catalogue.url, {}) as house:
+        told = f"is in {tmp_path}/encryption.key: keep a copy elsewhere."
+        assert told in house.bot.log.read_text(encoding="utf-8")
+        assert await house.bot.stop() == 0
+        await house.start_bot()
+        assert told not in house.bot.log.read_text(encoding="utf-8")
+
+
+async def test_it_ends_when_told_while_slack_keeps_it_waiting_at_the_start(
+    catalogue: RunningCatalogue, tmp_path: Path
+) -> None:
+    async with open_outside(tmp_path, catalogue.url, {}, roles=()) as house:
+        held = house.at_slack.hold("apps.connections.open", "before")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            cwd=tmp_path,
+            env=variables(tmp_path, **house.variables),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            await held.reached.wait()
+            process.send_signal(signal.SIGTERM)
+            _out, told = await process.communicate()
+        assert process.returncode == 0
+        assert b"Traceback" not in told
 
 
 async def test_the_doctor_finds_everything_well_or_says_what_is_not(
@@ -146,6 +219,15 @@ async def test_the_doctor_finds_everything_well_or_says_what_is_not(
     done = await asyncio.to_thread(run, folder, "doctor", status=1, SLACK_BOT_TOKN="x", **sick)
     assert "not well slack: " in done.stdout
     assert "not well catalogue test: " in done.stdout
+
+
+def test_the_doctor_tells_of_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    done = run(
+        tmp_path, "doctor", status=1, CATALOGUES='{"here": "http://127.0.0.1:9"}',
+        DEFAULT_CATALOGUE="here", DATABASE_URL="postgresql://bot:made-up@127.0.0.1:9/bcdc",
+    )  # fmt: skip
+    assert "not well database: DATABASE_URL: " in done.stdout
+    assert "made-up" not in done.stdout + done.stderr
 
 
 def test_the_doctor_needs_no_slack(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def head() -> str:
 def upgrade(url: str | sa.URL) -> None:
     """Migrate the database at `url`, in one transaction that other processes wait for.
 
-    Costs a look when there is nothing to do. Raises `UserError` for a database that a newer
-    release has migrated already.
+    Costs a look when there is nothing to do. Raises `UserError` for a database that cannot be
+    opened, or that a newer release has migrated already.
     """
     with _locked(url) as connection:
         current = _revision(connection)
@@ -47,6 +47,17 @@ def upgrade(url: str | sa.URL) -> None:
         from alembic import command  # noqa: PLC0415 - see above
 
         command.upgrade(_config(connection), "head")
+
+
+def require(url: str | sa.URL) -> None:
+    """Raise `UserError` unless the database has the tables that this release knows."""
+    with _locked(url) as connection:
+        if _revision(connection) != head():
+            sentence = _(
+                "The database {url} has not the tables of this release: look at DATABASE_URL and"
+                " DATA_DIR, or run python -m bot migrate."
+            )
+            raise UserError(sentence.format(url=connection.engine.url))
 
 
 def check(url: str | sa.URL) -> None:
@@ -84,10 +95,21 @@ def _locked(url: str | sa.URL) -> Iterator[sa.Connection]:
         prepare_sqlite(engine)
     else:
         engine = sa.create_engine(sync, poolclass=sa.NullPool)
-    with engine.execution_options(sqlite_begin="BEGIN EXCLUSIVE").begin() as connection:
+    try:
+        opened = engine.execution_options(sqlite_begin="BEGIN EXCLUSIVE").connect()
+    except sa.exc.DatabaseError as error:
+        raise unopened(error, sync) from None
+    with opened as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
         yield connection
+
+
+def unopened(error: sa.exc.DatabaseError, url: sa.URL) -> UserError:
+    """The sentence for a database that the driver cannot open."""
+    reason = str(error.orig).partition("\n")[0]
+    sentence = _("DATABASE_URL: {url} cannot be opened: {reason}")
+    return UserError(sentence.format(url=url.render_as_string(), reason=reason))
 
 
 def _revision(connection: sa.Connection) -> str | None:
