@@ -1,4 +1,4 @@
-"""`/bcdc policy <org> [when:… approvers:… self:… expires:… remind:… channel:…]`: what waits."""
+"""`/bcdc policy [org] [when:… approvers:… self:… expires:… remind:… channel:…]`: what waits."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Annotated
 
 from bot.answer import Entry, Fact
-from bot.ckan.models import Organization
+from bot.ckan.models import Organization, Rights
 from bot.ckan.schema import Choice, Field
 from bot.command import Arg, Given, Question, Role, SettingCommand
 from bot.context import Context
-from bot.errors import FieldErrors, NotAllowedError
+from bot.errors import FieldErrors, NotAllowedError, UsageError
 from bot.policy import FILE, Policy, When
 from bot.setting import SetPolicy
 from bot.text import _, ngettext
@@ -22,6 +22,8 @@ MOST = 3
 """Approvers at most."""
 LONGEST = timedelta(days=90)
 """That a request waits, or until its reminder."""
+OFFERED = 8
+"""Organizations that are named where it is not said which is meant."""
 NONE = "none"
 HERE = "here"
 
@@ -33,8 +35,9 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 @dataclass(frozen=True, slots=True)
 class Args:
     organization: Annotated[
-        tuple[str, ...], Arg(_("an organization (name, title, id or link)"), many=True)
-    ]
+        tuple[str, ...],
+        Arg(_("an organization (name, title, id or link); none for your own"), many=True),
+    ] = ()
     when: Annotated[
         str, Arg(_("never, published, always, or fields:title,license_id"), setting=True)
     ] = ""
@@ -132,15 +135,39 @@ def check(given: Given) -> Mapping[str, str]:
 
 
 async def _organization(ctx: Context, args: Args) -> Organization:
-    """The organization named. Raises NotAllowedError when it is not this person's to rule."""
+    """The organization named, or the only one that this person is an admin of.
+
+    Raises NotAllowedError when it is not this person's to rule.
+    """
+    rights = await ctx.ckan.rights()
+    if not args.organization:
+        return await _only(ctx, rights)
     organization = await ctx.ckan.organization(" ".join(args.organization))
-    if ctx.operator or (await ctx.ckan.rights()).may_approve(organization.id):
+    if ctx.operator or rights.may_approve(organization.id):
         return organization
     raise NotAllowedError(
         _(
             "Only an admin of {organization} may say which changes wait there. "
             "See who that is with /bcdc who {name}."
         ).format(organization=organization.title, name=organization.name)
+    )
+
+
+async def _only(ctx: Context, rights: Rights) -> Organization:
+    ruled = [one for one in await ctx.ckan.organizations() if one.id in rights.admin]
+    if len(ruled) == 1:
+        return ruled[0]
+    if not ruled:
+        raise UsageError(
+            _(
+                "Say for which organization, as in /bcdc policy information-management-cfd. "
+                "You are an admin of none."
+            )
+        )
+    raise UsageError(
+        _("Say for which organization, as in /bcdc policy {name}. Yours: {titles}").format(
+            name=ruled[0].name, titles=", ".join(one.title for one in ruled[:OFFERED])
+        )
     )
 
 

@@ -70,3 +70,17 @@ async def test_who_runs_the_bot_may_set_every_policy_and_others_learn_who_may(
 
 async def test_a_policy_is_not_for_people_without_a_key(house: House) -> None:
     assert "/bcdc connect" in await house.guest("sam").types(f"/bcdc policy {BRANCH} when:always")
+
+
+async def test_without_words_the_form_of_ones_only_organization_opens(house: House) -> None:
+    priya, alex, robin = house.guest("priya"), house.guest("alex"), house.guest("robin")
+    await priya.connects("cfd-org-admin")
+    shown = await priya.types("/bcdc policy")
+    assert "Information Management - CFD" in shown
+    await priya.fills(when="always")
+    assert "Kept for Information Management - CFD" in priya.reads()
+    await priya.closes()
+    await robin.connects("cfd-editor")
+    assert "You are an admin of none." in await robin.types("/bcdc policy")
+    await alex.connects("bcdc-sysadmin")
+    assert "Say for which organization" in await alex.types("/bcdc policy")
