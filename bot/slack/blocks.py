@@ -1,8 +1,8 @@
 """Builders of Block Kit that keep Slack's limits whatever the text.
 
-Text of the catalogue and of people is data. It goes where Slack reads no markup: plain text, rich
-text elements and table cells. `mrkdwn` is for sentences of this project alone, with data in them
-through `escape` (no mention, link or broadcast can come of it) or `code`.
+Text of the catalogue and of people is data. It goes where Slack reads no markup: plain text and
+rich text elements. What Slack does read, a message's fallback text, gets it through `escape`: no
+mention, link or broadcast can come of it.
 """
 
 from __future__ import annotations
@@ -27,20 +27,12 @@ VIEW_BYTES: Final = 240_000
 TITLE: Final = 24
 HEADER: Final = 150
 SECTION: Final = 3000
-FIELD: Final = 2000
-FIELDS: Final = 10
+SMALL: Final = 2000
 OPTION: Final = 75
 BUTTON: Final = 75
 BUTTON_VALUE: Final = 2000
 URL: Final = 3000
 ACTIONS: Final = 25
-CONTEXT: Final = 10
-ROWS: Final = 100
-CELLS: Final = 20
-_CONFIRM_TITLE: Final = 100
-_CONFIRM_TEXT: Final = 300
-_CONFIRM_BUTTON: Final = 30
-_TABLE: Final = 9000
 _ADDRESS: Final = 60
 """Characters of an address that is read whole."""
 
@@ -53,7 +45,7 @@ _NOTHING: Final = "–"
 
 
 def escape(data: str, limit: int = SECTION) -> str:
-    """Data for a `mrkdwn` sentence or a message's fallback text, at most `limit` characters.
+    """Data for a message's fallback text, at most `limit` characters.
 
     Style marks have no escape in Slack: data that may hold them belongs in plain or rich text.
     """
@@ -69,23 +61,10 @@ def escape(data: str, limit: int = SECTION) -> str:
         room -= max(1, (len(text) - limit) // len("&amp;"))
 
 
-def code(data: str, limit: int = 255) -> str:
-    """Data such as an id in backticks, for a `mrkdwn` sentence; its own backticks are dropped."""
-    text = " ".join(clean(data).replace("`", "").split())
-    return f"`{escape(text or _NOTHING, limit)}`"
-
-
 def plain(text: str, limit: int = SECTION) -> Element:
     """A plain text object: nothing in it is read as markup or emoji code."""
     text = shorten(clean(text), limit)
     return {"type": "plain_text", "text": text if text.strip() else _NOTHING, "emoji": False}
-
-
-def mrkdwn(sentence: str, limit: int = SECTION) -> Element:
-    """A markup object from a sentence of this project, kept whole: it must fit `limit`."""
-    if not 0 < len(sentence) <= limit:
-        raise ValueError(f"a sentence of {len(sentence)} characters does not fit {limit}")
-    return {"type": "mrkdwn", "text": sentence, "verbatim": True}
 
 
 def header(text: str) -> Block:
@@ -98,24 +77,15 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def section(text: str | Element, *, accessory: Element | None = None) -> Block:
-    """A paragraph: a string is data and stays plain, else a text object."""
-    block: Block = {"type": "section", "text": plain(text) if isinstance(text, str) else text}
+def section(text: str, *, accessory: Element | None = None) -> Block:
+    """A paragraph."""
+    block: Block = {"type": "section", "text": plain(text)}
     return block if accessory is None else {**block, "accessory": accessory}
 
 
-def fields(texts: Sequence[str]) -> list[Block]:
-    """Short texts in two columns, in as many sections as they need."""
-    return [
-        {"type": "section", "fields": [plain(text, FIELD) for text in texts[at : at + FIELDS]]}
-        for at in range(0, len(texts), FIELDS)
-    ]
-
-
-def context(*texts: str | Element) -> Block:
-    """A line in small print; what does not fit is left out."""
-    elements = [plain(text, FIELD) if isinstance(text, str) else text for text in texts]
-    return {"type": "context", "elements": elements[:CONTEXT] or [plain("")]}
+def context(text: str) -> Block:
+    """A line in small print."""
+    return {"type": "context", "elements": [plain(text, SMALL)]}
 
 
 def actions(elements: Sequence[Element], *, block_id: str = "") -> list[Block]:
@@ -135,7 +105,6 @@ def button(
     url: str = "",
     style: str = "",
     describe: str = "",
-    confirm: Element | None = None,
 ) -> Element:
     """A button; `describe` is what screen readers say. A link over Slack's limit is left out.
 
@@ -149,19 +118,8 @@ def button(
         "url": url if is_address(url) else "",
         "style": style,
         "accessibility_label": shorten(clean(describe), BUTTON),
-        "confirm": confirm,
     }
     return element | {key: extra for key, extra in extras.items() if extra}
-
-
-def confirm(title: str, text: str, *, yes: str, no: str) -> Element:
-    """The question before a button does what it says."""
-    return {
-        "title": plain(title, _CONFIRM_TITLE),
-        "text": plain(text, _CONFIRM_TEXT),
-        "confirm": plain(yes, _CONFIRM_BUTTON),
-        "deny": plain(no, _CONFIRM_BUTTON),
-    }
 
 
 def option(value: str, label: str) -> Element:
@@ -174,9 +132,9 @@ def option(value: str, label: str) -> Element:
     return {"text": plain(label, OPTION), "value": value}
 
 
-def words(data: str, *, bold: bool = False, mono: bool = False, strike: bool = False) -> Element:
+def words(data: str, *, bold: bool = False, mono: bool = False) -> Element:
     """A run of rich text; `mono` for what people copy."""
-    styles = {"bold": bold, "code": mono, "strike": strike}
+    styles = {"bold": bold, "code": mono}
     style = {name: True for name, on in styles.items() if on}
     text = shorten(clean(data), SECTION)
     element: Element = {"type": "text", "text": text or _NOTHING}
@@ -254,23 +212,6 @@ def headed(label: str, between: str = " ") -> str:
     return f"{label}{'' if label.endswith('?') else ':'}{between}"
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
-    """A table of raw text that leaves room for other blocks in its message.
-
-    Long cells are cut, and rows over Slack's limit counted in the last one.
-    """
-    shown = [heads, *rows]
-    if len(shown) > ROWS:
-        shown = shown[: ROWS - 1]
-        shown.append([_more(len(rows) - len(shown) + 1), *[""] * (len(heads) - 1)])
-    limit = max(2, _TABLE // sum(len(row[:CELLS]) for row in shown))
-    return {
-        "type": "table",
-        "rows": [[_cell(text, limit) for text in row[:CELLS]] for row in shown],
-        "column_settings": [{"is_wrapped": True} for _head in heads[:CELLS]],
-    }
-
-
 def fit_blocks(
     blocks: Sequence[Block], limit: int = MESSAGE_BLOCKS, *, end: Sequence[Block] = ()
 ) -> list[Block]:
@@ -316,10 +257,6 @@ def characters_of(block: object) -> int:
 
 def _bytes_of(block: Block) -> int:
     return len(json.dumps(block, ensure_ascii=False).encode()) + 2
-
-
-def _cell(text: str, limit: int) -> Element:
-    return {"type": "raw_text", "text": shorten(clean(text), limit) or _NOTHING}
 
 
 def _more(number: int) -> str:
