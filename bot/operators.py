@@ -50,8 +50,7 @@ async def erase_person(settings: Settings, text: str) -> str:
 async def _revoke(settings: Settings, keys: Keys, who: Person) -> list[str]:
     """Make the tokens worthless that the bot minted; what could not be, is told."""
     left = []
-    transport = Transport(settings.catalogues)
-    try:
+    async with Transport(settings.catalogues) as transport:
         for binding in await keys.all_of(who):
             if binding.kind is not KeyKind.TOKEN:
                 continue
@@ -61,8 +60,6 @@ async def _revoke(settings: Settings, keys: Keys, who: Person) -> list[str]:
             except CKANAPIError:
                 told = _("Their token in {catalogue} could not be revoked: revoke it there.")
                 left.append(told.format(catalogue=binding.catalogue))
-    finally:
-        await transport.close()
     return left
 
 

@@ -306,11 +306,6 @@ class Settings(BaseSettings):
         return Mode.HTTP if self.slack_signing_secret else Mode.SANDBOX
 
     @property
-    def installs(self) -> bool:
-        """Whether workspaces install the bot by OAuth."""
-        return self.slack_client_id is not None
-
-    @property
     def database(self) -> URL:
         """The database's URL with an async driver: DATABASE_URL, or SQLite in DATA_DIR."""
         file = str(self.data_dir / "bot.sqlite3")

@@ -15,6 +15,8 @@ from bot.ckan.schema import Choice, Schema
 
 T = TypeVar("T")
 
+MOST: Final = 2048
+"""Values that are remembered at once."""
 KEPT: Final = 16
 """Values that are kept for when their catalogue does not answer."""
 
@@ -33,8 +35,8 @@ class Remembered(Generic[T]):
     What could not be loaded is not remembered; all who waited for it hear at once why.
     """
 
-    def __init__(self, seconds: float, *, timer: Callable[[], float], most: int = 2048) -> None:
-        self._values: TTLCache[str, T] = TTLCache(most, seconds, timer)
+    def __init__(self, seconds: float, *, timer: Callable[[], float]) -> None:
+        self._values: TTLCache[str, T] = TTLCache(MOST, seconds, timer)
         self._loading: dict[str, asyncio.Task[T]] = {}
         self._timer = timer
         self._last: LRUCache[str, tuple[T, float]] = LRUCache(KEPT)

@@ -11,7 +11,6 @@ import json
 from typing import TYPE_CHECKING
 
 from bot.change import Absent
-from bot.ckan.faults import Refused
 
 if TYPE_CHECKING:
     from bot.change import Json, Write
@@ -55,8 +54,3 @@ def spelled(value: Json) -> Json:
     except (ValueError, RecursionError):
         return value
     return json.dumps(value)
-
-
-def match_failed(error: Exception) -> bool:
-    """Whether `package_revise` wrote nothing because the record is no longer as `match` said."""
-    return isinstance(error, Refused) and bool(error.unmatched)

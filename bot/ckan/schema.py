@@ -63,7 +63,6 @@ class Field:
     choices_helper: str = ""
     validators: tuple[str, ...] = ()
     condition: Condition | None = None
-    is_condition_source: bool = False
     subfields: tuple[Field, ...] = ()
 
     @property
@@ -181,7 +180,6 @@ def _field(raw: Mapping[str, Json]) -> Field:
         condition=Condition(source, frozenset(str(value) for value in values))
         if isinstance(source, str) and isinstance(values, list)
         else None,
-        is_condition_source=raw.get("is_conditional_source") is True,
         subfields=_fields(raw.get("repeating_subfields")),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from bot.answer import Answer, Go
 from bot.change import ORDER, State, Write, WriteKind, same
@@ -157,9 +156,6 @@ class OutcomePage:
     put_back: str = ""
     stoppable: bool = False
     held: bool = False
-
-
-Page: TypeAlias = AnswerPage | FormPage | PickPage | QuestionPage | PreviewPage | OutcomePage
 
 
 def differences(

@@ -28,8 +28,7 @@ def page_content(page: AnswerPage) -> Content:
     if page.expanded:
         answer = replace(answer, entries=answer.entries + answer.more)
     content = answer_content(answer)
-    small = [part_of(answer), page.banner]
-    lines = [context(" · ".join(filter(None, small)))] if any(small) else []
+    lines = _small(answer, page.banner)
     lines += [context(f"⚠️ {page.aged}")] if page.aged else []
     return Content(content.blocks, lines + content.end + actions(_again(page)))
 
@@ -48,10 +47,15 @@ def shared_message(page: SharedPage) -> Message:
         part=page.answer.part,
     )
     content = answer_content(answer)
-    small = [part_of(answer), page.banner]
-    end: list[Block] = [context(" · ".join(filter(None, small)))] if any(small) else []
+    end = _small(answer, page.banner)
     end.append(rich_text([person(page.by.user_id), words(" " + _("shared this"))]))
     return Message(escape(answer.headline), fit_blocks(content.blocks, end=end))
+
+
+def _small(answer: Answer, banner: str) -> list[Block]:
+    """Which part of a list it is, and of which catalogue, on one line."""
+    told = " · ".join(filter(None, (part_of(answer), banner)))
+    return [context(told)] if told else []
 
 
 def part_of(answer: Answer) -> str:

@@ -12,7 +12,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
-KEY_BYTES = 32
+from bot.settings import KEY_BYTES
+
 _NONCE_BYTES = 12
 _KEY_ID_DIGITS = 16
 

@@ -47,11 +47,7 @@ def field(name: str) -> Field:
 
 def test_a_schema_is_read_as_it_is_answered() -> None:
     status = field("resource_status")
-    assert (status.label, status.required, status.is_condition_source) == (
-        "Resource Status",
-        True,
-        True,
-    )
+    assert (status.label, status.required) == ("Resource Status", True)
     assert status.choices == (Choice("onGoing", "Ongoing"), Choice("obsolete", "obsolete"))
     assert status.validators == ("scheming_required", "scheming_choices")
     replacement = field("replacement_record")

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.store.crypto import KEY_BYTES, Cipher, CipherError, Sealed
+from bot.settings import KEY_BYTES
+from bot.store.crypto import Cipher, CipherError, Sealed
 
 OLD, NEW = b"o" * KEY_BYTES, b"n" * KEY_BYTES
 ROW = ("api_key", "T1", "U1", "production")

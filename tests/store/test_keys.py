@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from bot.ckan.models import User
 from bot.context import Person
 from bot.errors import NotConnectedError
-from bot.store.crypto import KEY_BYTES, Cipher, CipherError
+from bot.settings import KEY_BYTES
+from bot.store.crypto import Cipher, CipherError
 from bot.store.db import Database
 from bot.store.keys import Binding, KeyKind, Keys
 from bot.store.preferences import Preferences

@@ -53,12 +53,11 @@ class Effect(Protocol):
 
 
 async def record_of(site: Site, write: Write) -> Package | None:
-    """The record a write is about; None when there is none, or only a deleted one."""
+    """The record a write is about, a deleted one too; None when there is none."""
     try:
-        package = await package_show(site, write.package_id)
+        return await package_show(site, write.package_id)
     except NotFound:
         return None
-    return package
 
 
 class _Patch(Effect):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.ckan.models import Package
 from bot.command import Picks
 from bot.context import Context, Person, Place
 from bot.errors import CatalogueError, NotFoundError, UserError
@@ -40,15 +40,10 @@ class Picking:
         try:
             entries, resource_id = await self._record(ctx, person, chosen)
         except UserError as failed:
-            return question(command, banner(ctx), error or str(failed))
+            return empty if error else replace(empty, error=str(failed))
         package, *resources = entries
-        return PickPage(
-            empty.verb,
-            empty.argument,
-            empty.label,
-            empty.hint,
-            empty.banner,
-            error,
+        return replace(
+            empty,
             package=package,
             resources=tuple(resources) if command.pick == "resource" else (),
             resource_id=resource_id,
@@ -95,16 +90,16 @@ class Picking:
         return await exact(Kind.PACKAGE, resource.package_id), chosen
 
 
-def question(command: Picks, shown: str, error: str = "", typed: str = "") -> PickPage:
+def question(command: Picks, shown: str, error: str = "") -> PickPage:
     """The form that asks what a verb is to work on, with nothing chosen yet."""
     asked = next(one for one in command.parameters if one.name == command.pick)
     label = asked.arg.help[:1].upper() + asked.arg.help[1:]
-    return PickPage(command.name, command.pick, label, command.summary, shown, error, typed)
+    return PickPage(command.name, command.pick, label, command.summary, shown, error)
 
 
 async def _asked(ctx: Context, chosen: str) -> tuple[Sequence[Entry], str]:
     try:
-        found: Package = await ctx.ckan.package(chosen)
+        found = await ctx.ckan.package(chosen)
     except NotFoundError as not_a_record:
         try:
             found, resource = await ctx.ckan.resource(chosen)
