@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -186,6 +186,11 @@ _REVERSED: Final[Mapping[WriteKind, WriteKind]] = MappingProxyType(
     }
 )
 """Deleted resources (docs/catalogue.md, "Deleting") and replaced files are gone for good."""
+
+
+def can_be_undone(writes: Sequence[Write]) -> bool:
+    """Whether every write can be taken back."""
+    return all(write.reversed() for write in writes)
 
 
 @dataclass(frozen=True, slots=True)

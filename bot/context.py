@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.change import GivenFile, State, Write
+from bot.change import GivenFile, State, Write, can_be_undone
 from bot.ckan.models import (
     Capabilities,
     Deed,
@@ -165,6 +165,12 @@ class Past:
     """Names of those who may."""
     public: bool = False
     """Whether everyone could see its record, before it and after it."""
+
+    @property
+    def undoable(self) -> bool:
+        """Whether its person can take it back."""
+        taken_back = self.undone or self.undoes
+        return self.state is State.APPLIED and not taken_back and can_be_undone(self.writes)
 
     @property
     def touched(self) -> tuple[str, ...]:

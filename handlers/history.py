@@ -123,12 +123,7 @@ def _entry(ctx: Context, past: Past) -> Entry:
         Fact(_("Fields"), ", ".join(past.touched)),
         Fact(_("Change"), past.id, code=True),
     ]
-    undoable = (
-        past.state is State.APPLIED
-        and past.person == ctx.person
-        and not (past.undone or past.undoes)
-        and all(write.reversed() for write in past.writes)
-    )
+    undoable = past.undoable and past.person == ctx.person
     return Entry(
         title=past.title,
         facts=tuple(facts),

@@ -97,11 +97,6 @@ def _wanted_state(writes: Sequence[Write]) -> str:
     return str(edits[-1].after) if edits else ""
 
 
-def can_be_undone(writes: Sequence[Write]) -> bool:
-    """Whether every write can be taken back."""
-    return all(write.reversed() for write in writes)
-
-
 def last_copy(writes: Sequence[Write]) -> str:
     """The address of what will be gone for good, so that a copy can be kept; "" for nothing."""
     for write in writes:

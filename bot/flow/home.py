@@ -293,9 +293,7 @@ def _recent(done: Sequence[Past]) -> Section | None:
             one.title,
             facts=(Fact(_ENDED.get(one.state, _("Changed")), one.at),),
             text=shorten(one.reason, 200),
-            buttons=(Go(_("Undo"), "change:undo", one.id),)
-            if one.state is State.APPLIED and not one.undone and not one.undoes
-            else (),
+            buttons=(Go(_("Undo"), "change:undo", one.id),) if one.undoable else (),
         )
         for one in done
     )

@@ -111,6 +111,16 @@ async def test_what_was_changed_last_can_be_taken_back(robin: Guest, record: Pac
     assert "Undo" not in robin.reads_home()
 
 
+async def test_what_is_gone_for_good_is_not_offered_to_be_taken_back(
+    robin: Guest, record: Package
+) -> None:
+    await robin.types(f"/bcdc delete-resource {record.resources[0].id}")
+    await robin.presses("bcdc:change:apply")
+    told = await robin.looks_home()
+    assert "What you changed last" in told
+    assert "Undo" not in told
+
+
 async def test_nothing_on_it_is_anybody_elses(robin: Guest, house: House, record: Package) -> None:
     await robin.types(f"/bcdc patch-package {record.name} purpose=Planning")
     dana = house.guest("dana")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from bot.change import LIVE, State
+from bot.change import LIVE, State, can_be_undone
 from bot.ckan.moves import state_title
 from bot.context import Context
 from bot.errors import GoneError, NotFoundError
 from bot.flow.deciding.cards import sent_back
 from bot.flow.deciding.consent import joined
-from bot.flow.deeds import can_be_undone, done, page_of, steps_after
+from bot.flow.deeds import done, page_of, steps_after
 from bot.flow.editing.files import size_of
 from bot.flow.pages import OutcomePage, differences
 from bot.flow.people import People, banner
