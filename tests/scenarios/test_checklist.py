@@ -67,6 +67,17 @@ async def test_apply_waits_until_every_box_is_ticked(
     assert len(others) == 3
 
 
+async def test_what_is_public_already_is_taken_back_without_confirming_its_release(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await visit.publish(await visit.make())
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    told = await robin.types(f"/bcdc set-state {package.name} pending publish")
+    assert "Before: Published" in told
+    assert "Deputy Minister" not in told
+
+
 async def test_what_is_ticked_stays_ticked_when_apply_is_refused(
     house: House, place: Place, visit: Visit
 ) -> None:

@@ -85,7 +85,9 @@ def check_moves(schema: Schema, before: Package, after: Package, targets: Sequen
             "/bcdc patch-package {name}, then ask again."
         ).format(name=after.name)
         raise FieldErrors(lacking.by_field, (told, *lacking.general))
-    return Heeded(doubts(schema, after), confirmations(after) if ASKED in targets else ())
+    # What is public already was released: it is only taken back.
+    released = before.is_published or ASKED not in targets
+    return Heeded(doubts(schema, after), () if released else confirmations(after))
 
 
 def _moves(schema: Schema, before: Package, targets: Sequence[str]) -> list[Move]:
