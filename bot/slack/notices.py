@@ -23,12 +23,12 @@ from bot.flow.teams.resting import Resting
 from bot.flow.teams.told import NoticePage, Told
 from bot.slack.export import send_file, write_rows
 from bot.slack.messenger import NOT_INSTALLED, later
-from bot.slack.notice_render import COLUMNS, card, many, reply, rests, rows
+from bot.slack.notice_render import COLUMNS, SHOWN, card, many, reply, rests, rows
 from bot.slack.render import Message
 from bot.slack.surface import direct
 from bot.slack.workspaces import Workspaces
 from bot.store.deliveries import Deliveries, Delivery, Later, Refused, SendResult, Sent
-from bot.store.notices import DIGEST, KINDS, LISTED, NOTICE, RESTS, Card, Threads
+from bot.store.notices import BURST, DIGEST, KINDS, LISTED, NOTICE, RESTS, Card, Threads
 from bot.text import _
 
 Send: TypeAlias = Callable[[Delivery], Awaitable[SendResult]]
@@ -111,7 +111,8 @@ class NoticeSender:
         channel = delivery.audience.id
         if delivery.kind == LISTED:
             return await self._list(client, channel, delivery, page)
-        if delivery.kind == NOTICE:
+        if delivery.kind == NOTICE or (delivery.kind == BURST and len(page.records) == 1):
+            # Of many the channel may see only one by now.
             return await self._tell(client, delivery, page)
         message = many(page, digest=delivery.kind == DIGEST, repeated=delivery.in_doubt)
         return Sent(await _post(client, channel, message))
@@ -119,7 +120,10 @@ class NoticeSender:
     async def _tell(
         self, client: AsyncWebClient, delivery: Delivery, page: NoticePage
     ) -> SendResult:
-        """News of one record: its card, or a reply under the one it has."""
+        """News of one record: its card, or a reply under the one it has.
+
+        What the channel reads elsewhere changes the card alone.
+        """
         channel, repeated = delivery.audience.id, delivery.in_doubt
         shown = card(page, repeated=repeated)
         if not delivery.payload.get("threads"):
@@ -127,7 +131,10 @@ class NoticeSender:
         now = self._clock()
         where = Card(delivery.tenant, channel, page.catalogue, page.records[0].package_id)
         ts = await self._threads.find(where, now - QUIET)
-        if ts is not None and await _kept(client, channel, ts, shown):
+        kept = ts is not None and await _kept(client, channel, ts, shown)
+        if delivery.payload.get("confirmed"):
+            return Sent(ts) if ts and kept else _NOTHING
+        if ts is not None and kept:
             told = await _post(client, channel, reply(page, repeated=repeated), thread_ts=ts)
             await self._threads.put(where, ts, now)
             return Sent(told)
@@ -141,7 +148,7 @@ class NoticeSender:
         """All that a message of many tells, as a file under it."""
         under = delivery.payload.get("under")
         told = await self._deliveries.get(under) if isinstance(under, int) else None
-        if told is None or told.ts is None:
+        if told is None or told.ts is None or len(page.records) <= SHOWN:
             return _NOTHING
         with TemporaryDirectory(prefix="bcdc-bot-") as folder:
             export = Export("records.csv", COLUMNS, _each(page))

@@ -42,12 +42,18 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing to be told: the notice's id, and the record it is about."""
+    """One thing to be told: the notice's id, and the record it is about.
+
+    `confirmed` says that the channel reads of it where it was asked, `has_card` that its record has
+    a card there.
+    """
 
     id: int
     catalogue: str
     package_id: str
     threads: bool
+    confirmed: bool
+    has_card: bool
 
 
 class Notices:
@@ -109,9 +115,17 @@ class Notices:
             return tuple(Waiting(*row) for row in await connection.execute(query))
 
     async def lines(
-        self, connection: AsyncConnection, *, channel: Waiting | None = None, of: str = ""
+        self,
+        connection: AsyncConnection,
+        *,
+        confirms: str,
+        channel: Waiting | None = None,
+        of: str = "",
     ) -> list[Line]:
-        """What the channel is to hear at once, or the digest of one subscription; in order."""
+        """What the channel is to hear at once, or the digest of one subscription; in order.
+
+        Messages of the kind `confirms` tell of a change where it was asked.
+        """
         whose = [notice.c.subscription_id == of]
         if channel is not None:
             whose = [
@@ -119,8 +133,29 @@ class Notices:
                 notice.c.channel == channel.channel,
                 notice.c.digest.is_(sa.false()),
             ]
+        confirmed = sa.exists().where(
+            delivery.c.change_id == event.c.change_id,
+            delivery.c.kind == confirms,
+            delivery.c.audience_kind == AudienceKind.CHANNEL,
+            delivery.c.audience == notice.c.channel,
+            delivery.c.tenant == notice.c.tenant,
+            delivery.c.state != DeliveryState.FAILED,
+        )
+        has_card = sa.exists().where(
+            thread.c.tenant == notice.c.tenant,
+            thread.c.channel == notice.c.channel,
+            thread.c.catalogue == event.c.catalogue,
+            thread.c.package_id == event.c.package_id,
+        )
         rows = await connection.execute(
-            sa.select(notice.c.id, event.c.catalogue, event.c.package_id, subscription.c.threads)
+            sa.select(
+                notice.c.id,
+                event.c.catalogue,
+                event.c.package_id,
+                subscription.c.threads,
+                confirmed,
+                has_card,
+            )
             .join(event, event.c.id == notice.c.event_id)
             .join(subscription, subscription.c.id == notice.c.subscription_id)
             .where(notice.c.delivery_id.is_(None), *whose)
@@ -137,6 +172,12 @@ class Notices:
                 .where(notice.c.id.in_(ids[at : at + 500]))
                 .values(delivery_id=delivery_id)
             )
+
+    async def drop(self, connection: AsyncConnection, ids: Sequence[int]) -> None:
+        """Let no message tell these."""
+        for at in range(0, len(ids), 500):
+            some = notice.c.id.in_(ids[at : at + 500])
+            await connection.execute(sa.delete(notice).where(some))
 
     async def untold(self) -> bool:
         """Whether something that happened is still to be told at once."""

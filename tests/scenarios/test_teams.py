@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.ckan import actions
 from bot.ckan.models import Package
 from bot.flow.index.everyone import Pace
+from bot.flow.teams.telling import SHOWN
 from bot.store.notice_tables import subscription
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
@@ -195,6 +196,55 @@ async def test_nothing_of_the_bots_own_is_told_twice(
     await polled(house)
     assert len(said(robin, package, ELSEWHERE)) == 1
     assert "Metadata changed: Purpose" in said(robin, package, ELSEWHERE)[0]
+
+
+async def test_where_a_change_was_asked_it_is_told_once_and_the_card_is_kept(
+    house: House, place: Place, visit: Visit
+) -> None:
+    package = await published(house, visit)
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    for channel in (CHANNEL, ELSEWHERE):
+        await robin.types(f"/bcdc subscribe package:{package.name}", channel)
+    await patches(robin, package, purpose="Told with Undo.")
+    (told,) = said(robin, package)
+    assert "Undo" in told
+    assert "Metadata changed: Purpose" in said(robin, package, ELSEWHERE)[0]
+
+    await revise(visit, package, notes="By another one.")
+    await polled(house)
+    assert "Metadata changed: Description" in said(robin, package)[1]
+    await patches(robin, package, purpose="Told with Undo again.")
+    _first, card, second = said(robin, package)
+    assert "Metadata changed: Purpose" in card
+    assert "Undo" in second
+    assert len(said(robin, package, ELSEWHERE)) == 3
+
+
+@pytest.mark.parametrize("place", ["sandbox as 2.12"], indirect=True)
+async def test_of_many_records_the_only_one_that_may_be_seen_is_told_by_its_card(
+    house: House, place: Place, visit: Visit
+) -> None:
+    others = [await visit.publish(await visit.make(license_id=NOT_OPEN)) for _ in range(SHOWN)]
+    package = await published(house, visit)
+    robin = house.guest("robin")
+    await robin.types(f"/bcdc subscribe org:{BRANCH}")
+    telling = house.bot.teams.telling
+    telling.settle = timedelta(hours=1)
+    for one in (package, *others):
+        await revise(visit, one, notes="Seen by everyone for a moment.")
+    await house.bot.poller.poll("test")
+    for one in others:
+        await revise(visit, one, "bcdc-sysadmin", metadata_visibility="IDIR")
+    telling.settle = timedelta(0)
+    await polled(house)
+    told = [one for one in robin.messages() if not one["ephemeral"]]
+    assert told == posts(robin, package)
+    assert "Metadata changed: Description" in said(robin, package)[0]
+    assert "1 record" not in str(told)
+    await revise(visit, package, notes="Seen once more.")
+    await polled(house)
+    assert posts(robin, package)[1]["thread_ts"] == told[0]["ts"]
 
 
 async def test_what_becomes_restricted_is_told_no_more(

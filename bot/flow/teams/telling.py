@@ -7,7 +7,7 @@ rows of the one delivery table; what they say is read when they are sent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeAlias
@@ -20,6 +20,7 @@ from bot.ckan.models import Organization
 from bot.context import Reader
 from bot.errors import UserError
 from bot.faults import OneByOne, each, in_parts
+from bot.flow.applying.notify import OUTCOME
 from bot.flow.people import Clock
 from bot.log import logger
 from bot.notices.events import Event
@@ -139,17 +140,29 @@ class Telling:
 
     async def _gather(self, channel: Waiting) -> None:
         async with self._db.write() as connection:
-            lines = await self._notices.lines(connection, channel=channel)
-            records: dict[tuple[str, str], list[Line]] = defaultdict(list)
-            for line in lines:
-                records[line.catalogue, line.package_id].append(line)
+            lines = await self._notices.lines(connection, confirms=OUTCOME, channel=channel)
+            news = [line for line in lines if not line.confirmed]
+            records = _by_record(news)
             if len(records) <= MOST:
-                for some in records.values():
-                    threads = any(line.threads for line in some)
-                    await self._say(connection, channel, NOTICE, some, {"threads": threads})
+                for some in records:
+                    await self._say(connection, channel, NOTICE, some, _threaded(some))
             else:
-                await self._say_many(connection, channel, BURST, lines, len(records))
+                await self._say_many(
+                    connection, channel, BURST, news, len(records), _threaded(news)
+                )
+            for some in _by_record([line for line in lines if line.confirmed]):
+                await self._keep(connection, channel, some)
         self._wake()
+
+    async def _keep(
+        self, connection: AsyncConnection, channel: Waiting, some: Sequence[Line]
+    ) -> None:
+        """Keep the card of a record whose change the channel reads of where it was asked."""
+        if any(line.threads and line.has_card for line in some):
+            payload = {**_threaded(some), "confirmed": True}
+            await self._say(connection, channel, NOTICE, some, payload)
+        else:
+            await self._notices.drop(connection, [line.id for line in some])
 
     async def _digest(self, subscription: Subscription) -> None:
         now = self._clock()
@@ -160,10 +173,10 @@ class Telling:
             due_at = subscription.rhythm.after(now)
             if not await self._subscriptions.due_again(connection, subscription, due_at):
                 return
-            lines = await self._notices.lines(connection, of=subscription.id)
+            lines = await self._notices.lines(connection, confirms=OUTCOME, of=subscription.id)
             if lines:
-                records = {(line.catalogue, line.package_id) for line in lines}
-                await self._say_many(connection, place, DIGEST, lines, len(records))
+                records = len(_by_record(lines))
+                await self._say_many(connection, place, DIGEST, lines, records, {})
         self._wake()
 
     async def _say_many(
@@ -173,8 +186,9 @@ class Telling:
         kind: str,
         lines: Sequence[Line],
         records: int,
+        payload: Mapping[str, Json],
     ) -> None:
-        told = await self._say(connection, place, kind, lines, {})
+        told = await self._say(connection, place, kind, lines, payload)
         if records > SHOWN:
             await self._say(connection, place, LISTED, (), {"under": told})
 
@@ -198,6 +212,18 @@ class Telling:
         assert delivery_id is not None  # noqa: S101  # only messages about a change may be known
         await self._notices.take(connection, [line.id for line in lines], delivery_id)
         return delivery_id
+
+
+def _by_record(lines: Iterable[Line]) -> list[list[Line]]:
+    found: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        found[line.catalogue, line.package_id].append(line)
+    return list(found.values())
+
+
+def _threaded(lines: Iterable[Line]) -> dict[str, Json]:
+    """Whether what happens next to a record goes in a thread, as a message's payload says it."""
+    return {"threads": any(line.threads for line in lines)}
 
 
 _AWAY: Final = (CKANAPIError, UserError)
