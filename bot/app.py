@@ -234,7 +234,7 @@ class Bot:
             wake=lambda: pump.wake(),  # noqa: PLW0108  # there is no pump yet
             clock=now,
         )
-        pump = Pump(self.deliveries, self.teams.sender.send, now)
+        pump = Pump(self.deliveries, self.teams.sender.send, now, self.metrics.delivered)
         self._changing = changing.put_together(
             db=self.db,
             keys=self.keys,

@@ -26,7 +26,6 @@ class Metrics:
         self._deliveries = Counter(
             "bcdc_deliveries", "Messages of the bot's own", ["outcome"], registry=self.registry
         )
-
         self._names = Gauge(
             "bcdc_index_names",
             "Names of public things that can be looked up",
@@ -49,7 +48,7 @@ class Metrics:
         self._ckan.labels(catalogue, ckan_action, outcome).observe(seconds)
 
     def delivered(self, outcome: str) -> None:
-        """A message was sent, put off or given up."""
+        """A message was sent, put off, refused by Slack, left in doubt or given up."""
         self._deliveries.labels(outcome).inc()
 
     def indexed(self, catalogue: str, sizes: Mapping[str, int], synced_at: datetime) -> None:

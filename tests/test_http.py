@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,8 +21,10 @@ import pytest
 import pytest_asyncio
 
 from bot.app import Bot
+from bot.store.deliveries import Audience, AudienceKind
+from bot.store.notices import RESTS
 from sandbox.catalogue import start as start_catalogue
-from tests.house import House, open_house
+from tests.house import CHANNEL, House, open_house
 
 # One house for all who only knock.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -273,6 +276,26 @@ async def test_metrics_count_what_was_heard_and_name_nobody(own_door: Door) -> N
     assert "bcdc_ckan_request_seconds_count" in text
     for word in ("U0ROBIN", "T0BCDC", "secret-words", "robin"):
         assert word not in text
+
+
+async def test_metrics_count_the_messages_of_the_bots_own(own_door: Door) -> None:
+    bot, robin = own_door.house.bot, own_door.house.guest("robin")
+    async with bot.db.write() as connection:
+        for user_id in (robin.id, "U0NOBODY"):
+            await bot.deliveries.add(
+                connection,
+                tenant=TEAM["id"],
+                change_id=None,
+                audience=Audience(AudienceKind.USER, user_id),
+                kind=RESTS,
+                payload={"team": TEAM["id"], "channel": CHANNEL, "why": "is_archived"},
+                now=datetime.now(UTC),
+            )
+    await own_door.house.settled()
+    assert "rest" in robin.direct()[-1]["text"]
+    _status, text = await own_door.get("/metrics")
+    assert 'bcdc_deliveries_total{outcome="sent"} 1.0' in text
+    assert 'bcdc_deliveries_total{outcome="refused"} 1.0' in text
 
 
 async def test_the_home_tab_offers_what_the_person_can_do(door: Door) -> None:

@@ -38,13 +38,20 @@ class Pump:
     """Sends due messages by `send`, one at a time for each audience.
 
     What `send` raises, or does not answer within half a minute, leaves the message in doubt: it is
-    tried again and then marked as repeated.
+    tried again and then marked as repeated. `measured` hears how each try ended.
     """
 
-    def __init__(self, deliveries: Deliveries, send: Send, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        send: Send,
+        clock: Callable[[], datetime],
+        measured: Callable[[str], None],
+    ) -> None:
         self._deliveries = deliveries
         self._send = send
         self._clock = clock
+        self._measured = measured
         self._woken = asyncio.Event()
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
@@ -109,11 +116,14 @@ class Pump:
             return
         match result:
             case Sent(ts):
+                self._measured("sent")
                 await self._deliveries.sent(delivery.id, ts)
             case Later(seconds, why):
+                self._measured("put_off")
                 due_at = self._clock() + timedelta(seconds=seconds)
                 await self._deliveries.later(delivery.id, due_at, why)
             case Refused(why):
+                self._measured("refused")
                 _log.warning("delivery_refused", delivery=delivery.id, error=why)
                 await self._deliveries.failed(delivery.id, why)
             case _:
@@ -121,7 +131,9 @@ class Pump:
 
     async def _again(self, delivery: Delivery, reference: str) -> None:
         if delivery.attempts >= TRIES:
+            self._measured("given_up")
             await self._deliveries.failed(delivery.id, reference)
             return
+        self._measured("in_doubt")
         pause = timedelta(seconds=min(2**delivery.attempts, _LONGEST_PAUSE))
         await self._deliveries.later(delivery.id, self._clock() + pause, reference, in_doubt=True)

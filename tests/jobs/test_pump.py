@@ -48,6 +48,7 @@ class Slack:
         self.answers: dict[str, list[SendResult | Exception]] = {}
         self.tries: list[tuple[str, str]] = []
         self.doubted: list[str] = []
+        self.outcomes: list[str] = []
         self.hold: asyncio.Event | None = None
 
     def clock(self) -> datetime:
@@ -79,7 +80,7 @@ def deliveries(db: Database) -> Deliveries:
 
 @pytest.fixture
 async def pump(deliveries: Deliveries, slack: Slack) -> AsyncIterator[Pump]:
-    running = Pump(deliveries, slack.send, slack.clock)
+    running = Pump(deliveries, slack.send, slack.clock, slack.outcomes.append)
     await running.start()
     yield running
     await running.stop()
@@ -185,6 +186,7 @@ async def test_a_rate_limit_is_waited_out_and_order_kept(
     await settled(deliveries, change_id, "b", DeliveryState.SENT)
     assert slack.tries == [("C1", "a"), ("C1", "a"), ("C1", "b")]
     assert slack.doubted == []
+    assert slack.outcomes == ["put_off", "sent", "sent"]
 
 
 async def test_a_message_slack_refuses_lets_the_next_one_pass(
@@ -195,6 +197,7 @@ async def test_a_message_slack_refuses_lets_the_next_one_pass(
     pump.wake()
     await settled(deliveries, change_id, "b", DeliveryState.SENT)
     await settled(deliveries, change_id, "a", DeliveryState.FAILED)
+    assert slack.outcomes == ["refused", "sent"]
 
 
 async def test_an_unknown_fault_leaves_the_message_in_doubt_and_is_tried_again(
@@ -222,12 +225,13 @@ async def test_a_message_that_always_fails_is_given_up(
             await settled(deliveries, change_id, "a", DeliveryState.DUE)
         slack.now += timedelta(seconds=64)
     await settled(deliveries, change_id, "a", DeliveryState.FAILED)
+    assert slack.outcomes == ["in_doubt"] * (TRIES - 1) + ["given_up"]
 
 
 async def test_a_stop_ends_what_is_being_sent_and_takes_nothing_new(
     deliveries: Deliveries, slack: Slack, say: Callable[..., object]
 ) -> None:
-    pump = Pump(deliveries, slack.send, slack.clock)
+    pump = Pump(deliveries, slack.send, slack.clock, slack.outcomes.append)
     await pump.start()
     slack.hold = asyncio.Event()
     change_id = await say("a", "b")
@@ -250,7 +254,7 @@ async def test_what_a_dead_process_was_sending_is_sent_marked_as_repeated(
     await deliveries.claim(START)
     if not db.is_sqlite:
         slack.now += timedelta(seconds=60)
-    pump = Pump(deliveries, slack.send, slack.clock)
+    pump = Pump(deliveries, slack.send, slack.clock, slack.outcomes.append)
     await pump.start()
     await settled(deliveries, change_id, "a", DeliveryState.SENT)
     await pump.stop()
@@ -291,4 +295,4 @@ async def test_a_pump_outlives_a_database_that_does_not_answer(
 async def test_a_pump_that_was_never_started_stops_at_once(
     deliveries: Deliveries, slack: Slack
 ) -> None:
-    await Pump(deliveries, slack.send, slack.clock).stop()
+    await Pump(deliveries, slack.send, slack.clock, slack.outcomes.append).stop()
