@@ -154,11 +154,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Command(Generic[A]):
+    """`also` are other words that people type for it: whoever does is told its name."""
+
     name: str
     summary: str
     args: type[A]
     needs: Role
     examples: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -6,7 +6,7 @@ a defect and is told with a reference id only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,13 +28,20 @@ class UsageError(UserError):
 
 
 class UnknownVerbError(UsageError):
-    """There is no command of that name; the nearest of those there are is named."""
+    """There is no command of that name; those that are meant by it are named, else the nearest.
 
-    def __init__(self, verb: str, names: Iterable[str]) -> None:
-        near = process.extract(
-            verb.lower(), list(names), scorer=fuzz.WRatio, limit=3, score_cutoff=_NEAR
-        )
-        told = ", ".join(f"/bcdc {name}" for name, _score, _index in near)
+    `names` are those of all commands, each with other words that people have for it.
+    """
+
+    def __init__(self, verb: str, names: Mapping[str, Collection[str]]) -> None:
+        word = verb.lower()
+        near = [name for name, others in names.items() if word in others]
+        if not near:
+            alike = process.extract(
+                word, list(names), scorer=fuzz.WRatio, limit=3, score_cutoff=_NEAR
+            )
+            near = [name for name, _score, _index in alike]
+        told = ", ".join(f"/bcdc {name}" for name in near)
         sentence = (
             _("There is no command “{verb}”. Did you mean {names}?")
             if told

@@ -43,4 +43,4 @@ class Registry:
         command = self._commands.get(verb.lower())
         if command is not None:
             return command
-        raise UnknownVerbError(verb, self._commands)
+        raise UnknownVerbError(verb, {name: one.also for name, one in self._commands.items()})

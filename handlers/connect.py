@@ -90,4 +90,5 @@ COMMAND = SettingCommand(
     secret=frozenset({"api_key"}),
     own=True,
     examples=("connect",),
+    also=("login", "key", "token"),
 )

@@ -190,4 +190,5 @@ COMMAND = ChangeCommand(
         "create-package information-management-cfd",
         "create-package from:children-in-care",
     ),
+    also=("create", "new", "add", "copy"),
 )

@@ -134,4 +134,5 @@ COMMAND = ChangeCommand(
         "create-resource adoptions-and-children-in-care-by-service-delivery-area "
         'name="All years" url=https://example.test/all.csv resource_update_cycle=annually',
     ),
+    also=("upload", "attach", "add", "create"),
 )

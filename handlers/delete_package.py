@@ -81,4 +81,5 @@ COMMAND = ChangeCommand(
     propose=propose,
     pick="package",
     examples=("delete-package a-mistaken-draft",),
+    also=("delete", "remove"),
 )

@@ -36,4 +36,5 @@ COMMAND = ChangeCommand(
     propose=propose,
     pick="resource",
     examples=("delete-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c",),
+    also=("delete", "remove"),
 )

@@ -20,4 +20,5 @@ COMMAND = SettingCommand(
     setting=setting,
     own=True,
     examples=("disconnect",),
+    also=("logout",),
 )

@@ -64,4 +64,5 @@ COMMAND = ReadCommand(
     answer=answer,
     public=True,
     examples=("find-org information-management-cfd", "find-org forest analysis"),
+    also=("find", "org", "organization", "organizations"),
 )

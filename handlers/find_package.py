@@ -83,4 +83,5 @@ COMMAND = ReadCommand(
     columns=(_("Title"), _("Name"), _("Id"), _("State"), _("Organization"), _("Page")),
     rows=rows,
     examples=("find-package foster homes",),
+    also=("search", "find"),
 )

@@ -171,4 +171,5 @@ COMMAND = ReadCommand(
     rows=rows,
     chart=chart,
     examples=("freshness information-management-cfd",),
+    also=("late", "overdue", "stale"),
 )

@@ -70,7 +70,7 @@ def _named(ctx: Context, verb: str) -> Described:
     for command in ctx.commands:
         if command.name == verb.lower():
             return command
-    raise UnknownVerbError(verb, (command.name for command in ctx.commands))
+    raise UnknownVerbError(verb, {command.name: command.also for command in ctx.commands})
 
 
 def _explain(command: Described) -> Answer:
@@ -113,4 +113,5 @@ COMMAND = ReadCommand(
     needs=Role.ANYONE,
     answer=answer,
     examples=("help", "help find-org"),
+    also=("?", "commands", "hello", "hi"),
 )

@@ -138,4 +138,5 @@ COMMAND = ReadCommand(
     needs=Role.ANYONE,
     answer=answer,
     examples=("history adoptions-and-children-in-care-by-service-delivery-area",),
+    also=("changes", "log"),
 )

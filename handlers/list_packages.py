@@ -174,4 +174,5 @@ COMMAND = ReadCommand(
         "list-packages mine state:draft",
         'list-packages "BC Parks" trails',
     ),
+    also=("list", "records", "packages", "mine"),
 )

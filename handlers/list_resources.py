@@ -63,4 +63,5 @@ COMMAND = ReadCommand(
     columns=(_("Name"), _("Format"), _("Id"), _("Link"), _("Description")),
     rows=rows,
     examples=("list-resources adoptions-and-children-in-care-by-service-delivery-area",),
+    also=("list", "resources", "files"),
 )

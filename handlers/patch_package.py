@@ -83,4 +83,5 @@ COMMAND = ChangeCommand(
         "patch-package children-in-care tags=children,care",
         "patch-package children-in-care +health -test",
     ),
+    also=("edit", "change", "modify", "update", "patch"),
 )

@@ -45,4 +45,5 @@ COMMAND = ChangeCommand(
     examples=(
         'patch-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c description="All years" format=csv',
     ),
+    also=("edit", "change", "modify", "patch"),
 )

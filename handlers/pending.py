@@ -137,4 +137,5 @@ COMMAND = ReadCommand(
     needs=Role.ANYONE,
     answer=answer,
     examples=("pending", "pending here"),
+    also=("approve", "reject", "approvals", "requests", "drafts", "withdraw"),
 )

@@ -302,4 +302,5 @@ COMMAND = SettingCommand(
         "policy information-management-cfd",
         "policy information-management-cfd when:published approvers:2 expires:7d remind:1d",
     ),
+    also=("rules", "approvers"),
 )

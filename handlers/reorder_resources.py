@@ -97,4 +97,5 @@ COMMAND = ChangeCommand(
         "reorder-resources adoptions-and-children-in-care-by-service-delivery-area "
         "3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c",
     ),
+    also=("reorder", "sort", "order"),
 )

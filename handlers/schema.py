@@ -186,4 +186,5 @@ COMMAND = ReadCommand(
     columns=(_("Of"), _("Name"), _("Label"), _("Mandatory"), _("Choices"), _("Help")),
     rows=rows,
     examples=("schema resource", "schema package license_id"),
+    also=("fields",),
 )

@@ -125,4 +125,5 @@ COMMAND = ChangeCommand(
     propose=propose,
     pick="package",
     examples=("set-state children-in-care pending publish", "set-state children-in-care draft"),
+    also=("publish", "unpublish", "archive", "retire", "move", "state"),
 )

@@ -162,4 +162,5 @@ COMMAND = ReadCommand(
     public=True,
     pick="package",
     examples=("show-package adoptions-and-children-in-care-by-service-delivery-area",),
+    also=("show", "view", "open", "record"),
 )

@@ -53,4 +53,5 @@ COMMAND = ReadCommand(
     answer=answer,
     public=True,
     examples=("show-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c",),
+    also=("show", "view", "resource"),
 )

@@ -156,4 +156,5 @@ COMMAND = SettingCommand(
         "subscribe search:health NOT format:pdf digest:weekly on:monday at:08:30",
         "subscribe package:bc-airports dry-run:yes",
     ),
+    also=("follow", "notify", "watch", "digest"),
 )

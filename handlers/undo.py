@@ -45,4 +45,5 @@ COMMAND = ChangeCommand(
     needs=Role.CONNECTED,
     propose=propose,
     examples=("undo 5f0c1b7e9a6d4c33b1a2d3e4f5a6b7c8",),
+    also=("revert", "restore"),
 )

@@ -38,4 +38,5 @@ COMMAND = SettingCommand(
     needs=Role.ANYONE,
     setting=setting,
     examples=("unsubscribe",),
+    also=("unfollow", "mute"),
 )

@@ -107,4 +107,5 @@ COMMAND = ChangeCommand(
     examples=(
         "update-resource 3b7c1c0a-3f0e-5d0b-9a67-0c1f6a1f2b3c url=https://example.test/all.csv",
     ),
+    also=("replace", "upload", "update"),
 )

@@ -65,4 +65,5 @@ COMMAND = ReadCommand(
     needs=Role.CONNECTED,
     answer=answer,
     examples=("who information-management-cfd",),
+    also=("admins", "members", "editors"),
 )

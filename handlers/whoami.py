@@ -50,4 +50,5 @@ COMMAND = ReadCommand(
     needs=Role.ANYONE,
     answer=answer,
     examples=("whoami",),
+    also=("me",),
 )

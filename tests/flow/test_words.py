@@ -25,6 +25,14 @@ def test_nothing_typed_is_no_verb(text: str) -> None:
     assert parse(text) == Words("", "")
 
 
+@pytest.mark.parametrize("twice", ["/bcdc ", "bcdc ", "/BCDC /bcdc  "])
+def test_a_whole_command_pasted_behind_a_completed_one_is_that_command(twice: str) -> None:
+    text = 'patch-package bcdc-routes title="The /bcdc command"'
+    assert parse(twice + text) == parse(text)
+    assert verb_and_rest(twice + "find-package bcdc") == ("find-package", "bcdc")
+    assert parse(twice) == Words("", "")
+
+
 @pytest.mark.parametrize(
     ("typed", "positional"),
     [

@@ -65,3 +65,26 @@ async def test_an_unknown_verb_gets_the_nearest_names(house: House) -> None:
 
 async def test_a_verb_like_no_other_is_told_where_help_is(house: House) -> None:
     assert "/bcdc help" in await house.guest("dana").types("/bcdc qqqqqqqq")
+
+
+@pytest.mark.parametrize(
+    ("word", "verbs"),
+    [
+        ("publish", ["set-state"]),
+        ("Edit", ["patch-package", "patch-resource"]),
+        ("search", ["find-package"]),
+        ("approve", ["pending"]),
+    ],
+)
+async def test_the_word_that_people_have_for_a_job_leads_to_its_command(
+    house: House, word: str, verbs: list[str]
+) -> None:
+    named = ", ".join(f"/bcdc {verb}" for verb in verbs)
+    for typed in (f"/bcdc {word} something", f"/bcdc help {word}"):
+        assert f"Did you mean {named}?" in await house.guest("dana").types(typed)
+
+
+def test_no_other_word_for_a_command_is_a_command_itself() -> None:
+    commands = list(load_commands())
+    others = {word for command in commands for word in command.also}
+    assert others.isdisjoint(command.name for command in commands)

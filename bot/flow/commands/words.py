@@ -43,6 +43,7 @@ _NAME = re.compile(r"^(?=.*[a-z])[a-z0-9_]+(?:-+[a-z0-9_]+)+$", re.IGNORECASE)
 
 # Slack's markup, `<target>` or `<target|label>`; a typed < arrives as &lt; and so is none.
 _MARKUP = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
+_REPEATED = re.compile(r"^(?:/?bcdc(?:\s+|$))+", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _SEEN = re.compile(r"\S")
 
@@ -224,7 +225,9 @@ def _value(word: re.Match[str]) -> str:
 
 def _prepared(text: str) -> tuple[str, str]:
     """Verb and rest without invisible characters, each piece of markup made one word."""
-    words = _MARKUP.sub(_unwrap, clean(text)).split(maxsplit=1)
+    # Whoever pastes a whole command behind one that Slack completed has its name twice.
+    once = _REPEATED.sub("", _MARKUP.sub(_unwrap, clean(text)).strip())
+    words = once.split(maxsplit=1)
     return (words[0] if words else "", words[1].rstrip() if len(words) > 1 else "")
 
 
