@@ -21,7 +21,7 @@ from bot import answering, changing, teams
 from bot.ckan.caches import Caches
 from bot.ckan.reader import CatalogueReader
 from bot.ckan.transport import Site, Transport
-from bot.context import Person, Reader, Upkeep
+from bot.context import Person, Reader
 from bot.docs import SCOPES
 from bot.errors import UserError
 from bot.faults import each
@@ -125,6 +125,17 @@ class Bot:
         self.operating = Operating(Operations(self.db))
         self._subscriptions = Subscriptions(self.db)
         self.index = Index(self.db)
+        self.own_parts = OwnParts(
+            index=self.index, keys=self.keys, sites=self._site, readers=self._reader, clock=now
+        )
+        self._upkeeps = Upkeeps(self.db)
+        self.upkeep = Upkeeping(
+            upkeeps=self._upkeeps,
+            index=self.index,
+            own_parts=self.own_parts,
+            catalogues=settings.catalogues,
+            clock=now,
+        )
         self.people = People(
             readers=self._reader,
             keys=self.keys,
@@ -142,21 +153,10 @@ class Bot:
             subscriptions=self._subscriptions,
             index=self.index,
             is_operator=self._is_operator,
-            upkeep=self._upkeep_of,
+            upkeep=self.upkeep.of,
         )
         self._asked = Asked(self.db)
         self._witness = Witness(db=self.db, clock=now)
-        self.own_parts = OwnParts(
-            index=self.index, keys=self.keys, sites=self._site, readers=self._reader, clock=now
-        )
-        self._upkeeps = Upkeeps(self.db)
-        self.upkeep = Upkeeping(
-            upkeeps=self._upkeeps,
-            index=self.index,
-            own_parts=self.own_parts,
-            catalogues=settings.catalogues,
-            clock=now,
-        )
         self.poller = Poller(
             index=self.index,
             catalogues=settings.catalogues,
@@ -177,9 +177,6 @@ class Bot:
     def _is_operator(self, person: Person) -> bool:
         homes = {person.tenant, None} if person.tenant == self._home else {person.tenant}
         return any(Admin(home, person.user_id) in self._settings.bot_admins for home in homes)
-
-    def _upkeep_of(self, person: Person | None, catalogue: str) -> Upkeep:
-        return self.upkeep.of(person, catalogue)
 
     def _site(self, catalogue: str, key: SecretStr | None) -> Site:
         return self.transport.site(catalogue, key)
@@ -372,11 +369,15 @@ class Bot:
         )
 
     async def _sweep(self) -> None:
-        """Do what is due: forms and previews that waited too long end, old answers are let go."""
+        """Do all that is due."""
         if not self._why_not_ready:
             await each(self.poller.round, self.tabs.round, self.upkeep.round)
-        prunes = lambda: self._asked.prune(now()), self.own_parts.prune
-        await each(self.teams.round, *prunes, *self._changing.rounds)
+        await each(
+            self.teams.round,
+            lambda: self._asked.prune(now()),
+            self.own_parts.prune,
+            *self._changing.rounds,
+        )
 
     async def _warm(self) -> None:
         """Know the usual catalogue before the first question, if it answers."""
