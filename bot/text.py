@@ -14,10 +14,11 @@ _CATALOGS: Final = os.environ.get("TEXTDOMAINDIR") or Path(__file__).with_name("
 # sentence may stand in a constant, or be kept in the database, as what it is.
 _SENTENCES: Final = gettext.translation("bcdc", _CATALOGS, fallback=True)
 
-# Controls that reorder or hide what is around them; CR, LF and TAB are kept.
+# Controls that reorder or hide what is around them, and halves of characters, which nothing can
+# keep; CR, LF and TAB stay.
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _TYPED = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "\u00a0": " "}

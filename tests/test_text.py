@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from bot.text import clean, ngettext, shorten, straight
 
-INVISIBLE = "\u202e\u202c\u2066\u2069\u200b\u200e\u200f\u00ad\ufeff\x00\x07\x1b\x7f\u2060"
+INVISIBLE = (
+    "\u202e\u202c\u2066\u2069\u200b\u200e\u200f\u00ad\ufeff\x00\x07\x1b\x7f\u2060\ud83d\ude00"
+)
 mixed = st.text(st.one_of(st.sampled_from(INVISIBLE), st.characters()))
 
 
@@ -22,7 +24,7 @@ def test_cleaning_takes_away_only_what_is_invisible_and_once_is_enough(text: str
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
     gone = [letter for letter in text if letter not in cleaned]
-    assert {unicodedata.category(letter) for letter in gone} <= {"Cc", "Cf", "Cn"}
+    assert {unicodedata.category(letter) for letter in gone} <= {"Cc", "Cf", "Cn", "Cs"}
 
 
 @pytest.mark.parametrize("text", ["a\tb\nc\r\n", "👩‍👩‍👧‍👦", "漢字", "नमस्ते", "می‌خواهم"])

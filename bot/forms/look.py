@@ -170,7 +170,8 @@ def _as_text(field: Field, stored: Value) -> str | None:
         # Slack gives text back with plain line ends and without control characters.
         return clean(stored).replace("\r\n", "\n").replace("\r", "\n")
     if traits.takes_json(field) and isinstance(stored, dict):
-        return json.dumps(stored, ensure_ascii=False, indent=2)
+        text = json.dumps(stored, ensure_ascii=False, indent=2)
+        return text if clean(text) == text else json.dumps(stored, indent=2)
     if isinstance(stored, (int, float)) and not isinstance(stored, bool):
         return json.dumps(stored)
     return None

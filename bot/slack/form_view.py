@@ -24,7 +24,7 @@ from bot.slack.blocks import (
     section,
     words,
 )
-from bot.text import shorten
+from bot.text import clean, shorten
 
 ACTION_ID: Final = "value"
 """The action id of every input of a form."""
@@ -78,7 +78,8 @@ def _held(state: Mapping[str, Any]) -> FormValue:
         return picked["value"] if picked else None
     if "selected_date" in state:
         return state["selected_date"] or None
-    return state.get("value") or None
+    # What a preview would not show is not saved either.
+    return clean(state.get("value") or "") or None
 
 
 def _block(item: Item) -> Block:

@@ -18,7 +18,7 @@ from bot.slack.identity import person_of, place_of
 from bot.slack.sending import send_list
 from bot.slack.surface import Ephemeral, Surface
 from bot.slack.surfaces import Body, Surfaces
-from bot.text import _
+from bot.text import _, clean
 
 
 class Starts:
@@ -82,7 +82,8 @@ class Starts:
         person, place = person_of(body), place_of(body)
         verb = str(body["callback_id"]).removeprefix("bcdc:")
         if verb == "link-resource":
-            found = list(dict.fromkeys(_LINK.findall(html.unescape(body["message"]["text"]))))
+            text = clean(html.unescape(body["message"]["text"]))
+            found = list(dict.fromkeys(_LINK.findall(text)))
             if len(found) != 1:
                 await self._desk.say(_NO_LINK if not found else _MANY_LINKS, surface)
                 return

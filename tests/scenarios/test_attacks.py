@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.app import Bot
 from bot.change import State
+from bot.ckan.actions import package_show
 from bot.ckan.models import Package
 from bot.store.tables import change
 from tests.buttons import value_of
@@ -290,3 +291,36 @@ async def test_json_that_no_catalogue_could_read_is_refused(office: Office, bomb
     assert "Python" not in said
     assert "sys." not in said
     assert text_of(office.robin.messages()[-1]["blocks"]).count("\n") < 3
+
+
+async def test_nothing_is_saved_that_a_preview_does_not_show(office: Office) -> None:
+    package = await office.record()
+    await office.robin.types(f"/bcdc patch-resource {package.resources[1].id}")
+    odd = "\u202eda\u200bta\u202c\0\ud83d\x1b"
+    assert await office.robin.fills(description=odd, url="https://example.test/\u200bdata") == {}
+    assert "https://example.test/data" in office.robin.reads()
+    await office.robin.presses(APPLY)
+    site = office.visit.as_user("bcdc-sysadmin")
+    (now,) = [
+        one for one in (await package_show(site, package.id)).resources if one.title == "Second"
+    ]
+    assert (now.text("description"), now.text("url")) == ("data", "https://example.test/data")
+
+
+@pytest.mark.parametrize("odd", ["\ud83d", "half \ude00 of it", "\0", "\u202e"])
+async def test_what_is_no_text_is_asked_for_without_harm(office: Office, odd: str) -> None:
+    await office.record()
+    for line in (
+        "find-package",
+        "find-org",
+        "show-package",
+        "subscribe search:x",
+        "create-package",
+    ):
+        said = await office.robin.types(f"/bcdc {line} {odd}")
+        assert "Something went wrong" not in said, line
+        assert "One moment" not in said, line
+        if office.robin.view:
+            await office.robin.closes()
+    await office.robin.types("/bcdc patch-package")
+    await office.robin.looks_up("package_id", odd)
