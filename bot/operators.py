@@ -15,6 +15,7 @@ from bot.ckan.actions import api_token_revoke
 from bot.ckan.transport import Transport
 from bot.context import Person
 from bot.errors import UserError
+from bot.flow.applying.notify import CARD
 from bot.flow.trail import EVERYTHING, row_of
 from bot.keyfile import encryption_keys
 from bot.settings import Settings
@@ -41,7 +42,7 @@ async def erase_person(settings: Settings, text: str) -> str:
     who = Person(named["tenant"], named["user"])
     async with _database(settings) as db:
         left = await _revoke(settings, Keys(db, Cipher(encryption_keys(settings))), who)
-        if not await erase(db, who, datetime.now(UTC)):
+        if not await erase(db, who, datetime.now(UTC), cards=CARD):
             return _("Nothing was kept of {who}.").format(who=text)
     told = _("{who} is erased. The audit stays, and says “erased person”.").format(who=text)
     return "\n".join([told, *left])

@@ -9,8 +9,9 @@ from bot.errors import UserError
 from bot.operators import erase_person, print_audit
 from bot.trail import Span
 from sandbox.catalogue import RunningCatalogue
+from tests.buttons import action_ids
 from tests.handlers.conftest import catalogue, house
-from tests.house import Guest, House
+from tests.house import Guest, House, text_of
 
 __all__ = ["catalogue", "house"]
 
@@ -77,6 +78,26 @@ async def test_afterwards_the_export_says_erased_person(
     assert decided["by"] == decided["asked by"] == "erased person"
     assert "U0ROBIN" not in str(rows)
     assert any(row["event"] == "person.erased" for row in rows)
+
+
+async def test_what_an_erased_person_asked_for_can_no_longer_be_decided(
+    house: House, robin: Guest
+) -> None:
+    priya = house.guest("priya")
+    await priya.connects("cfd-org-admin")
+    await priya.types("/bcdc policy information-management-cfd when:always channel:here")
+    await robin.types(f'/bcdc patch-package {RECORD} purpose="To be approved"')
+    await robin.presses("bcdc:change:apply")
+    cards = priya.direct()[-1], priya.messages()[-1]
+    assert all(text_of(card["blocks"]).startswith("@U0ROBIN\n asks to") for card in cards)
+    await erase_person(house.settings, WHO)
+    await house.settled()
+    for card in (priya.direct()[-1], priya.messages()[-1]):
+        assert card["ts"] in {one["ts"] for one in cards}
+        assert "erased person" in text_of(card["blocks"])
+        assert "no longer here. Nothing was changed." in text_of(card["blocks"])
+        assert not action_ids(card["blocks"])
+    assert "erased person" in await priya.types(f"/bcdc history {RECORD}")
 
 
 async def test_a_person_who_comes_back_is_somebody_new(house: House, robin: Guest) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
+from bot.store.people import ERASED
 from bot.text import _, clean, ngettext, shorten
 
 Block: TypeAlias = dict[str, Any]
@@ -185,6 +186,8 @@ def person(user_id: str) -> Element:
     """A Slack user, by name; it tells nobody in a view or an ephemeral message."""
     if not user_id:
         return words(_("somebody in the catalogue"))
+    if user_id.startswith(ERASED):
+        return words(_("erased person"))
     return {"type": "user", "user_id": user_id}
 
 

@@ -15,7 +15,7 @@ from bot.store.approval_tables import decision
 from bot.store.audit import Event
 from bot.store.columns import metadata
 from bot.store.db import Database
-from bot.store.deliveries import AudienceKind
+from bot.store.deliveries import AudienceKind, Deliveries
 from bot.store.notice_tables import event
 from bot.store.operations import suspension
 from bot.store.tables import (
@@ -36,11 +36,12 @@ _ENDS = {
 }
 
 
-async def erase(db: Database, who: Person, now: datetime) -> bool:
+async def erase(db: Database, who: Person, now: datetime, *, cards: str) -> bool:
     """Forget the person: keys, forms, subscriptions, messages, names; False for nobody known.
 
-    What was asked for ends unapplied, and suspensions end. Raises UserError while a change of the
-    person's is being saved.
+    What was asked for ends unapplied, and the messages of the kind `cards` that asked others about
+    it are drawn anew; suspensions end. Raises UserError while a change of the person's is being
+    saved.
     """
     async with db.write() as connection:
         known = await connection.scalar(sa.select(person.c.id).where(people.is_person(who)))
@@ -48,7 +49,8 @@ async def erase(db: Database, who: Person, now: datetime) -> bool:
         if not await _delete_own(connection, who) and known is None:
             return False
         person_id = known or await people.id_of(connection, who, now)
-        await _end_changes(connection, person_id, now)
+        for change_id in await _end_changes(connection, person_id, now):
+            await Deliveries(db).redo(connection, change_id, cards)
         await _forget_names(connection, who, person_id, now)
         # Of the catalogue's names it is only what this person's key could see.
         for table in (index_entry, index_state):
@@ -56,7 +58,7 @@ async def erase(db: Database, who: Person, now: datetime) -> bool:
         await connection.execute(
             sa.update(person)
             .where(person.c.id == person_id)
-            .values(user_id=f"erased-{person_id}", erased_at=now)
+            .values(user_id=f"{people.ERASED}{person_id}", erased_at=now)
         )
         await audit.record(
             connection, Event.PERSON_ERASED, at=now, tenant=who.tenant, person_id=person_id
@@ -64,7 +66,9 @@ async def erase(db: Database, who: Person, now: datetime) -> bool:
     return True
 
 
-async def _end_changes(connection: AsyncConnection, person_id: str, now: datetime) -> None:
+async def _end_changes(connection: AsyncConnection, person_id: str, now: datetime) -> list[str]:
+    """End what has not been decided; the ids of the changes that others were asked about."""
+    asked_others: list[str] = []
     mine = change.c.requester_id == person_id
     under_way = sa.select(change.c.id).where(
         mine, change.c.state.in_([State.APPROVED, State.APPLYING])
@@ -78,13 +82,17 @@ async def _end_changes(connection: AsyncConnection, person_id: str, now: datetim
             sa.select(change.c.id).where(mine, change.c.state == before)
         )
         for change_id in waiting.all():
-            values = {"state": after, "due_at": None}
+            values: dict[str, object] = {"state": after, "due_at": None}
+            if before is State.PENDING:
+                values["reason"] = _("The one who asked is no longer here. Nothing was changed.")
+                asked_others.append(change_id)
             await moves.make(connection, change_id, values, by=None, now=now)
     await connection.execute(sa.update(change).where(mine).values(typed={}, args={}, channel=None))
     asked = sa.select(change.c.id, change.c.facts).where(mine, change.c.facts.is_not(None))
     for row in (await connection.execute(asked)).all():
         facts = {**(row.facts or {}), "asked_as": ""}
         await connection.execute(sa.update(change).where(change.c.id == row.id).values(facts=facts))
+    return asked_others
 
 
 async def _ckan_users(connection: AsyncConnection, who: Person) -> list[str]:

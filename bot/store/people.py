@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,9 @@ from bot.context import Person
 from bot.store.columns import new_id
 from bot.store.db import insert
 from bot.store.tables import person
+
+ERASED: Final = "erased-"
+"""How the user id begins that somebody has who was erased."""
 
 
 async def id_of(connection: AsyncConnection, who: Person, now: datetime) -> str:

@@ -51,7 +51,7 @@ async def test_the_one_goes_and_the_others_stay_and_the_audit_only_grows(db: Dat
     # A form that was just opened has no facts yet.
     await draft(db, ROBIN)
     before = await entries(db)
-    assert await erase(db, ROBIN, NOW)
+    assert await erase(db, ROBIN, NOW, cards="card")
     assert "U1" not in await held(db)
     assert "U2" in await held(db)
     assert (await held(db)).count("Typed by a person") == 1
@@ -66,15 +66,15 @@ async def test_the_one_goes_and_the_others_stay_and_the_audit_only_grows(db: Dat
 
 async def test_a_second_time_there_is_nobody_to_erase(db: Database) -> None:
     await Preferences(db).use(ROBIN, "test", NOW)
-    assert await erase(db, ROBIN, NOW)
+    assert await erase(db, ROBIN, NOW, cards="card")
     before = await held(db)
-    assert not await erase(db, ROBIN, NOW)
+    assert not await erase(db, ROBIN, NOW, cards="card")
     assert await held(db) == before
 
 
 async def test_the_same_user_of_another_tenant_is_somebody_else(db: Database) -> None:
     await Preferences(db).use(Person("T2", "U1"), "test", NOW)
-    assert not await erase(db, ROBIN, NOW)
+    assert not await erase(db, ROBIN, NOW, cards="card")
     assert await Preferences(db).catalogue_of(Person("T2", "U1")) == "test"
 
 
@@ -86,14 +86,14 @@ async def test_nothing_is_erased_while_a_change_is_being_saved(db: Database) -> 
         )
     before = await held(db)
     with pytest.raises(UserError, match="is being saved"):
-        await erase(db, ROBIN, NOW)
+        await erase(db, ROBIN, NOW, cards="card")
     assert await held(db) == before
 
 
 async def test_a_suspension_ends_with_the_person_and_its_reason_is_forgotten(db: Database) -> None:
     stops = operations.Operations(db)
     await stops.suspend(Suspended(person=ROBIN, reason="a private matter"), CASEY, NOW)
-    assert await erase(db, ROBIN, NOW)
+    assert await erase(db, ROBIN, NOW, cards="card")
     assert await stops.suspensions("T1") == ()
     assert "a private matter" not in await held(db)
 
