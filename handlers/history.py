@@ -1,4 +1,4 @@
-"""`/bcdc history <package>`: what was changed, through the bot and in the catalogue itself."""
+"""`/bcdc history [package]`: what was changed, through the bot and in the catalogue itself."""
 
 from __future__ import annotations
 
@@ -40,11 +40,17 @@ NEAR = timedelta(seconds=15)
 @dataclass(frozen=True, slots=True)
 class Args:
     package: Annotated[
-        str, Arg(_("a record or resource (id, name or link), or a change's id"), rest=True)
-    ]
+        str,
+        Arg(
+            _("a record or resource (id, name or link), or a change's id; none for your own"),
+            rest=True,
+        ),
+    ] = ""
 
 
 async def answer(ctx: Context, args: Args) -> Answer:
+    if not args.package:
+        return await _own(ctx)
     title, changes, package = await _changes(ctx, args.package)
     deeds, note = await _elsewhere(ctx, package, changes) if package else ((), "")
     if not changes and not deeds:
@@ -56,6 +62,16 @@ async def answer(ctx: Context, args: Args) -> Answer:
         headline=_("Changes of {title}").format(title=title),
         entries=tuple(entry for _at, entry in told[:SHOWN]),
         note=note,
+    )
+
+
+async def _own(ctx: Context) -> Answer:
+    changes = await ctx.ledger.recent(SHOWN)
+    if not changes:
+        return Answer(headline=_("You have changed nothing yet."))
+    return Answer(
+        headline=_("What you changed last"),
+        entries=tuple(_entry(ctx, past) for past in changes),
     )
 
 
@@ -137,6 +153,6 @@ COMMAND = ReadCommand(
     args=Args,
     needs=Role.ANYONE,
     answer=answer,
-    examples=("history adoptions-and-children-in-care-by-service-delivery-area",),
+    examples=("history adoptions-and-children-in-care-by-service-delivery-area", "history"),
     also=("changes", "log"),
 )

@@ -80,6 +80,20 @@ async def test_what_could_not_be_applied_is_told_with_its_reason(
     assert first(catalogue)["name"] == "Somebody else's"
 
 
+async def test_without_a_name_it_tells_ones_own_changes(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    assert "You have changed nothing yet." in await robin.types("/bcdc history")
+    await robin.types(f"/bcdc patch-resource {first(catalogue)['id']} name=Changed")
+    await robin.presses("bcdc:change:apply")
+    said = await robin.types("/bcdc history")
+    assert "What you changed last" in said
+    assert "Applied" in said
+    assert "Undo" in said.split("\n")
+    assert "nothing yet" in await house.guest("priya").types("/bcdc history")
+
+
 async def test_what_is_not_there_has_no_history(house: House) -> None:
     said = await house.guest("dana").types("/bcdc history no-such-thing-zzz")
     assert "no-such-thing-zzz" in said
