@@ -138,7 +138,8 @@ class PreviewPage:
 class OutcomePage:
     """How a change stands or ended, with what it changed.
 
-    `stoppable` while its file is sent, `held` while operators let nothing be saved.
+    `approved` are the names of those who approved what was applied. `stoppable` while its file is
+    sent, `held` while operators let nothing be saved.
     """
 
     change_id: str
@@ -152,6 +153,7 @@ class OutcomePage:
     by: Person
     team: str
     banner: str
+    approved: tuple[str, ...] = ()
     steps: tuple[Go, ...] = ()
     put_back: str = ""
     stoppable: bool = False

@@ -198,6 +198,7 @@ def outcome_content(page: OutcomePage) -> Content:
     if page.state is State.APPLIED:
         # What was made or deleted was looked at a moment ago.
         blocks += difference_blocks([row for row in page.differences if not row.whole])
+        blocks += [facts(_approved(page))] if page.approved else []
     elif page.state in {State.STALE, State.FAILED}:
         blocks += difference_blocks(page.differences)
     return Content(blocks, outcome_actions(page))
@@ -216,8 +217,9 @@ def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -
     line = [person(page.by.user_id), words(f" · {page.sentence}: "), link(page.url, page.title)]
     rows, more = glance(page.differences)
     blocks = [rich_text(line)]
-    if rows:
-        blocks.append(facts(rows))
+    told = [*rows, *_approved(page)]
+    if told:
+        blocks.append(facts(told))
     small = [page.banner] if page.banner else []
     if more:
         small.append(ngettext("and {n} more field", "and {n} more fields", more).format(n=more))
@@ -225,9 +227,14 @@ def confirmation(page: OutcomePage, *, note: str = "", repeated: bool = False) -
     small += [REPEATED] if repeated else []
     if small:
         blocks.append(context(" · ".join(small)))
-    summary = "; ".join(f"{label}: {value}" for label, value in rows)
+    summary = "; ".join(f"{label}: {value}" for label, value in told)
     text = f"{page.sentence}: {page.title}. {summary}".strip()
     return Message(escape(text), fit_blocks(blocks + outcome_actions(page)))
+
+
+def _approved(page: OutcomePage) -> list[tuple[str, str]]:
+    """Who agreed, beside the one who asked: nobody publishes by asking alone."""
+    return [(_("Approved by"), ", ".join(page.approved))] if page.approved else []
 
 
 def put_back_message(page: OutcomePage, *, repeated: bool = False) -> Message:

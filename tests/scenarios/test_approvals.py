@@ -135,6 +135,8 @@ async def test_two_of_two_admins_have_to_agree_and_one_user_counts_once(
     assert await last_writer(visit, package.id) == "cfd-editor"
     for guest in (priya, alex, mei):
         assert "Approved by" in text_of(card(guest)["blocks"])
+    (told,) = (one for one in robin.direct() if "· Changed: " in text_of(one["blocks"]))
+    assert text_of(told["blocks"]).count("Approved by: ") == 1
 
 
 async def test_an_admin_who_asks_does_not_decide_by_whatever_name(

@@ -107,6 +107,9 @@ class Outcomes:
             by=stored.requester,
             team=stored.place.team,
             banner=banner(ctx),
+            approved=await self._approvals.agreed(stored.id)
+            if stored.state is State.APPLIED
+            else (),
             put_back=stored.reason if stored.state is State.APPLIED else "",
             steps=() if undo else steps_after(stored.state, writes),
             stoppable=stored.state in _UNDER_WAY and stored.sends_file,
