@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 
+from bot.context import Person
+from bot.store.tables import Outcome, change_write
 from sandbox.catalogue import RunningCatalogue, start
-from tests.house import House, open_house
+from tests.house import Guest, House, open_house
 from tests.proxy import FaultProxy, running_proxy, status
 
 OPEN = "children-in-care-by-community"
@@ -38,11 +44,16 @@ async def house(
         yield house
 
 
-async def apply(house: House, catalogue: RunningCatalogue) -> None:
+async def preview(house: House, catalogue: RunningCatalogue) -> Guest:
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
     resource = catalogue.catalogue.package(OPEN)["resources"][0]["id"]
     await robin.types(f"/bcdc patch-resource {resource} name=Renamed")
+    return robin
+
+
+async def apply(house: House, catalogue: RunningCatalogue) -> None:
+    robin = await preview(house, catalogue)
     await robin.presses("bcdc:change:apply")
 
 
@@ -93,6 +104,35 @@ async def test_while_nobody_can_say_whether_it_is_public_a_channel_waits_and_not
     robin = house.guest("robin")
     told = [one for one in robin.messages() if not one["ephemeral"]]
     assert (len(told), len(robin.direct())) == ((1, 0) if times else (0, 1))
+
+
+async def test_what_was_saved_just_before_a_crash_is_told_where_it_was_asked_and_needs_no_key(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await preview(house, catalogue)
+    async with house.bot.db.write() as connection:
+        # No change can end as long as nobody can be told.
+        await connection.execute(sa.text("ALTER TABLE delivery RENAME TO elsewhere"))
+    applied = asyncio.create_task(robin.presses("bcdc:change:apply"))
+    is_made = sa.select(change_write.c.id).where(change_write.c.outcome == Outcome.APPLIED)
+    async with asyncio.timeout(20):
+        while not await first(house, is_made):
+            await asyncio.sleep(0.02)
+    await house.bot.keys.unbind(Person("T0BCDC", "U0ROBIN"), "test", datetime.now(UTC))
+    async with house.bot.db.write() as connection:
+        await connection.execute(sa.text("ALTER TABLE elsewhere RENAME TO delivery"))
+    with suppress(sa.exc.OperationalError):
+        await applied
+    await house.settled()
+    told = [one["words"] for one in robin.messages() if not one["ephemeral"]]
+    assert len(told) == 1
+    assert "Renamed" in told[0]
+    assert robin.direct() == []
+
+
+async def first(house: House, query: sa.Select[Any]) -> Any:
+    async with house.bot.db.read() as connection:
+        return await connection.scalar(query)
 
 
 async def test_an_answer_goes_by_direct_message_where_no_other_way_is_left(house: House) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 from weakref import WeakValueDictionary
@@ -21,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.change import FieldEdit, Json, State, WriteKind
 from bot.ckan.faults import ActionFailed, CatalogueUnavailable, Reason, Refused
 from bot.ckan.models import Package
+from bot.ckan.standing import patiently
 from bot.ckan.transport import Site
 from bot.ckan.upload import Upload
 from bot.ckan.visibility import OPENING
@@ -31,7 +33,7 @@ from bot.flow.applying.ending import EndedError, unsent, unsure
 from bot.flow.applying.notify import Notify
 from bot.flow.applying.refused import Refusals
 from bot.flow.applying.second_look import AFTER, is_fragile
-from bot.flow.applying.writer import Writers
+from bot.flow.applying.writer import TRIES, Writers
 from bot.flow.deciding.consent import Consents
 from bot.flow.deciding.onward import ask_onward, state_edit, withdraw
 from bot.flow.editing.files import Files, Transfer
@@ -89,13 +91,14 @@ class Applying:
         if change is None or change.state not in {State.APPROVED, State.APPLYING}:
             return
         await self._changes.move(change_id, State.APPLYING, now=self._clock())
-        packages: dict[str, Package | None] = {}
+        left = [stored for stored in change.writes if stored.outcome is not Outcome.APPLIED]
+        packages = await self._made_before(change)
         try:
-            site = await self._writers.site(change)
-            for stored in change.writes:
-                if stored.outcome is not Outcome.APPLIED:
-                    package = await self._write(site, change, stored)
-                    packages[stored.write.package_id] = package
+            # What was all made before a crash needs no key any more.
+            if left:
+                site = await self._writers.site(change)
+                for stored in left:
+                    packages[stored.write.package_id] = await self._write(site, change, stored)
         except EndedError as ended:
             await self._end(change, ended.state, ended.reason, packages)
         else:
@@ -111,6 +114,19 @@ class Applying:
                 "If it stays, tell the people who run this bot: {reference}"
             ).format(reference=reference)
             await self._end(change, State.FAILED, reason, {})
+
+    async def _made_before(self, change: StoredChange) -> dict[str, Package | None]:
+        """The records of what was written before a crash, as everyone reads them now.
+
+        They tell where the change is confirmed; without those that nobody reads.
+        """
+        site, packages = self._writers.anyone(change), dict[str, Package | None]()
+        for stored in change.writes:
+            if stored.outcome is Outcome.APPLIED:
+                with suppress(CKANAPIError):
+                    look = partial(record_of, site, stored.write)
+                    packages[stored.write.package_id] = await patiently(TRIES)(look)
+        return packages
 
     async def _write(self, site: Site, change: StoredChange, stored: StoredWrite) -> Package | None:
         """The record after the write. Raises EndedError when it can or must not be made."""
@@ -305,7 +321,8 @@ class Applying:
 
 def _for_all(change: StoredChange, packages: Mapping[str, Package | None]) -> bool:
     """Whether everyone may see the records now, and could see what the change took the place of."""
-    public = bool(packages) and all(one and one.is_public for one in packages.values())
+    records = [packages.get(stored.write.package_id) for stored in change.writes]
+    public = all(one and one.is_public for one in records)
     fields = {edit.field for stored in change.writes for edit in stored.write.edits}
     return public and (change.facts.public or fields <= OPENING)
 

@@ -83,6 +83,10 @@ class Writers:
             raise EndedError(State.FAILED, _lapsed(approvers[-1], ""))
         return self._sites(change.catalogue, last.secret)
 
+    def anyone(self, change: StoredChange) -> Site:
+        """The catalogue as everyone reads it."""
+        return self._sites(change.catalogue, None)
+
     async def author(self, change: StoredChange) -> str:
         """The catalogue's name of whose key `site` takes; "" once that is not known any more."""
         approvers = await self._approvers(change)
