@@ -56,7 +56,7 @@ async def question(ctx: Context, args: Args) -> Question:
         intro=_("Everyone in this channel will see what it hears, and who set it."),
         fields=(
             Field("scope", _("What is it about?"), required=True, choices=scopes),
-            Field("named", _("Its name, or the words"), required=True),
+            Field("named", _("Which one, or which words"), required=True),
             Field(
                 "event",
                 _("Only when"),
@@ -65,12 +65,12 @@ async def question(ctx: Context, args: Args) -> Question:
                 choices=tuple(Choice(kind, told) for kind, told in HEADLINES.items()),
             ),
             Field("filters", _("More filters"), help=_("For example: NOT format:pdf")),
-            Field("digest", _("Told"), required=True, choices=digests),
+            Field("digest", _("When to tell"), required=True, choices=digests),
             Field("at", _("Time of the digest"), help=_("Your local time, such as 08:30")),
             Field("on", _("Day of a weekly digest"), choices=days),
             Field(
                 "options",
-                _("And"),
+                _("Also"),
                 validators=("scheming_multiple_choice",),
                 choices=options,
             ),
@@ -97,7 +97,7 @@ def _values(wanted: Wanted) -> dict[str, Json]:
         "digest": wanted.every,
         "at": f"{wanted.at:%H:%M}" if digest else None,
         "on": DAYS[wanted.weekday] if wanted.every is Every.WEEK else None,
-        "options": [name for name in _OPTIONS if getattr(wanted, name)],
+        "options": [name for name in _OPTIONS if getattr(wanted, name.replace("-", "_"))],
     }
 
 
@@ -136,6 +136,7 @@ _OPTIONS = {
     "threads": _("What happens next to a record goes in a thread"),
     "automated": _("Data that was only refreshed, too"),
     "restricted": _("Drafts and restricted records too, if an admin agrees"),
+    "dry-run": _("Only try it: show what the last 30 days would have told"),
 }
 _NEW: Mapping[str, Json] = {
     "scope": ScopeKind.ORGANIZATION,

@@ -53,7 +53,7 @@ class _Team(Walker):
     async def subscribes(self) -> None:
         """Say in a form what the channel hears of, and look at it afterwards."""
         await self.type("subscribe")
-        await self.window.fill("Its name, or the words", BRANCH)
+        await self.window.fill("Which one, or which words", BRANCH)
         await self.see("subscribe-form")
         await self.window.submit()
         await self.house.settled()

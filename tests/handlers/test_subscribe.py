@@ -96,6 +96,18 @@ async def test_a_dry_run_tells_what_would_have_been_told_and_sets_nothing(house:
     assert "subscribed to nothing" in await dana.types("/bcdc subscriptions")
 
 
+async def test_the_form_tries_it_too_and_tells_the_words_that_subscribe(house: House) -> None:
+    dana = house.guest("dana")
+    await dana.types("/bcdc subscribe")
+    options = ["branches", "threads", "automated", "dry-run"]
+    await dana.fills(scope="org", named=ORG, event=["published"], digest="instant", options=options)
+    words = f"/bcdc subscribe org:{ORG} event:published"
+    assert f"Nothing was set. To subscribe, type {words}" in dana.reads()
+    await dana.closes()
+    assert "subscribed to nothing" in await dana.types("/bcdc subscriptions")
+    assert "now hears of" in await dana.types(words)
+
+
 @pytest.mark.parametrize(("days", "says_so"), [(29, True), (31, False)])
 async def test_a_dry_run_says_when_the_bot_has_not_looked_for_a_month(
     house: House, days: int, says_so: bool

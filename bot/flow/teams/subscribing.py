@@ -14,6 +14,7 @@ from bot.change import Json
 from bot.context import Context
 from bot.errors import NotAllowedError, NotFoundError, UsageError
 from bot.flow.people import connected
+from bot.flow.teams.book import words_of
 from bot.flow.teams.sights import Sights
 from bot.flow.teams.telling import parents
 from bot.flow.teams.told import Channels
@@ -87,7 +88,7 @@ class Subscribing:
             created_at=old.created_at if old else ctx.now,
         )
         if wanted.dry_run:
-            return await self._rehearsed(ctx, one)
+            return await self._rehearsed(ctx, one, words_of(one, wanted.named))
         async with self._db.write() as connection:
             if same and same.id != one.id:
                 await self._subscriptions.remove(connection, same.id)
@@ -188,7 +189,7 @@ class Subscribing:
                 return one
         return None
 
-    async def _rehearsed(self, ctx: Context, one: Subscription) -> Answer:
+    async def _rehearsed(self, ctx: Context, one: Subscription, words: str) -> Answer:
         """What the subscription would have told in the last thirty days."""
         above = parents(await ctx.ckan.organizations())
         rules = Rules([replace(rule(one), since=ctx.now - BACK)])
@@ -199,7 +200,8 @@ class Subscribing:
         heard = await self._sights.heard(one.catalogue, wanting, allowances)
         part = await self._index.part(one.catalogue)
         since = (part and part.complete_since) or ctx.now
-        notes = [_("Nothing was set. Leave out dry-run:yes to subscribe.")]
+        sets = _("Nothing was set. To subscribe, type /bcdc subscribe {words}")
+        notes = [sets.format(words=words)]
         if since > ctx.now - BACK:
             looked = _("The bot knows only what happened since it began to look, on {day}.")
             local = since.astimezone(zone_of(one.rhythm.zone))
