@@ -6,7 +6,7 @@ a defect and is told with a reference id only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,6 +60,18 @@ class NotInstalledError(UserError):
 
 class NotAllowedError(UserError):
     """The catalogue would not let this person do it."""
+
+
+class NoEditorError(NotAllowedError):
+    """The person is an editor of no organization, and asked for what editors have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "You are not an editor of any organization yet. Ask an admin of yours to make you "
+                "one: /bcdc who and its name shows who they are."
+            )
+        )
 
 
 class NotFoundError(UserError):

@@ -22,7 +22,7 @@ from bot.ckan.moves import FIRST, STATE, states
 from bot.ckan.schema import PRIVATE, Field, Schema
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
-from bot.errors import FieldErrors, NotAllowedError, NotFoundError
+from bot.errors import FieldErrors, NoEditorError, NotAllowedError, NotFoundError
 from bot.text import _
 
 _OTHER_NAMES: Final = 50
@@ -96,9 +96,7 @@ async def _owner(ctx: Context, org: str, copied: Package) -> str:
     if copied.owner_org and rights.may_edit(copied.owner_org):
         return copied.owner_org
     if not rights.editor and not rights.sysadmin:
-        raise NotAllowedError(
-            _("You may not create records: you are an editor in none of the organizations.")
-        )
+        raise NoEditorError
     return next(iter(rights.editor)) if len(rights.editor) == 1 else ""
 
 

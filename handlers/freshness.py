@@ -12,7 +12,7 @@ from bot.answer import Answer, Bar, Chart, Entry, Fact, Go, paged
 from bot.ckan.links import resource_url
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
-from bot.errors import NotConnectedError
+from bot.errors import NoEditorError, NotConnectedError
 from bot.notices.freshness import LATE, Dated, Standing, tally, today_at
 from bot.notices.upkeep import NAMES, day, told
 from bot.text import _, ngettext
@@ -57,10 +57,14 @@ async def answer(ctx: Context, args: Args) -> Answer:
     shown, part = paged(rows, ctx.page, SIZE)
     late = sum(counts[one] for one in LATE)
     promising = sum(counts.values()) - counts[Standing.OPEN]
-    headline = ngettext(
-        "{late:,} of {n:,} resource {of} is late",
-        "{late:,} of {n:,} resources {of} are late",
-        promising,
+    headline = (
+        ngettext(
+            "{late:,} of {n:,} resource {of} is late",
+            "{late:,} of {n:,} resources {of} are late",
+            promising,
+        )
+        if promising
+        else _("No resource {of} says when it is to be updated")
     )
     summary = tuple(Fact(NAMES[one], f"{counts[one]:,}") for one in NAMES if counts[one])
     return Answer(
@@ -136,8 +140,10 @@ async def _organizations(ctx: Context, args: Args) -> tuple[dict[str, str], str]
         raise NotConnectedError(
             _("Name an organization, or type /bcdc connect so that the bot knows which are yours.")
         )
-    editor = (await ctx.ckan.rights()).editor
-    return {row.id: row.title for row in tree if row.id in editor}, ""
+    rights = await ctx.ckan.rights()
+    if not rights.editor and not rights.sysadmin:
+        raise NoEditorError
+    return {row.id: row.title for row in tree if row.id in rights.editor}, ""
 
 
 def _entry(ctx: Context, one: Dated, today: date, *, may_edit: bool) -> Entry:

@@ -12,7 +12,13 @@ from bot.ckan.models import Listing, Organization, Package
 from bot.ckan.moves import state_title
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
-from bot.errors import NotConnectedError, NotFoundError, UnsureError, UsageError
+from bot.errors import (
+    NoEditorError,
+    NotConnectedError,
+    NotFoundError,
+    UnsureError,
+    UsageError,
+)
 from bot.text import _, ngettext
 
 SIZE = 10
@@ -90,12 +96,14 @@ async def rows(ctx: Context, args: Args) -> AsyncIterator[Sequence[str]]:
 async def _wanted(ctx: Context, args: Args) -> Wanted:
     state = await _state(ctx, args.state)
     if args.organization.casefold() == MINE:
-        ids = tuple(sorted((await ctx.ckan.rights()).editor))
+        rights = await ctx.ckan.rights()
         if ctx.account is None:
             raise NotConnectedError(
                 _("The bot does not know which are yours. Type /bcdc connect to give your key.")
             )
-        return Wanted(ids, _("where you may edit"), 0, args.text, state)
+        if not rights.editor and not rights.sysadmin:
+            raise NoEditorError
+        return Wanted(tuple(sorted(rights.editor)), _("where you may edit"), 0, args.text, state)
     named, text = await _named(ctx, args)
     below = [row for row in await ctx.ckan.organizations() if row.parent_name == named.name]
     ids = (named.id, *(row.id for row in below))

@@ -131,7 +131,7 @@ def _content(guest: Guest, file_id: str) -> bytes:
 
 async def test_where_nothing_is_promised_there_is_no_picture(robin: Guest) -> None:
     told = await robin.types("/bcdc freshness forest-analysis-and-inventory")
-    assert "0 of 0 resources of Forest Analysis" in told
+    assert "No resource of Forest Analysis and Inventory says when it is to be updated" in told
     assert "No date promised" in told
     await robin.presses("bcdc:picture")
     assert "nothing to draw" in text_of(robin.messages()[-1]["blocks"])

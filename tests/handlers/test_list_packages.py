@@ -140,3 +140,12 @@ async def test_the_list_comes_as_a_file_that_no_spreadsheet_computes(
     content = house.slack.workspace.files.of(shown["id"]).content.decode("utf-8-sig")
     assert content.startswith("Title,Name,Id,State,Organization,Changed,Page\r\n")
     assert "\"'=HYPERLINK(" in content
+
+
+@pytest.mark.parametrize("typed", ["list-packages mine", "freshness", "create-package"])
+async def test_who_is_no_editor_yet_is_told_whom_to_ask(house: House, typed: str) -> None:
+    casey = house.guest("casey")
+    await casey.connects("no-org-user")
+    told = await casey.types(f"/bcdc {typed}")
+    assert told.startswith("You are not an editor of any organization yet.")
+    assert "/bcdc who" in told
