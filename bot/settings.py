@@ -228,7 +228,7 @@ def _token(prefix: str, what: str) -> Callable[[SecretStr], SecretStr]:
 
 def _no_space(secret: SecretStr) -> SecretStr:
     if re.search(r"\s", secret.get_secret_value()):
-        raise ValueError("has a blank in it; copy it again.")
+        raise ValueError("has a space in it; copy it again.")
     return secret
 
 

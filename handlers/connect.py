@@ -54,7 +54,7 @@ async def question(ctx: Context, args: Args) -> Question:
 def check(given: Given) -> Mapping[str, str]:
     key = str(given.get("api_key") or "").strip()
     if len(key) < SHORTEST_KEY or any(blank in key for blank in " \t\n"):
-        return {"api_key": _("This is no API key: copy the whole key, without blanks.")}
+        return {"api_key": _("This is not an API key: copy the whole key, without spaces.")}
     return {}
 
 

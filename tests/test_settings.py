@@ -42,7 +42,7 @@ WRONG = [
     ("SLACK_BOT_TOKEN", "xoxp-1", "is not a bot token, which starts with xoxb-."),
     ("SLACK_BOT_TOKEN", "xoxb-1 2", "is not a bot token, which starts with xoxb-."),
     ("SLACK_APP_TOKEN", "xoxb-1", "is not an app-level token, which starts with xapp-."),
-    ("SLACK_SIGNING_SECRET", "a b", "has a blank in it; copy it again."),
+    ("SLACK_SIGNING_SECRET", "a b", "has a space in it; copy it again."),
     (
         "SLACK_API_URL",
         "slack.com",
@@ -146,7 +146,7 @@ WRONG = [
     ("PORT", "http", "must be a whole number from 0 to 65535."),
     ("PORT", "70000", "must be a whole number from 0 to 65535."),
     ("MAX_UPLOAD_MB", "0", "must be a whole number from 1 to 100000."),
-    ("METRICS_TOKEN", "a b", "has a blank in it; copy it again."),
+    ("METRICS_TOKEN", "a b", "has a space in it; copy it again."),
     ("BOT_ADMINS", "@robin", "“@robin” is no Slack user; write U0123ABCD or T0123ABCD:U0123ABCD."),
     ("LOG_LEVEL", "loud", "must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL."),
     ("LOG_FORMAT", "xml", "must be one of auto, json, console."),

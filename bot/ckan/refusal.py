@@ -226,7 +226,7 @@ _SAID: Final[tuple[tuple[re.Pattern[str], Say], ...]] = tuple(
         ),
         (
             r'^Tag "',
-            lambda *_a: _("A keyword has 2 to 100 letters, digits, blanks, hyphens, _ or dots."),
+            lambda *_a: _("A keyword has 2 to 100 letters, digits, spaces, hyphens, _ or dots."),
         ),
         (r"length is less than minimum (\d{1,9})$", _too_short),
         (r"^Must be at least (\d{1,9}) characters", _too_short),

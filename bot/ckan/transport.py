@@ -173,7 +173,7 @@ class Transport:
         """A catalogue for one key; one that the settings do not name answers nothing."""
         if key is not None and not _SENDABLE_KEY.fullmatch(key.get_secret_value()):
             raise NotConnectedError(
-                _("That does not look like a key: it has blanks, or letters no key has.")
+                _("That does not look like a key: it has spaces, or letters no key has.")
             )
         return Site(self, catalogue, key)
 

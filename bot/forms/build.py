@@ -180,8 +180,8 @@ _SEAMS: Final[Mapping[Seam, str]] = MappingProxyType(
     {
         Seam.PARAGRAPH: _("It follows the part above as a new paragraph."),
         Seam.LINE: _("It follows the part above on a new line."),
-        Seam.BLANK: _("It follows the part above after a blank."),
-        Seam.JOINT: _("It follows the part above without a blank."),
+        Seam.BLANK: _("It follows the part above after a space."),
+        Seam.JOINT: _("It follows the part above without a space."),
         Seam.MORE: _("Room for more. It follows the part above as a new paragraph."),
     }
 )

@@ -139,7 +139,7 @@ def _keywords(field: Field, text: str) -> str:
         raise ValueRefusedError(
             _(
                 "“{word}” cannot be one of the “{field}”: a keyword has 2 to 100 letters, digits, "
-                "blanks, hyphens, _ or dots, and a comma goes between two."
+                "spaces, hyphens, _ or dots. Put a comma between keywords."
             ).format(word=shorten(clean(strange), 60), field=field.label)
         )
     return keywords.joined(words)

@@ -41,9 +41,12 @@ _TITLES: Final = {
     "delete-resource": _("Delete resource"),
     "patch-package": _("Edit record"),
     "patch-resource": _("Edit resource"),
+    "policy": _("Approvals"),
     "preview": _("Preview"),
     "reorder-resources": _("Reorder"),
     "set-state": _("Change state"),
+    "show-package": _("Show record"),
+    "subscribe": _("Subscribe"),
     "undo": _("Undo"),
     "update-resource": _("Update resource"),
 }

@@ -156,7 +156,7 @@ def test_a_value_keeps_its_lines_and_its_own_curly_quotes() -> None:
 
 @pytest.mark.parametrize("typed", ["description = new", "description =new"])
 def test_blanks_around_the_equals_sign_are_explained(typed: str) -> None:
-    with pytest.raises(UsageError, match="without blanks around the ="):
+    with pytest.raises(UsageError, match="without spaces around the ="):
         parse(f"patch-resource {UUID} {typed}")
 
 

@@ -97,7 +97,7 @@ async def test_what_is_not_there_is_not_offered(house: House) -> None:
         ("nonsense=1", "nonsense"),
         ("format=papyrus", "papyrus"),
         ("description=all years", "years"),
-        ("description= x", "without a blank"),
+        ("description= x", "without a space"),
         ('description="no end', "no partner"),
         ("name=", "name"),
     ],

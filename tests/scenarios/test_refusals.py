@@ -98,7 +98,7 @@ async def test_a_wrong_key_is_not_taken(house: House) -> None:
     robin = house.guest("robin")
     await robin.types("/bcdc connect")
     assert await robin.fills(api_key="two words") == {
-        "api_key": "This is no API key: copy the whole key, without blanks."
+        "api_key": "This is not an API key: copy the whole key, without spaces."
     }
     assert await robin.fills(api_key=WRONG_KEY) == {}
     assert "does not know this key" in robin.reads()

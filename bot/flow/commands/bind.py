@@ -29,7 +29,7 @@ def bind(command: Command, words: Words) -> Any:
         raise UsageError(
             _(
                 "I do not know what to do with “{words}”. "
-                "Put values with blanks in quotes, like this: {example}"
+                "Put values with spaces in quotes, like this: {example}"
             ).format(words=" ".join(given), example=f"/bcdc {command.examples[0]}")
         )
     missing = [p for p in command.parameters if p.required and p.name not in values]

@@ -120,7 +120,7 @@ def parse(text: str) -> Words:
         elif emptied:
             # `description= "text"` would empty the description and lose the text.
             raise UsageError(
-                _("Write {field}= and its value without a blank between them.").format(
+                _("Write {field}= and its value without a space between them.").format(
                     field=emptied
                 )
             )
@@ -209,7 +209,7 @@ def _refuse_unpaired(word: re.Match[str], before: list[re.Match[str]]) -> None:
         raise _unpaired(whole)
     if whole.startswith("="):
         raise UsageError(
-            _("Write a field and its value without blanks around the =, as in format=csv.")
+            _("Write a field and its value without spaces around the =, as in format=csv.")
         )
 
 
