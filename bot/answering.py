@@ -75,7 +75,9 @@ def put_together(
         people=people,
         asking=asking,
         keepers=keepers(
-            accounts=Accounts(people=people, keys=keys, sites=sites, forget=own_parts.forget),
+            accounts=Accounts(
+                people=people, keys=keys, sites=sites, forget=own_parts.forget, leaks=leaks
+            ),
             people=people,
             operating=operating,
             policing=Policing(policies),

@@ -15,6 +15,7 @@ from bot.ckan.standing import fresh_whoami
 from bot.ckan.transport import Site
 from bot.context import Context
 from bot.errors import FieldErrors
+from bot.flow.leaks import Leaks
 from bot.flow.people import People
 from bot.log import logger
 from bot.setting import BindKey, UnbindKey
@@ -36,11 +37,13 @@ class Accounts:
         keys: Keys,
         sites: Callable[[str, SecretStr | None], Site],
         forget: Callable[[str, str], Awaitable[None]],
+        leaks: Leaks,
     ) -> None:
         self._people = people
         self._keys = keys
         self._sites = sites
         self._forget = forget
+        self._leaks = leaks
 
     async def bind(self, ctx: Context, given: BindKey) -> Answer:
         """Check the key, keep the bot's own token or else the key, and tell whose it is.
@@ -61,6 +64,7 @@ class Accounts:
         await self._keys.bind(
             ctx.person, given.catalogue, user=user, kind=kind, secret=secret, now=ctx.now
         )
+        self._leaks.given(ctx.person, given.api_key)
         if old is not None:
             await self._forget(given.catalogue, old.user.id)
             if old.kind is KeyKind.TOKEN:

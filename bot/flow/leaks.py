@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Collection, Iterable, Mapping
+from hashlib import blake2b
 from typing import Final
+
+from cachetools import TTLCache
+from pydantic import SecretStr
 
 from bot.change import Json
 from bot.context import Person
@@ -21,6 +26,9 @@ KEY_TYPED: Final = _(
 """What to do after a key was typed in a command."""
 _LONG: Final = re.compile(r"\S{20}")
 """`connect` takes no shorter key."""
+_WORD: Final = re.compile(r"[\w.~-]{20,}")
+_DAY: Final = 86400
+"""Seconds that a key is known again which the bot did not keep."""
 
 
 class Leaks:
@@ -31,6 +39,15 @@ class Leaks:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
+        self._salt = secrets.token_bytes(16)
+        self._given: TTLCache[tuple[Person, bytes], bool] = TTLCache(maxsize=5000, ttl=_DAY)
+
+    def given(self, person: Person, key: SecretStr) -> None:
+        """Know the key again: people have it on their clipboard still, and the bot may forget it.
+
+        What is remembered is a digest that nothing outside this process can be compared with.
+        """
+        self._given[person, self._digest(folded(key.get_secret_value()))] = True
 
     async def wrong(
         self,
@@ -49,12 +66,12 @@ class Leaks:
         return {
             name: told
             for name, text in texts.items()
-            if _holds(text, own) or any(key not in there for key in keys_in(text))
+            if self._holds(person, text, own) or any(key not in there for key in keys_in(text))
         }
 
     async def refuse(self, person: Person, command: str) -> None:
         """Raise UsageError for a command with the person's own key in it."""
-        if _holds(command, await self._own(person, [command])):
+        if self._holds(person, command, await self._own(person, [command])):
             raise UsageError(KEY_TYPED)
 
     async def _own(self, person: Person, texts: Iterable[str]) -> Collection[str]:
@@ -67,7 +84,12 @@ class Leaks:
             # One that no encryption key opens any more is known to nobody.
             return ()
 
+    def _holds(self, person: Person, text: str, own: Collection[str]) -> bool:
+        plain = folded(text)
+        words = (word.strip(".-") for word in _WORD.findall(plain))
+        return any(folded(key) in plain for key in own) or any(
+            (person, self._digest(word)) in self._given for word in words
+        )
 
-def _holds(text: str, secrets: Collection[str]) -> bool:
-    plain = folded(text)
-    return any(folded(secret) in plain for secret in secrets)
+    def _digest(self, text: str) -> bytes:
+        return blake2b(text.encode(), key=self._salt).digest()

@@ -176,12 +176,27 @@ async def test_ones_own_key_in_a_command_is_refused(robin: Guest, own: str, line
     assert own not in said
 
 
-async def test_a_key_that_can_no_longer_be_read_stands_in_nobodys_way(
-    robin: Guest, own: str
-) -> None:
+async def test_a_key_that_can_no_longer_be_read_stands_in_nobodys_way(robin: Guest) -> None:
     async with robin.house.bot.db.write() as connection:
         await connection.execute(sa.update(api_key).values(secret=b"of another encryption key"))
-    assert "can no longer be read: connect again" in await robin.types(f"/bcdc history {own}")
+    assert "can no longer be read: connect again" in await robin.types(f"/bcdc history {RECORD}")
+
+
+async def test_a_key_that_the_bot_did_not_keep_is_known_again(
+    catalogue: RunningCatalogue, tmp_path: Path
+) -> None:
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    own = keys["cfd-editor"].get_secret_value()
+    async with open_house(tmp_path, catalogue.url, keys) as house:
+        robin, priya = house.guest("robin"), house.guest("priya")
+        assert "forgot your key" in await robin.connects("cfd-editor")
+        await robin.types("/bcdc subscribe")
+        errors = await robin.fills(scope="search", named=f"see {own}.", digest="instant")
+        assert SAID in errors["named"]
+        await robin.closes()
+        assert SAID in await robin.types(f"/bcdc find-package {own}")
+        # To others it is an id like any.
+        assert SAID not in await priya.types(f"/bcdc find-package {own}")
 
 
 async def test_a_key_in_a_link_of_a_message_is_refused(robin: Guest, own: str) -> None:
