@@ -29,7 +29,8 @@ from bot.settings import Settings, load
 from bot.store.approval_tables import decision
 from bot.store.homes import home
 from bot.store.migrate import upgrade
-from bot.store.notice_tables import subscription
+from bot.store.notice_tables import event, notice, subscription
+from bot.store.operations import pause
 from bot.store.tables import DeliveryState, change, delivery
 from sandbox.slack import RunningSlack, new_workspace, start
 from tests.buttons import block_with
@@ -269,6 +270,30 @@ class Guest:
         return said
 
 
+_UNDER_WAY = sa.select(
+    sa.or_(
+        sa.exists().where(delivery.c.state.in_([DeliveryState.DUE, DeliveryState.SENDING])),
+        sa.exists().where(decision.c.outcome.is_(None)),
+        sa.and_(
+            sa.exists().where(change.c.state.in_([State.APPROVED, State.APPLYING])),
+            ~sa.exists().where(pause.c.ended_at.is_(None)),
+        ),
+        sa.and_(
+            sa.exists(sa.select(subscription.c.id)),
+            sa.or_(
+                sa.exists().where(event.c.matched_at.is_(None)),
+                sa.exists().where(notice.c.delivery_id.is_(None), notice.c.digest.is_(sa.false())),
+            ),
+        ),
+    ),
+    sa.exists(sa.select(home.c.person_id)),
+)
+"""Whether anything is to be done at once, and whether anybody looks at Home.
+
+Asked in one go, so that nothing is missed on its way from one table into the next.
+"""
+
+
 @dataclass(slots=True)
 class House:
     """A running Slack and bot, over some catalogue."""
@@ -310,33 +335,9 @@ class House:
                 await asyncio.sleep(0.02)
 
     async def _under_way(self) -> bool:
-        applying = sa.select(sa.func.count()).where(
-            change.c.state.in_([State.APPROVED, State.APPLYING])
-        )
-        telling = sa.select(sa.func.count()).where(
-            delivery.c.state.in_([DeliveryState.DUE, DeliveryState.SENDING])
-        )
-        weighing = sa.select(sa.func.count()).where(decision.c.outcome.is_(None))
-        held = await self.bot.operating.held()
-        subscribed = sa.select(sa.func.count()).select_from(subscription)
         async with self.bot.db.read() as connection:
-            hears = await connection.scalar(subscribed)
-        # Before the messages are counted, into which what is to be told goes.
-        if hears and await self.bot.teams.telling.untold():
-            return True
-        async with self.bot.db.read() as connection:
-            busy = (
-                await connection.scalar(telling)
-                or await connection.scalar(weighing)
-                or (not held and await connection.scalar(applying))
-            )
-        if await self._shows_home() and not await self.bot.tabs.is_current():
-            return True
-        return bool(busy)
-
-    async def _shows_home(self) -> bool:
-        async with self.bot.db.read() as connection:
-            return bool(await connection.scalar(sa.select(sa.func.count()).select_from(home)))
+            busy, shows_home = (await connection.execute(_UNDER_WAY)).one()
+        return bool(busy) or (bool(shows_home) and not await self.bot.tabs.is_current())
 
     async def restart(self) -> None:
         """Stop the bot and start it again on what it remembers."""
