@@ -5,8 +5,8 @@ Every text here is data, never markup: the renderer escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -121,3 +121,24 @@ class Answer:
     buttons: tuple[Go, ...] = ()
     part: Part | None = None
     more: tuple[Entry, ...] = ()
+
+
+def placed(answer: Answer, catalogue: str) -> Answer:
+    """The answer with buttons that mean this catalogue, whichever the person uses by then."""
+
+    def entries(some: Iterable[Entry]) -> tuple[Entry, ...]:
+        return tuple(replace(one, buttons=placed_buttons(one.buttons, catalogue)) for one in some)
+
+    return replace(
+        answer,
+        entries=entries(answer.entries),
+        more=entries(answer.more),
+        buttons=placed_buttons(answer.buttons, catalogue),
+    )
+
+
+def placed_buttons(buttons: Iterable[Go], catalogue: str) -> tuple[Go, ...]:
+    """The same of buttons: those on a thing that is in no other catalogue."""
+    return tuple(
+        replace(go, catalogue=catalogue) if go.target and not go.catalogue else go for go in buttons
+    )

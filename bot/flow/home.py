@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from bot.answer import Entry, Fact, Go
+from bot.answer import Entry, Fact, Go, placed_buttons
 from bot.change import State
 from bot.ckan.models import Rights
 from bot.context import Context, Past, Person, Place
@@ -137,7 +137,7 @@ class Home:
         asked = [one for one in mine if one.state is not State.DRAFT]
         sections = [
             _to_decide(await ctx.ledger.to_decide(known.rights)),
-            _drafts(drafts, await self._records(known), needs),
+            _drafts(drafts, await self._records(known), needs, ctx.ckan.catalogue),
             _requests(asked),
             await self._freshness(known),
             _recent(await ctx.ledger.recent(SHOWN)),
@@ -204,7 +204,9 @@ class Home:
         if not rows:
             return None
         entries = tuple(
-            Entry(title, text=told, buttons=(Go(_("Details"), "freshness", key),))
+            Entry(
+                title, text=told, buttons=(Go(_("Details"), "freshness", key, catalogue=catalogue),)
+            )
             for _late, title, key, told in sorted(rows)[:SHOWN]
         )
         return Section(_("Freshness of your data"), entries, _more(len(rows)))
@@ -231,7 +233,9 @@ def _to_decide(waiting: Sequence[Past]) -> Section | None:
     return Section(title, entries, _more(len(waiting))) if entries else None
 
 
-def _drafts(forms: Sequence[Past], records: Sequence[Named], needs: _Needs) -> Section | None:
+def _drafts(
+    forms: Sequence[Past], records: Sequence[Named], needs: _Needs, catalogue: str
+) -> Section | None:
     begun = [
         Entry(
             one.title,
@@ -249,10 +253,13 @@ def _drafts(forms: Sequence[Past], records: Sequence[Named], needs: _Needs) -> S
             one.title,
             text=_("A draft record of {organization}").format(organization=one.about),
             facts=_still(needs.get(one.id)),
-            buttons=(
-                Go(_("Edit"), "patch-package", one.id),
-                Go(_("Show"), "show-package", one.id),
-                *((_publish(one.id),) if needs.get(one.id) == () else ()),
+            buttons=placed_buttons(
+                (
+                    Go(_("Edit"), "patch-package", one.id),
+                    Go(_("Show"), "show-package", one.id),
+                    *((_publish(one.id),) if needs.get(one.id) == () else ()),
+                ),
+                catalogue,
             ),
         )
         for one in records[:SHOWN]

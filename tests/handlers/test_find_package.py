@@ -41,5 +41,5 @@ async def test_pages_hold_every_record_once(house: House, catalogue: RunningCata
 async def test_a_button_leads_to_the_record(house: House) -> None:
     dana = house.guest("dana")
     await dana.types("/bcdc find-package foster homes")
-    await dana.presses("bcdc:go:show-package")
+    await dana.presses("bcdc:in:test:show-package")
     assert "Foster Homes & Available Beds" in dana.reads()

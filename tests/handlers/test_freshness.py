@@ -75,7 +75,7 @@ async def test_who_may_edit_uploads_the_new_file_from_there(robin: Guest) -> Non
     await robin.connects("cfd-editor")
     told = await robin.types("/bcdc freshness")
     assert "resources where you may edit are late" in told
-    await robin.presses("bcdc:go:update-resource")
+    await robin.presses("bcdc:in:test:update-resource")
     assert robin.view
     assert robin.view["callback_id"] == "bcdc:update-resource"
     assert robin.holds("name") == "Never"

@@ -58,7 +58,7 @@ async def test_edit_opens_the_form_of_that_resource(
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
     await robin.types(f"/bcdc show-package {OPEN}")
-    await robin.presses("bcdc:go:patch-resource")
+    await robin.presses("bcdc:in:test:patch-resource")
     assert robin.view
     assert robin.view["callback_id"] == "bcdc:patch-resource"
     assert catalogue.catalogue.package(OPEN)["resources"][0]["name"] in str(robin.view)

@@ -20,7 +20,7 @@ async def test_a_subscription_is_removed_by_its_button(house: House) -> None:
     await dana.types(f"/bcdc subscribe org:{ORG}")
     await dana.types("/bcdc subscribe search:health")
     await dana.types("/bcdc subscriptions")
-    await dana.presses("bcdc:go:unsubscribe")
+    await dana.presses("bcdc:in:test:unsubscribe")
     assert "no longer hears of" in dana.reads()
     assert "hears of 1 thing" in await dana.types("/bcdc subscriptions")
 

@@ -231,4 +231,4 @@ def _stored(folder: Path, postgres_url: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _resource_of(house: OutsideHouse, guest: Guest, package: str) -> str:
-    return value_of(guest.messages()[-1]["blocks"], "bcdc:go:patch-resource")
+    return value_of(guest.messages()[-1]["blocks"], "bcdc:in:test:patch-resource")

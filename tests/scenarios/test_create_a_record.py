@@ -76,7 +76,7 @@ async def test_forms_alone_make_a_record_that_reads_back_as_entered(
     ]
     told = robin.direct()[-1]
     assert "Record created" in str(told)
-    assert "bcdc:go:create-resource" in str(told)
+    assert "bcdc:in:test:create-resource" in str(told)
 
     await robin.presses("bcdc:change:undo", channel=house.direct_channel(robin.id), message=told)
     assert "You are about to put this back" in robin.reads()

@@ -27,7 +27,7 @@ async def test_an_editor_asks_to_publish_and_an_admin_publishes(
 
     shown = await robin.types(f"/bcdc show-package {package.name}")
     assert "Ask to publish" in shown
-    await robin.presses("bcdc:go:set-state:PENDING PUBLISH")
+    await robin.presses("bcdc:in:test:set-state:PENDING PUBLISH")
     preview = robin.reads()
     assert "Deputy Minister" in preview
     await robin.ticks()

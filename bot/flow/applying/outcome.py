@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from bot.answer import placed_buttons
 from bot.change import LIVE, State, can_be_undone
 from bot.ckan.moves import state_title
 from bot.context import Context
@@ -111,7 +112,9 @@ class Outcomes:
             if stored.state is State.APPLIED
             else (),
             put_back=stored.reason if stored.state is State.APPLIED else "",
-            steps=() if undo else steps_after(stored.state, writes),
+            steps=()
+            if undo
+            else placed_buttons(steps_after(stored.state, writes), stored.catalogue),
             stoppable=stored.state in _UNDER_WAY and stored.sends_file,
             held=paused is not None,
         )

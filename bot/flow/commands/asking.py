@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.answer import Answer, Chart, Entry, Fact, Go
+from bot.answer import Answer, Chart, Entry, Fact, Go, placed
 from bot.change import Json
 from bot.ckan.links import organization_url, package_url, resource_url
 from bot.ckan.moves import state_title
@@ -119,7 +119,8 @@ class Asking:
             raise NotFoundError(
                 _("Nothing of this may be seen by everyone in a channel, so it was not shared.")
             )
-        return SharedPage(answer, call.place, person, banner(ctx))
+        here = placed(answer, ctx.ckan.catalogue)
+        return SharedPage(here, call.place, person, banner(ctx))
 
     async def export(self, asked_id: str, person: Person) -> Export:
         """The whole list behind an answer, read while it is written. Raises as `again`."""
@@ -297,7 +298,12 @@ def _question(call: Call, ctx: Context, text: str) -> Question:
 
 
 def _page(answer: Answer, ctx: Context, call: Call) -> AnswerPage:
-    return AnswerPage(answer, banner=banner(ctx), aged=_aged(ctx.ckan.age), expanded=call.expanded)
+    return AnswerPage(
+        placed(answer, ctx.ckan.catalogue),
+        banner=banner(ctx),
+        aged=_aged(ctx.ckan.age),
+        expanded=call.expanded,
+    )
 
 
 def _aged(seconds: float | None, why: str = "") -> str:
