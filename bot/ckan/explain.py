@@ -16,6 +16,7 @@ from bot.ckan.faults import (
     Reason,
     Refused,
     SearchError,
+    SearchIndexError,
     SearchQueryError,
 )
 from bot.ckan.refusal import field_errors
@@ -73,6 +74,14 @@ def explain(
             )
         case SearchError() | SearchQueryError():
             return CatalogueError(_("The catalogue could not search for that. Try other words."))
+        case SearchIndexError():
+            return CatalogueError(
+                _(
+                    "The catalogue could not take the record into its search, so it saved nothing."
+                    " Try again in a few minutes; if it happens again, please tell those who run"
+                    " the catalogue."
+                )
+            )
         case ActionFailed():
             return CatalogueError(_failed(error))
         case _:

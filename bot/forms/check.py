@@ -24,6 +24,9 @@ _DEMANDING = frozenset(
     | {"title_validator", "owner_org_validator"}
 )
 _NAME = re.compile(r"[a-z0-9_-]+")
+LONGEST_TERM = 32_766
+"""Bytes that the catalogue's search takes as one word (docs/catalogue.md, "What blocks a save")."""
+_CUT_INTO_WORDS = frozenset({"title", "notes"})
 _CORE = frozenset(
     {"groups", "id", "metadata_modified", "plugin_data", "resources", "state", "tags", "type"}
     | {"relationships_as_object", "relationships_as_subject"}
@@ -77,6 +80,7 @@ def check_record(
     warnings: list[str] = []
     record = check_object(schema.dataset_fields, package.raw, strict=False)
     record |= _conditional(schema.dataset_fields, package.raw)
+    record |= _immense(schema.dataset_fields, package.raw)
     foreign: dict[str, str] = {}
     org = schema.part(CONTACT_ORG)
     if org and org.choices_helper:
@@ -92,6 +96,8 @@ def check_record(
     for resource in package.resources:
         edited = resource.id == edited_resource
         found = check_object(schema.resource_fields, resource.raw, strict=edited)
+        urls = [field for field in schema.resource_fields if field.name == "url"]
+        found |= _immense(urls, resource.raw)
         if edited:
             by_field |= found
         elif found and not resource.id:
@@ -185,6 +191,22 @@ def _conditional(fields: Sequence[Field], values: Mapping[str, Json]) -> dict[st
         and traits.asked(field, values)
         and not values.get(field.name)
     }
+
+
+def _immense(fields: Sequence[Field], values: Mapping[str, Json]) -> dict[str, str]:
+    """What is more than the catalogue's search takes as one word: such a record is not saved."""
+    told = _("“{field}” is too long: the catalogue takes {most:,} letters, or fewer with accents.")
+    return {
+        field.name: told.format(field=field.label, most=LONGEST_TERM)
+        for field in fields
+        if field.name not in _CUT_INTO_WORDS and _bytes(values.get(field.name)) > LONGEST_TERM
+    }
+
+
+def _bytes(value: Value) -> int:
+    if isinstance(value, str):
+        return len(value.encode(errors="replace"))
+    return len(json.dumps(value, ensure_ascii=False).encode(errors="replace")) if value else 0
 
 
 def _rows(field: Field, value: Value) -> dict[str, str]:

@@ -61,6 +61,15 @@ class SearchError(CatalogueError):
         super().__init__(f"Search error: '{quoted}'")
 
 
+class SearchIndexError(CatalogueError):
+    """A record that the search cannot take is not saved."""
+
+    kind = "Search Index Error"
+
+    def __init__(self) -> None:
+        super().__init__("Unable to add package to search index")
+
+
 class IntegrityError(CatalogueError):
     """A value of the wrong shape, such as text where a list of objects belongs."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import mimetypes
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.catalogue.errors import Record, ServerError, ValidationError
+from sandbox.catalogue.errors import Record, SearchIndexError, ServerError, ValidationError
 from sandbox.catalogue.permissions import check_write
 from sandbox.catalogue.records import safe_file_name, show
 from sandbox.catalogue.state import Catalogue, Person, Upload
@@ -25,6 +26,9 @@ READ_BLINDLY = ("name", "publish_state", "metadata_visibility", "id")
 # What a resource keeps although a save leaves it out; everything else is gone then.
 OUTLASTING = ("hash", "size", "last_modified", "cache_url", "cache_last_updated", "url_type")
 SYSTEM_FIELDS = ("id", "type", "creator_user_id", "metadata_created")
+LONGEST_TERM = 32_766
+"""Bytes that the search takes as one word, which everything is that it does not cut into words."""
+CUT_INTO_WORDS = frozenset({"title", "notes", "author", "maintainer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def update(call: Call, stored: Record, given: Record, *, ckan_action: str) -> Re
     NotAuthorizedError, ValidationError, IntegrityError, ServerError; then nothing has changed.
     """
     catalogue = call.catalogue
+    _check_text(given)
     if catalogue.kind.bcdc:
         _stamp(catalogue, given)
     else:
@@ -61,6 +66,15 @@ def update(call: Call, stored: Record, given: Record, *, ckan_action: str) -> Re
     if not catalogue.older and not uploads and _unchanged(stored, saved):
         return stored
     return _store(call, saved, stored, uploads)
+
+
+def _check_text(value: Any) -> None:
+    """Raise ServerError for a NUL in any text, which no database takes."""
+    if isinstance(value, str) and "\0" in value:
+        raise ServerError
+    if isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            _check_text(one)
 
 
 def _stamp(catalogue: Catalogue, given: Record) -> None:
@@ -89,6 +103,7 @@ def _truth(value: object) -> bool:
 def create(call: Call, given: Record) -> Record:
     """Save a new record. Dates and privacy are left as given until the first update."""
     catalogue, person = call.catalogue, call.person
+    _check_text(given)
     uploads = take_uploads(catalogue, given)
     clean = validated(Save(catalogue, person, given, None))
     stamp = catalogue.now()
@@ -106,6 +121,7 @@ def create(call: Call, given: Record) -> Record:
 
 def _store(call: Call, saved: Record, stored: Record | None, uploads: dict[int, Upload]) -> Record:
     catalogue = call.catalogue
+    _check_search(saved)
     limit = catalogue.max_upload_mb * 1024 * 1024
     if any(upload.size > limit for upload in uploads.values()):
         raise ValidationError({"upload": ["File upload too large"]})
@@ -120,6 +136,18 @@ def _store(call: Call, saved: Record, stored: Record | None, uploads: dict[int, 
     kind = "changed" if stored else "new"
     catalogue.remember(kind, call.person, saved, shown=show(catalogue, saved))
     return saved
+
+
+def _check_search(saved: Record) -> None:
+    """Raise SearchIndexError for a record with a word that is too long for the search."""
+    rows = [row for row in saved.get("extras") or () if isinstance(row, dict)]
+    words = {row.get("key"): row.get("value") for row in rows} | saved
+    kept = [words[key] for key in words.keys() - CUT_INTO_WORDS - {"extras", "resources", "tags"}]
+    kept += [resource.get("url") for resource in saved["resources"]]
+    for value in kept:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if len(text.encode(errors="replace")) > LONGEST_TERM:
+            raise SearchIndexError
 
 
 def _settled(saved: Record, resource: Record, before: dict[str, Record]) -> Record:

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import pytest
 
+from bot.change import Json
 from bot.ckan import actions
 from bot.ckan.explain import explain
-from bot.ckan.faults import NotFound, Refused
+from bot.ckan.faults import ActionFailed, NotFound, Refused, SearchIndexError
 from bot.ckan.models import Package
 from bot.errors import FieldErrors
 from tests.ckan.places import Visit, contact
@@ -171,3 +172,33 @@ async def test_what_is_ckans_own_is_held_to_its_rules_whatever_the_schema_says(
         with pytest.raises(NotFound):
             await site.write(ckan_action, none)
     assert (await actions.package_show(site, made.id)).raw == made.raw
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        ("purpose", "x" * 32_767, SearchIndexError),
+        ("purpose", "é" * 16_384, SearchIndexError),
+        ("more_info", [{"url": "", "description": "x" * 32_767}], SearchIndexError),
+        ("resources__0__url", "https://data.example.test/" + "x" * 32_767, SearchIndexError),
+        ("notes", "NUL \0.", ActionFailed),
+        ("resources__0__description", "NUL \0.", ActionFailed),
+    ],
+    ids=["text", "accents", "rows", "link", "NUL", "NUL in a resource"],
+)
+async def test_what_the_search_or_the_database_cannot_take_is_not_saved(
+    visit: Visit, path: str, value: Json, fault: type[Exception]
+) -> None:
+    made, site = await visit.make(), visit.as_user("cfd-editor")
+    body: dict[str, Json] = {"match": {"id": made.id}, f"update__{path}": value}
+    with pytest.raises(fault):
+        await site.write("package_revise", body)
+    assert (await actions.package_show(site, made.id)).raw == made.raw
+
+
+async def test_the_search_takes_a_text_that_is_one_letter_shorter(visit: Visit) -> None:
+    made, site = await visit.make(), visit.as_user("cfd-editor")
+    values: dict[str, Json] = {"purpose": "x" * 32_766, "notes": "x" * 32_767}
+    await site.write("package_revise", {"match": {"id": made.id}, "update": values})
+    now = await actions.package_show(site, made.id)
+    assert {name: now.raw[name] for name in values} == values

@@ -76,7 +76,7 @@ JARGON = re.compile(r"<|__|Error\b|Exception|HTTP|JSON|None|\{|\}|\[|'\w+'")
         (NotAuthorized("Authorization Error"), NotAllowedError, "editor or admin"),
         (NotFound("Not Found Error"), NotFoundError, "does not have"),
         (SearchError("Search Error"), CatalogueError, "other words"),
-        (SearchIndexError("x"), CatalogueError, "does not understand"),
+        (SearchIndexError("x"), CatalogueError, "into its search"),
         (Refused({"__type": "Validation Error"}), CatalogueError, "another resource"),
         (Refused({"match": ["notes"]}), GoneError, "in the meantime"),
         (Refused({"message": [{"match": ["notes"]}]}), GoneError, "in the meantime"),

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 from weakref import WeakValueDictionary
 
-from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
+from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, SearchIndexError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import FieldEdit, Json, State, WriteKind
@@ -51,6 +51,8 @@ PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60, 60, 60)
 """Seconds between looks: a save that may be under way is given minutes to show its effect."""
 PATIENCE = 5
 """Looks before the bot gives up on a write it never sent."""
+_SERVER_ERRORS: Final = (ActionFailed, SearchIndexError)
+"""What a catalogue answers to some bodies, and saves nothing, but also to a passing fault."""
 _NOTHING: Final[Mapping[str, Json]] = MappingProxyType({})
 
 
@@ -153,13 +155,12 @@ class Applying:
                         await self._changes.mark_sent(stored.id, self._clock())
                         sent = await effect.send(site, package, write, upload)
                     return await self._done(stored, sent)
-                except (Refused, NotAuthorized, NotFound, ActionFailed) as error:
+                except (Refused, NotAuthorized, NotFound, *_SERVER_ERRORS) as error:
                     fault = error
-                    # A bare server error is the answer to some bodies, but also to a passing fault.
-                    failures += isinstance(error, ActionFailed)
+                    failures += isinstance(error, _SERVER_ERRORS)
                     if isinstance(error, Refused) and error.unmatched:
                         doubt = before
-                    elif failures != 1 or not isinstance(error, ActionFailed):
+                    elif failures != 1 or not isinstance(error, _SERVER_ERRORS):
                         raise await self._refused(change, stored, package, error) from None
                 except CKANAPIError as error:
                     fault = error

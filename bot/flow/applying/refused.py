@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ckanapi.errors import CKANAPIError
+from ckanapi.errors import CKANAPIError, SearchIndexError
 
 from bot.change import Json, Write
 from bot.ckan.explain import explain
@@ -100,7 +100,7 @@ def _silent(error: CKANAPIError) -> bool:
     """Whether the catalogue said nothing that a person could mend."""
     if isinstance(error, Refused):
         return not error.fields
-    return isinstance(error, ActionFailed)
+    return isinstance(error, ActionFailed | SearchIndexError)
 
 
 async def _suspected(
