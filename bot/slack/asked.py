@@ -9,7 +9,6 @@ from bot.flow.pages import AnswerPage, SharedPage
 from bot.slack.blocks import (
     Block,
     Element,
-    actions,
     button,
     context,
     escape,
@@ -27,10 +26,10 @@ def page_content(page: AnswerPage) -> Content:
     answer = page.answer
     if page.expanded:
         answer = replace(answer, entries=answer.entries + answer.more)
-    content = answer_content(answer)
+    content = answer_content(answer, _again(page))
     lines = _small(answer, page.banner)
     lines += [context(f"⚠️ {page.aged}")] if page.aged else []
-    return Content(content.blocks, lines + content.end + actions(_again(page)))
+    return Content(content.blocks, lines + content.end)
 
 
 def page_message(page: AnswerPage) -> Message:

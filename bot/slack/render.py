@@ -76,13 +76,14 @@ def answer_message(answer: Answer) -> Message:
     return Message(escape(answer.headline), fit_blocks(content.blocks, end=content.end))
 
 
-def answer_content(answer: Answer) -> Content:
-    """An answer's headline and entries, then its note and buttons."""
+def answer_content(answer: Answer, more: Sequence[Element] = ()) -> Content:
+    """An answer's headline and entries, then its note, and its buttons with these more in a row."""
     blocks = [header(answer.headline)]
     for entry in answer.entries:
         blocks += entry_blocks(entry, LINE if len(answer.entries) > 1 else 0)
     note = [context(answer.note)] if answer.note else []
-    return Content(blocks, note + actions([go_button(go) for go in answer.buttons]))
+    buttons = [go_button(go) for go in answer.buttons]
+    return Content(blocks, note + actions([*buttons, *more]))
 
 
 def entry_blocks(entry: Entry, line: int = LINE) -> list[Block]:

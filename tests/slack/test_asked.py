@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Entry, Fact, Part
+from bot.answer import Answer, Entry, Fact, Go, Part
 from bot.context import Person, Place
 from bot.flow.commands.asking import file_name
 from bot.flow.pages import AnswerPage, SharedPage
@@ -50,6 +50,13 @@ def test_titles_are_data_in_lists_and_in_channels(title: str) -> None:
         assert "\u202e" not in text_of(message.blocks)
         assert "\u200b" not in text_of(message.blocks)
     assert text_of(page_message(page).blocks).count(title[:80].split("\u202e", maxsplit=1)[0]) >= 2
+
+
+def test_what_can_be_done_next_and_sharing_stand_in_one_row() -> None:
+    given = Answer("A record", (Entry("It"),), buttons=(Go("History", "history", "its-id"),))
+    blocks = page_message(AnswerPage(given, asked_id="a" * 32, shares=True)).blocks
+    (row,) = (block for block in blocks if block["type"] == "actions")
+    assert [one["text"]["text"] for one in row["elements"]] == ["History", "Share"]
 
 
 @given(st.lists(st.text(max_size=400), min_size=1, max_size=30))
