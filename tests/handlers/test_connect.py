@@ -46,7 +46,7 @@ async def test_a_wrong_key_is_said_in_the_form_and_not_repeated_there(house: Hou
 async def test_what_cannot_be_a_key_is_said_on_its_field(house: House, typed: str) -> None:
     robin = house.guest("robin")
     await robin.types("/bcdc connect")
-    assert "no API key" in (await robin.fills(api_key=typed))["api_key"]
+    assert "not an API key" in (await robin.fills(api_key=typed))["api_key"]
 
 
 async def test_a_key_in_the_command_is_refused(house: House) -> None:
