@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.command import ReadCommand
 from bot.errors import UserError
 from bot.flow.commands.call import Call
+from bot.forms.traits import valid_url
 from bot.slack.desk import Desk
 from bot.slack.identity import person_of, place_of
 from bot.slack.sending import send_list
@@ -83,7 +84,7 @@ class Starts:
         verb = str(body["callback_id"]).removeprefix("bcdc:")
         if verb == "link-resource":
             text = clean(html.unescape(body["message"]["text"]))
-            found = list(dict.fromkeys(_LINK.findall(text)))
+            found = [link for link in dict.fromkeys(_LINK.findall(text)) if valid_url(link)]
             if len(found) != 1:
                 await self._desk.say(_NO_LINK if not found else _MANY_LINKS, surface)
                 return

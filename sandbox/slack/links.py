@@ -123,11 +123,18 @@ class Links:
         """The links to the app's domains, each once, as events carry them."""
         links = []
         for url in dict.fromkeys(_urls(text)):
-            host = urlsplit(url).hostname or ""
+            host = _host(url)
             domains = self._directory.app.unfurl_domains
             if any(f".{host}".endswith(f".{domain}") for domain in domains):
                 links.append({"domain": host, "url": url})
         return links
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _urls(text: str) -> list[str]:

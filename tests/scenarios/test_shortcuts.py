@@ -94,7 +94,11 @@ async def test_a_link_in_a_message_becomes_a_resource(robin: Guest, house: House
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("nothing to see", "no link"), ("https://a.test/ https://b.test/", "several links")],
+    [
+        ("nothing to see", "no link"),
+        ("half of one: http://[2001:", "no link"),
+        ("https://a.test/ https://b.test/", "several links"),
+    ],
 )
 async def test_a_message_without_the_one_link_says_so(robin: Guest, text: str, why: str) -> None:
     assert why in await choose_on(robin, "bcdc:link-resource", text)
