@@ -70,6 +70,23 @@ async def test_message_of_another_person_appears_at_once(
     await expect(there).to_contain_text("1 unread")
 
 
+async def test_whoever_reads_the_newest_message_keeps_it_in_sight(
+    window: SlackPage, slack: RunningSlack
+) -> None:
+    for number in range(30):
+        await slack.workspace.post("U0PRIYA", "C0GENERAL", f"Message {number}")
+    await expect(window.last_message()).to_be_in_viewport()
+    await window.page.set_viewport_size({"width": 600, "height": 400})
+    await expect(window.last_message()).to_be_in_viewport()
+    await slack.workspace.post("U0PRIYA", "C0GENERAL", "One more")
+    await expect(window.last_message()).to_contain_text("One more")
+    await expect(window.last_message()).to_be_in_viewport()
+    await window.messages.first.scroll_into_view_if_needed()
+    await slack.workspace.post("U0PRIYA", "C0GENERAL", "Not now")
+    await expect(window.last_message()).to_contain_text("Not now")
+    await expect(window.messages.first).to_be_in_viewport()
+
+
 async def test_file_is_attached_and_can_be_taken_back(
     window: SlackPage, slack: RunningSlack, tmp_path: Path
 ) -> None:

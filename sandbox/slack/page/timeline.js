@@ -21,19 +21,33 @@ export class Timeline {
   #days = new Map();
   #welcome = null;
   #place = null;
+  #follows = true;
 
   constructor(session) {
     this.#session = session;
+    this.#node.addEventListener("scroll", () => (this.#follows = this.#atEnd()));
+    // A keyboard on the screen, another width or a picture that came late hide the end otherwise.
+    new ResizeObserver(() => this.#stay()).observe(this.#node);
+    this.#node.addEventListener("load", () => this.#stay(), true);
   }
 
   /** Show the messages of `place`; a conversation just opened starts at its end. */
   show(place, messages) {
     const opened = this.#place !== `${this.#session.user} ${place.id}`;
-    const followed = opened || this.#node.scrollHeight - this.#node.scrollTop - this.#node.clientHeight < 80;
+    this.#follows ||= opened;
     if (opened) this.#forget(place);
     const nodes = messages.length ? this.#messageNodes(place, messages) : [this.#welcomeNode(place)];
     arrange(this.#node, nodes);
-    if (followed) this.#node.scrollTop = this.#node.scrollHeight;
+    this.#stay();
+  }
+
+  #atEnd() {
+    return this.#node.scrollHeight - this.#node.scrollTop - this.#node.clientHeight < 80;
+  }
+
+  /** Whoever reads the newest message goes on doing so. */
+  #stay() {
+    if (this.#follows) this.#node.scrollTop = this.#node.scrollHeight;
   }
 
   #forget(place) {
