@@ -106,6 +106,8 @@ class Engine:
             "sys_db_pool_size": 5,
             "max_executor_threads": 16,
             "use_listen_notify": False,
+            # Nobody is notified of anything here, and a stop waits for the thread that looks.
+            "notification_listener_polling_interval_sec": 0.1,
             "run_migrations": False,
             "enable_otlp": False,
             "log_level": "WARNING",
