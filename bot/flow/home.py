@@ -20,6 +20,7 @@ from bot.faults import tell
 from bot.flow.editing.lacking import lacking_in_form, lacking_in_record
 from bot.flow.editing.preview import Previews
 from bot.flow.editing.work import Working
+from bot.flow.index.own_part import rights_in
 from bot.flow.people import People, banner
 from bot.notices.freshness import LATE, tally, today_at
 from bot.notices.upkeep import counted
@@ -68,7 +69,8 @@ _Needs: TypeAlias = Mapping[str, tuple[str, ...]]
 class _Known:
     """The person with what the bot remembers: rights as they last were, and the own keys.
 
-    `viewer` is who they are in the catalogue they use, "" for nobody there.
+    Rights that were not asked for a while count for nothing. `viewer` is who they are in the
+    catalogue they use, "" for nobody there.
     """
 
     ctx: Context
@@ -113,6 +115,8 @@ class Home:
             async with asyncio.timeout(PATIENCE):
                 known = replace(known, rights=await known.ctx.ckan.rights())
                 needs = await self._needs(known)
+        except NotConnectedError:
+            known, needs = replace(known, rights=Rights(), viewer=""), {}
         except (UserError, TimeoutError):
             needs = {}
         return await self._page(known, needs)
@@ -125,10 +129,10 @@ class Home:
             return None
         if not keys:
             return None
-        own = next((one for one in keys if one.catalogue == ctx.ckan.catalogue), None)
+        alive = (one for one in keys if one.catalogue == ctx.ckan.catalogue and not one.dead_at)
+        own = next(alive, None)
         part = await self._index.part(own.catalogue, own.user.id) if own else None
-        rights = part.rights if part else Rights()
-        return _Known(ctx, rights, keys, own.user.id if own else "")
+        return _Known(ctx, rights_in(part, ctx.now), keys, own.user.id if own else "")
 
     async def _page(self, known: _Known, needs: _Needs) -> HomePage:
         ctx = known.ctx

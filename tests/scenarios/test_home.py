@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from pydantic import SecretStr
 from bot.ckan.models import Package
 from bot.context import Person
 from bot.flow.home import PATIENCE
+from bot.flow.index.own_part import TRUSTED
 from sandbox.catalogue import start
 from tests.ckan.places import BRANCH, Visit
 from tests.house import Guest, House, open_house
 from tests.outside import until
-from tests.proxy import ANY, running_proxy, slow
+from tests.proxy import ANY, abort, running_proxy, slow
 
 
 @pytest.fixture
@@ -152,6 +154,51 @@ async def test_it_is_there_at_once_while_the_catalogue_hangs(tmp_path: Path) -> 
         assert "Freshness of your data" in told
         assert "Still needs" not in told
         proxy.heal()
+    await catalogue.stop()
+
+
+async def test_rights_that_nobody_could_ask_for_a_while_show_nothing(tmp_path: Path) -> None:
+    catalogue = await start()
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with (
+        running_proxy(catalogue.url) as proxy,
+        open_house(tmp_path, proxy.url, keys) as house,
+    ):
+        await house.indexed()
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        seen = await house.bot.own_parts.of(*_in_test(robin))
+        assert "A draft record of Information Management" in await robin.looks_home()
+        part = await house.bot.index.part("test", seen.sight.viewer)
+        assert part
+        assert part.synced_at
+        await house.bot.index.keep(replace(part, synced_at=part.synced_at - TRUSTED))
+        await house.restart()
+        proxy.fault(ANY, abort())
+        told = await robin.looks_home()
+        assert "Connected as" in told
+        assert "A draft record" not in told
+        await robin.types("/bcdc patch-package")
+        assert "to 2030" not in str(await robin.looks_up("package_id", "caseload forecast"))
+        proxy.heal()
+        assert "A draft record" in await robin.looks_home()
+    await catalogue.stop()
+
+
+async def test_a_key_that_died_shows_no_drafts(tmp_path: Path) -> None:
+    catalogue = await start()
+    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    async with open_house(tmp_path, catalogue.url, keys) as house:
+        await house.indexed()
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        await house.bot.own_parts.of(*_in_test(robin))
+        assert "A draft record" in await robin.looks_home()
+        person = catalogue.catalogue.person("cfd-editor")
+        catalogue.catalogue.people[person.id] = replace(person, api_key="replaced")
+        catalogue.catalogue.tokens.clear()
+        await house.restart()
+        assert "A draft record" not in await robin.looks_home()
     await catalogue.stop()
 
 
