@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bot.context import Person
-from bot.flow.index.everyone import Pace, next_try
+from bot.flow.index.everyone import GLANCE, Pace, next_try
 from bot.flow.index.own_part import Seen
 from bot.store.events import Events
 from bot.store.names import Kind
@@ -131,6 +131,25 @@ async def test_a_record_that_cannot_be_taken_holds_up_no_other_and_is_tried_agai
         await connection.execute(sa.update(snapshot).where(its).values(record=record))
     await poller.poll("test")
     assert set(await happened(house)) == {odd, other}
+
+
+async def test_a_record_from_the_future_hides_no_change_of_others(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    index, poller = house.bot.index, house.bot.poller
+    packages = catalogue.catalogue.packages
+    ahead, *others = sorted(await index.known("test", ""))
+    assert len(others) > GLANCE[0]
+    packages[ahead]["metadata_modified"] = "2037-01-01T00:00:00.000000"
+    await poller.poll("test")
+    for package_id in others:
+        packages[package_id]["title"] = "Another Title"
+        packages[package_id]["metadata_modified"] = (
+            datetime.now(UTC).replace(tzinfo=None).isoformat()
+        )
+    await poller.poll("test")
+    found = await index.find("test", Kind.PACKAGE, "another title", limit=1000)
+    assert {one.id for one in found} == set(others)
 
 
 async def happened(house: House) -> list[str]:

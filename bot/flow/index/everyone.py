@@ -78,6 +78,16 @@ def odd_one(found: tuple[str, Package | None], error: Exception) -> None:
     tell(error, record=found[0])
 
 
+def newest(cursor: str, packages: Iterable[Package], now: datetime) -> str:
+    """The newest change heard of, as CKAN writes its time.
+
+    One with a time that is no time, or has yet to come, would hide all that changes until then.
+    """
+    times = [one.metadata_modified for one in packages]
+    past = (time for time in times if (at := moment_of(time)) and at <= now)
+    return max([cursor, *past])
+
+
 async def shown(site: Site, ids: Iterable[str]) -> dict[str, Package | None]:
     """Some of these records by id, None for one that is hidden or gone.
 
@@ -190,7 +200,7 @@ class Poller:
             packages, count = result.packages, result.count
             await self._take(catalogue, packages, anew=anew, baseline=not part.complete)
             seen |= {package.id for package in packages if package.is_public}
-            cursor = max([cursor, *(package.metadata_modified for package in packages)])
+            cursor = newest(cursor, packages, self._clock())
         known = await self._index.known(catalogue, EVERYONE)
         await self._confirm(catalogue, set(known) - seen, baseline=not part.complete)
         return await self._compared(part, cursor, count)
@@ -202,7 +212,7 @@ class Poller:
         async for result in self._pages(catalogue, (*GLANCE, PAGE)):
             packages, count = result.packages, result.count
             await self._take(catalogue, packages)
-            cursor = max([cursor, *(package.metadata_modified for package in packages)])
+            cursor = newest(cursor, packages, self._clock())
             if packages and (moment_of(packages[-1].metadata_modified) or EARLIEST) < since:
                 break
         now = self._clock()

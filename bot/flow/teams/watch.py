@@ -28,6 +28,7 @@ from bot.flow.index.everyone import (
     NEWEST_FIRST,
     PAGE,
     Pace,
+    newest,
     next_try,
     odd,
     odd_one,
@@ -149,7 +150,7 @@ class Watch:
         if found is None or not reach:
             return before
         return await _Looking(found[0], sorted(reach), self._witness, self._snapshots).read(
-            before, self.pace
+            before, self.pace, self._clock()
         )
 
     async def _admins(self) -> dict[Admin, list[Subscription]]:
@@ -168,7 +169,7 @@ class _Looking:
     witness: Witness
     snapshots: Snapshots
 
-    async def read(self, before: Watched, pace: Pace) -> Watched:
+    async def read(self, before: Watched, pace: Pace, now: datetime) -> Watched:
         """Read what changed; everything, which is no news, where the organizations are new."""
         baseline = before.organizations != self.organizations
         since = (moment_of(before.cursor) or EARLIEST) - pace.overlap
@@ -178,7 +179,7 @@ class _Looking:
             packages = result.packages
             saw = partial(self.witness.saw, self.site, sight=Sight.ALLOWED, baseline=baseline)
             await in_parts(packages, saw, odd, away=AWAY)
-            cursor = max([cursor, *(package.metadata_modified for package in packages)])
+            cursor = newest(cursor, packages, now)
             start, rows = start + len(packages), PAGE
             late = packages and (moment_of(packages[-1].metadata_modified) or EARLIEST) < since
             if not packages or start >= result.count or (late and not baseline):
