@@ -313,15 +313,24 @@ async def test_a_key_is_not_taken_on_a_bad_day(shaky: Shaky, fault: Fault, said:
 
 
 @one_catalogue
-async def test_a_catalogue_that_stays_away_is_told_and_nothing_is_written(shaky: Shaky) -> None:
+@pytest.mark.parametrize(
+    ("ckan_action", "fault", "said"),
+    [
+        pytest.param("package_show", status(502), "not available right now", id="away"),
+        pytest.param("package_revise", redirect(SOMEWHERE_ELSE), "another address", id="moved"),
+    ],
+)
+async def test_a_catalogue_that_stays_away_is_told_and_nothing_is_written(
+    shaky: Shaky, ckan_action: str, fault: Fault, said: str
+) -> None:
     case, robin = shaky.case, shaky.robin
     await case.patches(robin, "description=New")
-    shaky.proxy.fault("package_show", status(502))
+    shaky.proxy.fault(ckan_action, fault)
     await robin.presses(APPLY, channel=EVERYBODYS)
     told = [text_of(message["blocks"]) for message in robin.direct()]
     assert len(told) == 1
     assert "Nothing was changed." in told[0]
-    assert "not available right now" in told[0]
+    assert said in told[0]
     await case.is_as_before()
 
 

@@ -164,7 +164,7 @@ class Applying:
                         raise await self._refused(change, stored, package, error) from None
                 except CKANAPIError as error:
                     fault = error
-                    doubt = before or (doubt and not _cut_short(error))
+                    doubt = before or (doubt and _reason(error) not in _UNMADE)
                     if _reason(error) is Reason.UPLOAD_TOO_LARGE:
                         break
                 _log.warning("write_in_doubt", write=stored.id, fault=type(fault).__name__)
@@ -328,13 +328,9 @@ def _for_all(change: StoredChange, packages: Mapping[str, Package | None]) -> bo
     return public and (change.facts.public or fields <= OPENING)
 
 
-def _cut_short(error: CKANAPIError) -> bool:
-    """Whether the catalogue cannot have had the file whole."""
-    return _reason(error) in _CUT_SHORT
-
-
 def _reason(error: CKANAPIError) -> Reason | None:
     return error.reason if isinstance(error, CatalogueUnavailable) else None
 
 
-_CUT_SHORT: Final = frozenset({Reason.UPLOAD_BROKEN, Reason.UPLOAD_TOO_LARGE})
+_UNMADE: Final = frozenset({Reason.UPLOAD_BROKEN, Reason.UPLOAD_TOO_LARGE, Reason.REDIRECT})
+"""Why the catalogue cannot have made a write: it had no whole file, or was not the one asked."""
