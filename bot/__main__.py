@@ -79,6 +79,8 @@ def _migrated() -> Settings:
 def _settings(overrides: Mapping[str, str] | None = None) -> Settings:
     settings = load(overrides)
     log.configure(level=settings.log_level, form=settings.log_format)
+    for secret in settings.secrets:
+        log.register_secret(secret)
     return settings
 
 

@@ -312,6 +312,20 @@ class Settings(BaseSettings):
         return self.database_url or URL.create("sqlite+aiosqlite", database=file)
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that is secret in them, so that no log shows it."""
+        given = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.slack_client_secret,
+            self.metrics_token,
+            *self.encryption_keys,
+        )
+        texts = [secret.get_secret_value() for secret in given if secret]
+        return (*texts, *([self.database.password] if self.database.password else []))
+
+    @property
     def file_scheme(self) -> str:
         """How files are fetched from SLACK_FILE_HOSTS: as SLACK_API_URL is."""
         return urlsplit(self.slack_api_url).scheme

@@ -108,6 +108,29 @@ def test_a_wrong_setting_is_told_in_one_sentence(tmp_path: Path, verb: list[str]
     assert not done.stdout
 
 
+def test_no_log_shows_a_secret_of_the_settings(tmp_path: Path) -> None:
+    secrets = {
+        "SLACK_SIGNING_SECRET": "made-up-signing-secret",
+        "SLACK_BOT_TOKEN": "xoxb-made-up-bot-token",
+        "METRICS_TOKEN": "made-up-metrics-token",
+        "ENCRYPTION_KEYS": base64.urlsafe_b64encode(bytes(range(32))).decode(),
+    }
+    url = "postgresql://bot:made-up-password@127.0.0.1/bot"
+    script = (
+        "import logging, sys; from bot.__main__ import _settings; _settings();"
+        "[logging.getLogger('elsewhere').warning('It is %s', one) for one in sys.argv[1:]]"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *secrets.values(), "made-up-password"],
+        cwd=tmp_path,
+        env=variables(tmp_path, DATABASE_URL=url, **secrets),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.count("It is [redacted]") == len(secrets) + 1, done.stderr
+
+
 def test_an_unknown_command_is_told(tmp_path: Path) -> None:
     assert "invalid choice" in run(tmp_path, "nonsense", status=2).stderr
 

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 
-from structlog.contextvars import get_contextvars
-
 from bot.answer import Answer, Entry, Go
 from bot.command import ChangeCommand, ReadCommand, SettingCommand
 from bot.context import Person, Place
@@ -33,7 +31,7 @@ from bot.flow.people import People
 from bot.flow.teams.links import Links
 from bot.flow.teams.told import Told
 from bot.forms.model import FormValue
-from bot.log import logger
+from bot.log import logger, request_id
 from bot.slack.notice_render import details
 from bot.slack.surface import Modal, Shown, Surface
 from bot.text import _
@@ -302,7 +300,7 @@ async def _sentence_for(work: Awaitable[Shown]) -> Shown:
     except UserError as error:
         return str(error)
     except Exception:  # noqa: BLE001  # people hear of a defect too, by its reference
-        reference = str(get_contextvars().get("request_id", ""))
+        reference = request_id() or ""
         _log.exception("unexpected_error")
         return _(
             "Something went wrong here, and nothing more is known yet. Please try again; "
