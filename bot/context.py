@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -171,6 +171,14 @@ class Past:
         """Whether its person can take it back."""
         taken_back = self.undone or self.undoes
         return self.state is State.APPLIED and not taken_back and can_be_undone(self.writes)
+
+    def called_for(self, person: Person, now: str, *, edits: bool) -> Past:
+        """The same, under what its record is called `now` for one who may not read what it was.
+
+        `edits` where the person may edit it: not everyone could see it then.
+        """
+        told = edits or self.public or self.person == person
+        return self if told else replace(self, title=now)
 
     @property
     def touched(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
@@ -119,12 +119,7 @@ async def _changes(ctx: Context, wanted: str) -> tuple[str, tuple[Past, ...], Pa
 async def _seen(ctx: Context, package: Package, changes: Sequence[Past]) -> tuple[Past, ...]:
     """The changes, without what was called how while not everyone could see the record."""
     edits = (await ctx.ckan.rights()).may_edit(package.owner_org)
-    return tuple(
-        past
-        if edits or past.public or past.person == ctx.person
-        else replace(past, title=package.title)
-        for past in changes
-    )
+    return tuple(past.called_for(ctx.person, package.title, edits=edits) for past in changes)
 
 
 def _entry(ctx: Context, past: Past) -> Entry:

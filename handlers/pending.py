@@ -69,10 +69,11 @@ async def _here(ctx: Context) -> Answer:
     found = []
     for past in await ctx.ledger.asked_in(ctx.place.channel or ""):
         try:
-            await ctx.ckan.package(past.writes[0].package_id)
+            package = await ctx.ckan.package(past.writes[0].package_id)
         except NotFoundError:
             continue
-        found.append(past)
+        edits = (await ctx.ckan.rights()).may_edit(package.owner_org)
+        found.append(past.called_for(ctx.person, package.title, edits=edits))
     if not found:
         return Answer(headline=_("Nothing that was asked here waits, or you may not see it."))
     number = len(found)

@@ -252,3 +252,21 @@ async def test_no_record_is_moved_past_admins_who_set_their_policy_after_the_pre
     assert "have to be approved by now" in mei.reads()
     refused = await mei.types(f"/bcdc patch-package {packages[0].name} owner_org={there}")
     assert "so one of them has to move the record there" in refused
+
+
+async def test_what_waits_in_a_channel_is_not_called_there_as_while_it_was_restricted(
+    house: House, visit: Visit, robin: Guest, priya: Guest
+) -> None:
+    await policy(priya, "when:always")
+    restricted = {"title": "Zebrafish census", "metadata_visibility": "IDIR"}
+    package = await visit.publish(await visit.make(**restricted))
+    await robin.types(f"/bcdc patch-package {package.id} notes=Waits")
+    await robin.presses(APPLY)
+    opened = {"title": f"Fish {package.name}", "metadata_visibility": "Public"}
+    body = {"match": {"id": package.id}, "update": opened}
+    await visit.as_user("bcdc-sysadmin").write("package_revise", body)
+    stranger = house.guest("alex")
+    said = await stranger.types("/bcdc pending here")
+    assert f"Fish {package.name}" in said
+    assert "Zebrafish" not in said
+    assert "Zebrafish" in await priya.types("/bcdc pending here")
