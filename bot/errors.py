@@ -51,7 +51,14 @@ class UnknownVerbError(UsageError):
 
 
 class NotConnectedError(UserError):
-    """The person has no key for the catalogue, or it died."""
+    """The person has no key for the catalogue, or it died.
+
+    `catalogue` is where one is to be given, "" for the one that the person uses.
+    """
+
+    def __init__(self, sentence: str, catalogue: str = "") -> None:
+        super().__init__(sentence)
+        self.catalogue = catalogue
 
 
 class NotInstalledError(UserError):

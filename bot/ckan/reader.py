@@ -320,7 +320,8 @@ class CatalogueReader:
                 _(
                     "The catalogue no longer knows your key: it was replaced or has expired."
                     " Type /bcdc connect to give the new one."
-                )
+                ),
+                self.catalogue,
             )
         return await actions.user_show(self._site, name)
 

@@ -146,7 +146,8 @@ def connected(ctx: Context) -> Context:
             _(
                 "For this the bot needs your API key for {catalogue}. "
                 "Type /bcdc connect to give it in a form that only you see."
-            ).format(catalogue=ctx.ckan.catalogue)
+            ).format(catalogue=ctx.ckan.catalogue),
+            ctx.ckan.catalogue,
         )
     return ctx
 

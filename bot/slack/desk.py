@@ -295,7 +295,7 @@ async def _sentence_for(work: Awaitable[Shown]) -> Shown:
         return Answer(
             _("Connect first"),
             (Entry("", text=str(error)),),
-            buttons=(Go(_("Connect"), "connect", ""),),
+            buttons=(Go(_("Connect"), "connect", error.catalogue),),
         )
     except UserError as error:
         return str(error)

@@ -197,7 +197,8 @@ class Keys:
             secret = self._cipher.open(Sealed(row.key_id, row.secret), _row(person, row.catalogue))
         except CipherError as error:
             sentence = _("Your key for {catalogue} can no longer be read: connect again.")
-            raise NotConnectedError(sentence.format(catalogue=row.catalogue)) from error
+            told = sentence.format(catalogue=row.catalogue)
+            raise NotConnectedError(told, row.catalogue) from error
         return Binding(
             person=person,
             catalogue=row.catalogue,

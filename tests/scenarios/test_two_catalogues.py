@@ -82,3 +82,14 @@ async def test_at_home_a_draft_is_of_the_catalogue_that_home_told(
     shown = json.dumps(house.slack.workspace.home(robin.id))
     for verb in ("patch-package", "show-package", "freshness"):
         assert f"bcdc:in:test:{verb}" in shown
+
+
+async def test_who_lacks_a_key_is_led_to_the_catalogue_that_wants_it(robin: Guest) -> None:
+    await robin.types(f"/bcdc show-package {OPEN}")
+    shown = robin.messages()[-1]
+    await robin.types("/bcdc disconnect")
+    await robin.types("/bcdc use other")
+    await robin.presses("bcdc:in:test:patch-package", message=shown)
+    assert "your API key for test" in robin.reads()
+    await robin.presses("bcdc:go:connect")
+    assert "Open the catalogue (test)" in robin.reads()
