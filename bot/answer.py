@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from bot.ckan.models import Resource
+from bot.text import _
+
 T = TypeVar("T")
 
 
@@ -142,3 +145,10 @@ def placed_buttons(buttons: Iterable[Go], catalogue: str) -> tuple[Go, ...]:
     return tuple(
         replace(go, catalogue=catalogue) if go.target and not go.catalogue else go for go in buttons
     )
+
+
+def to_edit(resource: Resource) -> tuple[Go, ...]:
+    """What whoever may edit a resource does with it, each with one press."""
+    edit = Go(_("Edit"), "patch-resource", resource.id)
+    replaces = Go(_("Replace file"), "update-resource", resource.id)
+    return (edit, replaces) if resource.is_upload else (edit,)

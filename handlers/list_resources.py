@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.answer import Answer, Entry, Fact, Go, paged
+from bot.answer import Answer, Entry, Fact, paged, to_edit
 from bot.ckan.links import resource_url
 from bot.ckan.models import Package, Resource
 from bot.command import Arg, ReadCommand, Role
@@ -49,7 +49,7 @@ def _entry(ctx: Context, package: Package, row: Resource, *, may_edit: bool) -> 
         title=row.title,
         url=resource_url(ctx.ckan.url, package.id, row.id),
         facts=(*kind, Fact(_("Id"), row.id, code=True)),
-        buttons=(Go(_("Edit"), "patch-resource", row.id),) if may_edit else (),
+        buttons=to_edit(row) if may_edit else (),
     )
 
 

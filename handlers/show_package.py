@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.answer import Answer, Entry, Fact, Go
+from bot.answer import Answer, Entry, Fact, Go, to_edit
 from bot.ckan.links import package_url, resource_url
 from bot.ckan.models import Package, Resource, moment_of
 from bot.ckan.moves import GRANTED, STATE, may_make, moves_of, state_title
@@ -93,7 +93,7 @@ def _resource(ctx: Context, package: Package, resource: Resource, *, may_edit: b
         title=" · ".join(filter(None, (resource.title, resource.text("format")))),
         url=resource_url(ctx.ckan.url, package.id, resource.id),
         facts=(Fact(_("Id"), resource.id, code=True),),
-        buttons=(Go(_("Edit"), "patch-resource", resource.id),) if may_edit else (),
+        buttons=to_edit(resource) if may_edit else (),
     )
 
 

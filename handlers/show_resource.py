@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.answer import Answer, Entry, Fact, Go
+from bot.answer import Answer, Entry, Fact, to_edit
 from bot.ckan.links import resource_url
 from bot.ckan.models import moment_of
 from bot.command import Arg, ReadCommand, Role
@@ -41,7 +41,7 @@ async def answer(ctx: Context, args: Args) -> Answer:
                 text=resource.text("description"),
             ),
         ),
-        buttons=(Go(_("Edit"), "patch-resource", resource.id),) if may_edit else (),
+        buttons=to_edit(resource) if may_edit else (),
     )
 
 

@@ -80,7 +80,7 @@ def untouchable(field: Field, stored: Mapping[str, Json]) -> str:
     if field.hidden or field.name == "last_modified":
         return _("The catalogue fills this in itself.")
     if field.preset == "resource_url_upload" and stored.get("url_type") == "upload":
-        return _("An uploaded file. Its link changes with the file only.")
+        return _("An uploaded file. /bcdc update-resource replaces it, or puts a link there.")
     return ""
 
 

@@ -52,6 +52,24 @@ async def test_only_who_may_edit_is_offered_to(house: House) -> None:
     assert "Edit" not in shown.split("\n")
 
 
+async def test_a_file_is_replaced_from_there_and_a_link_is_edited(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    resources = catalogue.catalogue.package(OPEN)["resources"]
+    said = await robin.types(f"/bcdc show-package {OPEN}")
+    uploads = [one for one in resources if one.get("url_type") == "upload"]
+    assert 0 < said.split("\n").count("Replace file") == len(uploads)
+    await robin.presses("bcdc:in:test:update-resource")
+    assert robin.view
+    assert robin.view["callback_id"] == "bcdc:update-resource"
+    assert uploads[0]["name"] in robin.reads()
+    await robin.closes()
+    said = await robin.types(f"/bcdc patch-resource {uploads[0]['id']} url=https://a.test/")
+    assert "/bcdc update-resource replaces it" in said
+
+
 async def test_edit_opens_the_form_of_that_resource(
     house: House, catalogue: RunningCatalogue
 ) -> None:
