@@ -71,7 +71,7 @@ from bot.store.db import Database
 from bot.store.deliveries import Deliveries
 from bot.store.homes import Homes
 from bot.store.index import Index
-from bot.store.installations import Installations, OAuthStates
+from bot.store.installations import Installations
 from bot.store.keys import Keys
 from bot.store.operations import Operations
 from bot.store.policies import Policies
@@ -365,7 +365,7 @@ class Bot:
             scopes=list(SCOPES),
             client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
             installations=self._installations,
-            states=OAuthStates(self.db, now),
+            states=self._installations.states(),
         )
 
     async def _sweep(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from typing_extensions import override
 
 from bot.store.columns import new_id
-from bot.store.crypto import Cipher, Sealed
+from bot.store.crypto import Cipher, CipherError, Sealed
 from bot.store.db import Database, insert
 from bot.store.tables import installation as table
 from bot.store.tables import oauth_state
@@ -88,6 +88,10 @@ class Installations(AsyncInstallationStore):
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         await self.async_delete_installation(enterprise_id=enterprise_id, team_id=team_id)
 
+    def states(self) -> OAuthStates:
+        """The states of installs under way."""
+        return OAuthStates(self._db, self._cipher, self._clock)
+
     async def _save(self, tenant: str, team: str, told: dict[str, Any]) -> None:
         plain = SecretStr(json.dumps(told, default=str))
         sealed = self._cipher.seal(plain, _row(tenant, team))
@@ -105,35 +109,42 @@ class Installations(AsyncInstallationStore):
 
 
 class OAuthStates(AsyncOAuthStateStore):
-    """States of installs under way: each is taken once, and not for long."""
+    """States of installs under way: each is taken once, and not for long.
 
-    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+    Anybody may ask for one, so nothing is kept of those that nobody brings back.
+    """
+
+    def __init__(self, db: Database, cipher: Cipher, clock: Callable[[], datetime]) -> None:
         self._db = db
+        self._cipher = cipher
         self._clock = clock
 
     @override
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
-        state = secrets.token_urlsafe(32)
-        async with self._db.write() as connection:
-            await connection.execute(
-                sa.delete(oauth_state).where(oauth_state.c.expires_at <= self._clock())
-            )
-            await connection.execute(
-                sa.insert(oauth_state).values(
-                    id=_digest(state), expires_at=self._clock() + STATE_LIFE
-                )
-            )
-        return state
+        ends = (self._clock() + STATE_LIFE).isoformat()
+        sealed = self._cipher.seal(SecretStr(ends), (oauth_state.name,))
+        return f"{sealed.key_id}.{urlsafe_b64encode(sealed.data).decode()}"
 
     @override
     async def async_consume(self, state: str) -> bool:
+        key_id, _dot, data = state.partition(".")
+        try:
+            sealed = Sealed(key_id, urlsafe_b64decode(data))
+            ends = self._cipher.open(sealed, (oauth_state.name,)).get_secret_value()
+        except (CipherError, ValueError):
+            return False
+        now, ends_at = self._clock(), datetime.fromisoformat(ends)
+        if ends_at <= now:
+            return False
         async with self._db.write() as connection:
-            taken = await connection.execute(
-                sa.delete(oauth_state).where(
-                    oauth_state.c.id == _digest(state), oauth_state.c.expires_at > self._clock()
-                )
+            await connection.execute(sa.delete(oauth_state).where(oauth_state.c.expires_at <= now))
+            taken = await connection.scalar(
+                insert(connection, oauth_state)
+                .values(id=hashlib.sha256(sealed.data).hexdigest(), expires_at=ends_at)
+                .on_conflict_do_nothing()
+                .returning(oauth_state.c.id)
             )
-        return bool(taken.rowcount)
+        return taken is not None
 
 
 def _places(enterprise_id: str | None, team_id: str | None) -> list[tuple[str, str]]:
@@ -148,7 +159,3 @@ def _at(tenant: str, team: str) -> sa.ColumnElement[bool]:
 
 def _row(tenant: str, team: str) -> tuple[str, ...]:
     return (table.name, tenant, team)
-
-
-def _digest(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()

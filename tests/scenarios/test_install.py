@@ -16,6 +16,7 @@ from bot.__main__ import prepare
 from bot.app import Bot
 from bot.settings import load
 from bot.store.approval_tables import policy
+from bot.store.tables import oauth_state
 from sandbox.catalogue import start as start_catalogue
 from sandbox.slack import new_workspace, start
 from tests.house import House, environment, text_of
@@ -48,7 +49,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await catalogue.stop()
 
 
-async def _install(house: House, *, state: str | None = None) -> int:
+async def _install(house: House, *, state: str | None = None, times: int = 1) -> int:
+    """Go through the pages; answers the status of the last one, opened so many times."""
     base = f"http://127.0.0.1:{house.settings.port}"
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
         async with browser.get(f"{base}/slack/install") as page:
@@ -56,13 +58,15 @@ async def _install(house: House, *, state: str | None = None) -> int:
             assert found
             cookie = page.headers["Set-Cookie"].partition(";")[0]
         asked = parse_qs(urlsplit(found[1].replace("&amp;", "&")).query)
-        code = house.slack.workspace.new_install_code("U0ROBIN")
         state = state or asked["state"][0]
         # The cookie is for https only, and this test has none.
         headers = {"Cookie": cookie}
-        url = f"{base}/slack/oauth_redirect?code={code}&state={state}"
-        async with browser.get(url, headers=headers, allow_redirects=False) as done:
-            return done.status
+        for _time in range(times):
+            code = house.slack.workspace.new_install_code("U0ROBIN")
+            url = f"{base}/slack/oauth_redirect?code={code}&state={state}"
+            async with browser.get(url, headers=headers, allow_redirects=False) as done:
+                status = done.status
+        return status
 
 
 async def test_an_installed_workspace_is_served_after_a_restart_too(house: House) -> None:
@@ -95,6 +99,21 @@ async def test_approvers_in_a_workspace_that_removed_the_bot_are_told_of_to_who_
 
 async def test_a_made_up_state_installs_nothing(house: House) -> None:
     assert await _install(house, state="made-up") == 400
+
+
+async def test_a_state_is_taken_once(house: House) -> None:
+    assert await _install(house, times=2) == 401
+
+
+async def test_who_only_looks_at_the_page_leaves_nothing_in_the_database(house: House) -> None:
+    address = f"http://127.0.0.1:{house.settings.port}/slack/install"
+    async with aiohttp.ClientSession() as browser:
+        for _time in range(5):
+            async with browser.get(address) as page:
+                assert page.status == 200
+    async with house.bot.db.read() as connection:
+        kept = await connection.scalar(sa.select(sa.func.count()).select_from(oauth_state))
+    assert kept == 0
 
 
 async def test_the_token_is_not_in_the_database_file(house: House) -> None:
