@@ -97,7 +97,6 @@ class Deliveries:
         kind: str,
         payload: Mapping[str, Json],
         now: datetime,
-        due_at: datetime | None = None,
     ) -> int | None:
         """Put a message on the list in the transaction that gives cause, and answer its id.
 
@@ -114,7 +113,7 @@ class Deliveries:
             "state": DeliveryState.DUE,
             "attempts": 0,
             "in_doubt": False,
-            "due_at": due_at or now,
+            "due_at": now,
             "created_at": now,
         }
         added = insert(connection, delivery).values(row).on_conflict_do_nothing()

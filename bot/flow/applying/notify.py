@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change import State
+from bot.change import Json, State
 from bot.flow.deciding.consent import Consent
 from bot.flow.people import Clock
 from bot.store.approvals import Decision
@@ -21,6 +25,7 @@ UNHEARD = "unheard"
 UNCOUNTED = "uncounted"
 CARDS = frozenset({CARD, REMINDER, UNHEARD, UNCOUNTED})
 """What is told of a change that waits for approval."""
+_NOTHING: Final[Mapping[str, Json]] = MappingProxyType({})
 
 
 class Notify:
@@ -39,33 +44,27 @@ class Notify:
     ) -> None:
         """Tell of a public record where it was asked for, of any other its person alone."""
         if state is State.APPLIED and public and change.place.channel:
-            audience = Audience(AudienceKind.CHANNEL, change.place.channel)
-            await self._add(connection, change, change.id, audience, OUTCOME)
+            channel = Audience(AudienceKind.CHANNEL, change.place.channel)
+            tenant = change.requester.tenant
+            await self._add(connection, tenant, change.id, channel, OUTCOME)
         else:
             await self._tell(connection, change, OUTCOME)
         await self.card(connection, change.id)
         if state is State.APPLIED and change.reverts:
             for told in await self._deliveries.told(connection, change.reverts, OUTCOME):
-                await self._add(connection, change, change.reverts, told.audience, UNDONE)
+                await self._add(connection, told.tenant, change.reverts, told.audience, UNDONE)
 
     async def asked(
         self, connection: AsyncConnection, change_id: str, tenant: str, consent: Consent
     ) -> None:
         """Put the card of a waiting change before those who may decide."""
-        audiences = [(Audience(AudienceKind.USER, one.user_id), "") for one in consent.connected]
-        if consent.policy.channel:
-            channel = Audience(AudienceKind.CHANNEL, consent.policy.channel)
-            audiences.append((channel, consent.policy.team))
-        for audience, team in audiences:
-            await self._deliveries.add(
-                connection,
-                tenant=tenant,
-                change_id=change_id,
-                audience=audience,
-                kind=CARD,
-                payload={"team": team} if team else {},
-                now=self._clock(),
-            )
+        for one in consent.connected:
+            await self._add(connection, tenant, change_id, _direct(one.user_id), CARD)
+        policy = consent.policy
+        if policy.channel:
+            channel = Audience(AudienceKind.CHANNEL, policy.channel)
+            where = {"team": policy.team} if policy.team else {}
+            await self._add(connection, tenant, change_id, channel, CARD, where)
 
     async def card(self, connection: AsyncConnection, change_id: str) -> None:
         """Draw the cards of a change anew, wherever they stand."""
@@ -79,26 +78,20 @@ class Notify:
     async def remind(self, connection: AsyncConnection, change: StoredChange) -> None:
         """Remind those who may decide, where the card is."""
         for told in await self._deliveries.told(connection, change.id, CARD):
-            await self._deliveries.add(
-                connection,
-                tenant=change.requester.tenant,
-                change_id=change.id,
-                audience=told.audience,
-                kind=REMINDER,
-                payload=told.payload,
-                now=self._clock(),
+            await self._add(
+                connection, told.tenant, change.id, told.audience, REMINDER, told.payload
             )
 
     async def uncounted(self, connection: AsyncConnection, made: Decision) -> None:
         """Tell somebody who decided that it did not count, and why."""
-        await self._deliveries.add(
+        person = made.person
+        await self._add(
             connection,
-            tenant=made.person.tenant,
-            change_id=made.change_id,
-            audience=Audience(AudienceKind.USER, made.person.user_id),
-            kind=UNCOUNTED,
-            payload={"decision": made.id},
-            now=self._clock(),
+            person.tenant,
+            made.change_id,
+            _direct(person.user_id),
+            UNCOUNTED,
+            {"decision": made.id},
         )
 
     async def unheard(self, closed: Delivery) -> None:
@@ -115,37 +108,43 @@ class Notify:
 
     async def instead(self, closed: Delivery, user_id: str, why: str) -> None:
         """Tell the person what the channel cannot be told; `why` is Slack's code."""
+        payload = {"instead_of": closed.audience.id, "why": why}
         async with self._db.write() as connection:
-            await self._deliveries.add(
+            await self._add(
                 connection,
-                tenant=closed.tenant,
-                change_id=closed.change_id,
-                audience=Audience(AudienceKind.USER, user_id),
-                kind=closed.kind,
-                payload={"instead_of": closed.audience.id, "why": why},
-                now=self._clock(),
+                closed.tenant,
+                closed.change_id,
+                _direct(user_id),
+                closed.kind,
+                payload,
             )
 
     async def _tell(self, connection: AsyncConnection, change: StoredChange, kind: str) -> None:
         """Tell the one who asked, if the bot knows them in Slack."""
-        if change.requester.user_id:
-            audience = Audience(AudienceKind.USER, change.requester.user_id)
-            await self._add(connection, change, change.id, audience, kind)
+        who = change.requester
+        if who.user_id:
+            await self._add(connection, who.tenant, change.id, _direct(who.user_id), kind)
 
     async def _add(
         self,
         connection: AsyncConnection,
-        change: StoredChange,
+        tenant: str,
         change_id: str,
         audience: Audience,
         kind: str,
+        payload: Mapping[str, Json] = _NOTHING,
     ) -> None:
         await self._deliveries.add(
             connection,
-            tenant=change.requester.tenant,
+            tenant=tenant,
             change_id=change_id,
             audience=audience,
             kind=kind,
-            payload={},
+            payload=payload,
             now=self._clock(),
         )
+
+
+def _direct(user_id: str) -> Audience:
+    """The direct messages of a user."""
+    return Audience(AudienceKind.USER, user_id)
