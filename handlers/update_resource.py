@@ -17,7 +17,7 @@ from bot.ckan.schema import Field
 from bot.command import UPLOAD, Arg, ChangeCommand, Role, Subject
 from bot.context import Context
 from bot.errors import FieldErrors
-from bot.text import _
+from bot.text import _, clean, shorten
 
 _OF_THE_FILE = ("url", "url_type")
 _UPLOAD = replace(
@@ -33,13 +33,22 @@ class Args:
 
 async def subject(ctx: Context, args: Args) -> Subject:
     package, resource = await ctx.ckan.resource(args.resource)
-    fields = (_UPLOAD, *(await ctx.ckan.schema()).resource_fields)
+    fields = (_upload(resource), *(await ctx.ckan.schema()).resource_fields)
     elsewhere = {UPLOAD.name: _("A file is given in the form: leave out all after the resource.")}
     if not resource.is_upload:
         return Subject(package, resource, fields, elsewhere=elsewhere)
     linkable = tuple(_linkable(field) if field.name == "url" else field for field in fields)
     stored = {key: value for key, value in resource.raw.items() if key not in _OF_THE_FILE}
     return Subject(package, resource, linkable, stored, elsewhere=elsewhere)
+
+
+def _upload(resource: Resource) -> Field:
+    """The input for a file, which names the one that is there: an editor has many alike."""
+    if not resource.is_upload:
+        return _UPLOAD
+    name = PurePosixPath(resource.text("url")).name
+    there = _("Takes the place of {name}.").format(name=shorten(clean(name), 100))
+    return replace(_UPLOAD, help=f"{there} {_UPLOAD.help}")
 
 
 def _linkable(field: Field) -> Field:

@@ -28,6 +28,19 @@ async def test_what_nobody_mentions_stays(house: House, catalogue: RunningCatalo
     assert {**before, "description": "Newer.", clock: after[clock]} == after
 
 
+async def test_the_form_names_the_file_that_is_there(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    file, link = resources(catalogue)[:2]
+    name = file["url"].rpartition("/")[2]
+    assert name.endswith(".csv")
+    said = await robin.types(f"/bcdc update-resource {file['id']}")
+    assert f"Takes the place of {name}. Up to 10 MB here." in said
+    await robin.closes()
+    assert "Takes the place" not in await robin.types(f"/bcdc update-resource {link['id']}")
+
+
 async def test_a_link_without_encryption_is_pointed_out(
     house: House, catalogue: RunningCatalogue
 ) -> None:
