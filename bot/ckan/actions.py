@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import SecretStr
 
+from bot.change import Json
 from bot.ckan.faults import CatalogueUnavailable, NotAuthorized, NotFound, Reason
 from bot.ckan.models import BCDC_TYPE, Organization, Package, Resource, User
 from bot.ckan.schema import Schema, parse_schema
-
-if TYPE_CHECKING:
-    from bot.change import Json
-    from bot.ckan.transport import Site
-    from bot.ckan.upload import Upload
+from bot.ckan.transport import Site
+from bot.ckan.upload import Upload
 
 Permission = Literal["admin", "create_dataset"]
 Capacity = Literal["admin", "editor"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.ckan.faults import (
     ActionFailed,
@@ -19,13 +19,11 @@ from bot.ckan.faults import (
     SearchIndexError,
     SearchQueryError,
 )
+from bot.ckan.models import Package
 from bot.ckan.refusal import field_errors
+from bot.ckan.schema import Schema
 from bot.errors import CatalogueError, GoneError, NotAllowedError, NotFoundError, UserError
 from bot.text import _, ngettext
-
-if TYPE_CHECKING:
-    from bot.ckan.models import Package
-    from bot.ckan.schema import Schema
 
 _LONGEST_WAIT: Final = 90
 """Seconds; a longer wait is told in minutes."""

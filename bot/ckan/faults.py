@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import aiohttp
 from ckanapi.common import reverse_apicontroller_action
@@ -28,10 +28,8 @@ from ckanapi.errors import (
 )
 from typing_extensions import override
 
+from bot.change import Json
 from bot.ckan.upload import UploadBrokenError
-
-if TYPE_CHECKING:
-    from bot.change import Json
 
 __all__ = [
     "ActionFailed",

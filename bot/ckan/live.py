@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from bot.ckan import actions
 from bot.ckan.faults import ActionFailed, NotFound
 from bot.ckan.models import BCDC_TYPE
 from bot.ckan.offered import OWNER
 from bot.ckan.plain import PLAIN_TYPE, plain_schema, visibility
-from bot.ckan.schema import PRIVATE
-
-if TYPE_CHECKING:
-    from bot.ckan.schema import Schema
-    from bot.ckan.transport import Site
+from bot.ckan.schema import PRIVATE, Schema
+from bot.ckan.transport import Site
 
 VISIBILITY = "metadata_visibility"
 """BCDC's own field for who may see a record, which `private` follows."""

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from bot.ckan import actions
 from bot.ckan.caches import Caches
 from bot.ckan.faults import NotAuthorized, NotFound
-from bot.ckan.models import Member, Organization
+from bot.ckan.models import Capabilities, Member, Organization, User
 from bot.ckan.search import OFFERED, Rank, best, nearest, rank, said
 from bot.ckan.together import together
 from bot.ckan.transport import Site
 from bot.errors import NotFoundError, Option, UnsureError
 from bot.text import _, clean
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.ckan.models import Capabilities, User
 
 
 @dataclass(frozen=True, slots=True)

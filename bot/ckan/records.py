@@ -5,22 +5,19 @@ Every answer passes `bot.ckan.visibility`; what is hidden is told in the words o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.ckan import actions
 from bot.ckan.faults import NotFound
+from bot.ckan.links import Reference
 from bot.ckan.models import Listing, Package, Resource
 from bot.ckan.search import OFFERED, nearest, phrase, plain, query_words, said
 from bot.ckan.transport import Site
 from bot.ckan.visibility import Viewer, as_seen
 from bot.errors import NotFoundError, Option, UnsureError
 from bot.text import _
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.ckan.links import Reference
 
 ORDER: Final = "score desc, metadata_modified desc, name asc"
 """The catalogue's own order, in which equals keep their places from page to page."""

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from bot.change import Json
 from bot.ckan.keywords import TAG_STRING, TAGS
-from bot.ckan.schema import Field
+from bot.ckan.models import Package
+from bot.ckan.schema import Field, Schema
 from bot.errors import FieldErrors
 from bot.text import _, clean, ngettext, shorten
-
-if TYPE_CHECKING:
-    from bot.change import Json
-    from bot.ckan.models import Package
-    from bot.ckan.schema import Schema
 
 _MARKUP = re.compile(r"<[^<>]*>")
 _PARTS_OF_THE_CALL = frozenset({"filter", "message", "update"})

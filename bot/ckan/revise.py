@@ -8,13 +8,9 @@ whole (docs/catalogue.md, "Saving with package_revise").
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
-from bot.change import Absent
-
-if TYPE_CHECKING:
-    from bot.change import Json, Write
-    from bot.ckan.models import Package
+from bot.change import Absent, Json, Write
+from bot.ckan.models import Package
 
 
 def patch_arguments(package: Package, write: Write) -> dict[str, Json]:

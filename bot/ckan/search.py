@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from bot.ckan.models import Organization
 from bot.text import clean, shorten
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from bot.ckan.models import Organization
 
 OFFERED: Final = 8
 """Choices a person is given at most."""

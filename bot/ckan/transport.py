@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import aiohttp
 import stamina
@@ -28,6 +28,7 @@ from ckanapi.common import prepare_action
 from pydantic import SecretStr
 from typing_extensions import override
 
+from bot.change import Json
 from bot.ckan.faults import (
     CatalogueUnavailable,
     CKANAPIError,
@@ -39,9 +40,6 @@ from bot.ckan.faults import (
 from bot.ckan.upload import Upload, UploadBrokenError, multipart
 from bot.errors import NotConnectedError
 from bot.text import _
-
-if TYPE_CHECKING:
-    from bot.change import Json
 
 USER_AGENT: Final = "bcdc-slack-bot/1 (a Slack bot of the BC Data Catalogue)"
 _SENDABLE_KEY = re.compile(r"[\x21-\x7e]{1,4096}")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from aiohttp import ClientError, MultipartWriter, payload
+from aiohttp.abc import AbstractStreamWriter
 from typing_extensions import override
-
-if TYPE_CHECKING:
-    from aiohttp.abc import AbstractStreamWriter
 
 
 class UploadBrokenError(Exception):

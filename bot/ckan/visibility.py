@@ -7,13 +7,10 @@ CKAN hands drafts and hidden contacts to anyone who knows the id; the bot does n
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from bot.change import ABSENT
+from bot.change import ABSENT, FieldEdit, Json, Value
 from bot.ckan.models import BCDC_TYPE, PUBLIC_STATES, Package, Rights, is_displayed
-
-if TYPE_CHECKING:
-    from bot.change import FieldEdit, Json, Value
 
 
 @dataclass(frozen=True, slots=True)
