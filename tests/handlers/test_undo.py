@@ -61,3 +61,18 @@ async def test_an_id_of_nothing_is_told_so(house: House) -> None:
     robin = await editor(house)
     said = await robin.types("/bcdc undo 5f0c1b7e9a6d4c33b1a2d3e4f5a6b7c8")
     assert "no change with that id" in said
+
+
+async def test_without_an_id_the_last_change_that_stands_is_undone(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    before = first(catalogue)["name"]
+    assert await robin.types("/bcdc undo") == "There is no change of yours to undo."
+    await change_by(robin, catalogue, "Once")
+    await change_by(robin, catalogue, "Twice")
+    for name in ("Once", before):
+        assert name in await robin.types("/bcdc undo")
+        await robin.presses("bcdc:change:apply")
+        assert first(catalogue)["name"] == name
+    assert await robin.types("/bcdc undo") == "There is no change of yours to undo."
