@@ -34,7 +34,7 @@ async def each(*works: Callable[[], Awaitable[object]]) -> None:
     for work in works:
         try:
             await work()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the one's alone
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is the one's alone
             tell(error)
 
 
@@ -93,7 +93,7 @@ class OneByOne:
                 continue
             try:
                 await work(thing)
-            except Exception as error:  # noqa: BLE001 - as above
+            except Exception as error:  # noqa: BLE001  # as above
                 self.failed(key(thing), error)
             else:
                 self._failures.pop(key(thing), None)

@@ -77,7 +77,7 @@ class Reason(StrEnum):
     """The settings name no such catalogue, or no longer."""
 
 
-class CatalogueUnavailable(CKANAPIError):  # type: ignore[misc]  # noqa: N818 - ckanapi has no types, and names errors so
+class CatalogueUnavailable(CKANAPIError):  # type: ignore[misc]  # noqa: N818  # ckanapi has no types, and names errors so
     """No answer to rely on.
 
     `retry_after` is the catalogue's wish in seconds, and `sent` whether the request may have
@@ -99,7 +99,7 @@ class CatalogueUnavailable(CKANAPIError):  # type: ignore[misc]  # noqa: N818 - 
         self.sent = sent
 
 
-class ActionFailed(CKANAPIError):  # type: ignore[misc]  # noqa: N818 - as above
+class ActionFailed(CKANAPIError):  # type: ignore[misc]  # noqa: N818  # as above
     """CKAN answered with an error that says nothing to the person.
 
     `kind` is its `error.__type`: "Internal Server Error" for the bare 500 that BCDC's rules
@@ -112,7 +112,7 @@ class ActionFailed(CKANAPIError):  # type: ignore[misc]  # noqa: N818 - as above
         self.kind = kind
 
 
-class Refused(ValidationError):  # type: ignore[misc]  # noqa: N818 - as above
+class Refused(ValidationError):  # type: ignore[misc]  # noqa: N818  # as above
     """A `ValidationError` that keeps what CKAN said in `error_dict`, out of its text."""
 
     def __init__(self, error_dict: dict[str, Any]) -> None:

@@ -273,11 +273,11 @@ def _read_as_date(value: Value) -> bool:
         return False
     parts = re.split(r"[^\d]+", value, maxsplit=5)
     try:
-        if len(parts) > 5:  # noqa: PLR2004 - seconds, which may have a fraction
+        if len(parts) > 5:  # noqa: PLR2004  # seconds, which may have a fraction
             if not re.fullmatch(r"\d{2}(\.\d+)?", parts[5]):
                 return False
             parts[5] = parts[5][:2]
-        datetime(*[int(part) for part in parts])  # type: ignore[arg-type] # noqa: DTZ001 - 1 to 6 parts, of no zone
+        datetime(*[int(part) for part in parts])  # type: ignore[arg-type] # noqa: DTZ001  # 1 to 6 parts, of no zone
     except (TypeError, ValueError, OverflowError):
         return False
     return True

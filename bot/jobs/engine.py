@@ -164,7 +164,7 @@ class Engine:
     async def _held(self, name: str) -> bool:
         try:
             return await self._works[name].held()
-        except Exception as error:  # noqa: BLE001 - rather wait than do what is not allowed
+        except Exception as error:  # noqa: BLE001  # rather wait than do what is not allowed
             tell(error, work=name)
             return True
 
@@ -208,7 +208,7 @@ class Engine:
                 await work.run(subject_id)
             except HeldError:
                 raise
-            except Exception as error:  # noqa: BLE001 - nothing may reach DBOS, which stores it
+            except Exception as error:  # noqa: BLE001  # nothing may reach DBOS, which stores it
                 reference = tell(error, work=name, subject=subject_id)
             else:
                 return
@@ -216,7 +216,7 @@ class Engine:
                 await asyncio.sleep(pause)
         try:
             await work.gave_up(subject_id, reference)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001  # as above
             tell(error, work=name, subject=subject_id)
 
     async def _round(self) -> None:
@@ -239,7 +239,7 @@ class Engine:
         while True:
             try:
                 await work()
-            except Exception as error:  # noqa: BLE001 - the next round may do better
+            except Exception as error:  # noqa: BLE001  # the next round may do better
                 tell(error)
             await asyncio.sleep(seconds)
 

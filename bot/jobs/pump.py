@@ -80,7 +80,7 @@ class Pump:
             self._woken.clear()
             try:
                 await self._take()
-            except Exception as error:  # noqa: BLE001 - the database may answer the next time
+            except Exception as error:  # noqa: BLE001  # the database may answer the next time
                 tell(error)
             try:
                 async with asyncio.timeout(LOOK_EVERY):
@@ -111,7 +111,7 @@ class Pump:
         try:
             async with asyncio.timeout(_PATIENCE):
                 result = await self._send(delivery)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the message is in doubt
+        except Exception as error:  # noqa: BLE001  # whatever it was, the message is in doubt
             await self._again(delivery, tell(error, delivery=delivery.id))
             return
         match result:

@@ -90,7 +90,7 @@ def _holds(wants: str, traits: Traits) -> bool:
     """Whether a filter holds; one that is not understood any more holds up no other."""
     try:
         return holds(parsed(wants), traits)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the filter's alone
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is the filter's alone
         tell(error)
         return False
 

@@ -28,7 +28,7 @@ class KeyKind(StrEnum):
     """Whether the person gave the key, or the bot minted the token and may revoke it."""
 
     KEY = "key"
-    TOKEN = "token"  # noqa: S105 - a word, not a secret
+    TOKEN = "token"  # noqa: S105  # a word, not a secret
 
 
 @dataclass(frozen=True, slots=True)

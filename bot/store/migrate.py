@@ -44,7 +44,7 @@ def upgrade(url: str | sa.URL) -> None:
             )
             raise UserError(sentence.format(current=current, head=head()))
         # Loading Alembic takes longer than all the rest, and most starts have no use for it.
-        from alembic import command  # noqa: PLC0415 - see above
+        from alembic import command  # noqa: PLC0415  # see above
 
         command.upgrade(_config(connection), "head")
 
@@ -62,7 +62,7 @@ def require(url: str | sa.URL) -> None:
 
 def check(url: str | sa.URL) -> None:
     """Raise Alembic's error when the migrations do not lead to the tables of `tables.py`."""
-    from alembic import command  # noqa: PLC0415 - as in upgrade
+    from alembic import command  # noqa: PLC0415  # as in upgrade
 
     with _locked(url) as connection:
         command.check(_config(connection))
@@ -72,7 +72,7 @@ def is_ours(
     _item: object,
     _name: str | None,
     _kind: str,
-    reflected: bool,  # noqa: FBT001 - Alembic calls it so
+    reflected: bool,  # noqa: FBT001  # Alembic calls it so
     counterpart: object | None,
 ) -> bool:
     """Whether Alembic may compare it: what else lives in the file belongs to the job engine."""
@@ -80,7 +80,7 @@ def is_ours(
 
 
 def _config(connection: sa.Connection) -> Config:
-    from alembic.config import Config  # noqa: PLC0415 - as in upgrade
+    from alembic.config import Config  # noqa: PLC0415  # as in upgrade
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -219,4 +219,4 @@ def take_uploads(catalogue: Catalogue, given: Record) -> dict[int, Upload]:
 
 def parse_time(text: str) -> dt.datetime:
     """A time in BCDC's own form, `2022-02-14 00:00:00`."""
-    return dt.datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - CKAN keeps naive UTC
+    return dt.datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007  # CKAN keeps naive UTC

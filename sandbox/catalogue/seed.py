@@ -10,7 +10,7 @@ from sandbox.catalogue.formats import spelled
 from sandbox.catalogue.schema import load
 from sandbox.catalogue.state import Capacity, Catalogue, Person, Upload, fixed_id
 
-FIRST_DAY = dt.datetime(2025, 1, 14, 18, 5, 11, 204_000)  # noqa: DTZ001 - CKAN keeps naive UTC
+FIRST_DAY = dt.datetime(2025, 1, 14, 18, 5, 11, 204_000)  # noqa: DTZ001  # CKAN keeps naive UTC
 
 OF_CKAN = ("name", "title", "owner_org", "notes", "tags", "license_id", "creator", "many_resources")
 OF_CKAN_RESOURCE = ("name", "url", "description", "content", "format")

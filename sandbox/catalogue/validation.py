@@ -209,7 +209,7 @@ def _keywords(save: Save, errors: Record) -> list[str]:
             for word in added:
                 problem = tag_problem(save.catalogue, word)
                 if problem:
-                    raise Invalid(problem)  # noqa: TRY301 - one bad keyword ends the list
+                    raise Invalid(problem)  # noqa: TRY301  # one bad keyword ends the list
         except Invalid as refusal:
             errors["tag_string"] = [str(refusal)]
         names += added

@@ -26,11 +26,11 @@ MISSING: Final = object()
 NAME_LENGTHS = (2, 100)
 
 
-class Invalid(Exception):  # noqa: N818 - a message for one cell, not an error of the program
+class Invalid(Exception):  # noqa: N818  # a message for one cell, not an error of the program
     """One message; the following rules of the cell still run."""
 
 
-class Stop(Exception):  # noqa: N818 - control flow between the rules of one cell
+class Stop(Exception):  # noqa: N818  # control flow between the rules of one cell
     """The remaining rules of the cell are not asked."""
 
 

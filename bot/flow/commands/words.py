@@ -184,7 +184,7 @@ def _split(text: str) -> list[re.Match[str]]:
     words: list[re.Match[str]] = []
     for start in iter(lambda: _next_word(text, words[-1].end() if words else 0), len(text)):
         word = _WORD.match(text, start)
-        assert word is not None  # noqa: S101 - `bare` takes whatever the quotes do not
+        assert word is not None  # noqa: S101  # `bare` takes whatever the quotes do not
         _refuse_unpaired(word, words)
         words.append(word)
     return words
