@@ -10,6 +10,7 @@ from bot.text import _
 
 
 async def answer(ctx: Context, _args: NoArgs) -> Answer:
+    await ctx.ckan.check_key()
     user = await ctx.ckan.user()
     if user is None or ctx.account is None:
         raise NotConnectedError(

@@ -7,10 +7,12 @@ not see; what is hidden is told in the words of what is not there.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from bot.ckan import actions
+from bot.ckan.caches import Caches, Remembered
 from bot.ckan.deeds import deeds_of
 from bot.ckan.explain import explain
 from bot.ckan.faults import (
@@ -34,21 +36,15 @@ from bot.ckan.models import (
 from bot.ckan.offered import choices_of
 from bot.ckan.organizations import Organizations
 from bot.ckan.records import Records
-from bot.ckan.schema import Choice
+from bot.ckan.schema import Choice, Schema
 from bot.ckan.search import best, query_words, said
 from bot.ckan.standing import fresh_whoami, rights_of
 from bot.ckan.together import together
+from bot.ckan.transport import Site
 from bot.ckan.visibility import Viewer
 from bot.context import Found
 from bot.errors import CatalogueError, NotConnectedError, NotFoundError, UserError
 from bot.text import _, clean
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-
-    from bot.ckan.caches import Caches, Remembered
-    from bot.ckan.schema import Schema
-    from bot.ckan.transport import Site
 
 T = TypeVar("T")
 
@@ -138,6 +134,12 @@ class CatalogueReader:
         with _told():
             return await self._caches.users.get(self._site.fingerprint, self._ask_user)
 
+    async def check_key(self) -> None:
+        """Ask just now whether the key still lives. Raises `NotConnectedError` when it has died."""
+        with _told():
+            if self._site.key is not None and not await fresh_whoami(self._site):
+                raise self._died()
+
     async def rights(self) -> Rights:
         """Where the person may edit and approve; nowhere without a key."""
         user = await self.user()
@@ -157,12 +159,15 @@ class CatalogueReader:
         with _told():
             records = await self._records()
             package = await self._allowed(records.exact(wanted))
-            if package is None and not wanted.catalogue:
-                return await records.by_title(name_or_id)
-        if package is None:
-            raise NotFoundError(
-                _("There is no record “{name}” that you may see.").format(name=said(name_or_id))
-            )
+            if package is None:
+                async with self._surely():
+                    if not wanted.catalogue:
+                        return await records.by_title(name_or_id)
+                    raise NotFoundError(
+                        _("There is no record “{name}” that you may see.").format(
+                            name=said(name_or_id)
+                        )
+                    )
         return package
 
     async def resource(self, resource_id: str) -> tuple[Package, Resource]:
@@ -171,12 +176,15 @@ class CatalogueReader:
         with _told():
             records = await self._records()
             found = await self._allowed(records.show_resource(wanted.resource or wanted.package))
-            if found is None and not wanted.catalogue and not is_id(wanted.package):
-                return await records.resource_by_title(resource_id)
-        if found is None:
-            raise NotFoundError(
-                _("There is no resource “{name}” that you may see.").format(name=said(resource_id))
-            )
+            if found is None:
+                async with self._surely():
+                    if not wanted.catalogue and not is_id(wanted.package):
+                        return await records.resource_by_title(resource_id)
+                    raise NotFoundError(
+                        _("There is no resource “{name}” that you may see.").format(
+                            name=said(resource_id)
+                        )
+                    )
         return found
 
     async def find_packages(self, text: str, *, page: int = 1, size: int = 20) -> Listing:
@@ -186,8 +194,10 @@ class CatalogueReader:
             records = await self._records()
             exact = await self._allowed(records.exact(wanted))
             if wanted.catalogue or not query_words(text):
-                return Listing((exact,), 1, 1) if exact else Listing((), 1, 0)
-            return await records.search(text=text, first=exact, page=page, size=size)
+                found = Listing((exact,), 1, 1) if exact else Listing((), 1, 0)
+            else:
+                found = await records.search(text=text, first=exact, page=page, size=size)
+            return await self._sure(found)
 
     async def list_packages(
         self,
@@ -205,8 +215,11 @@ class CatalogueReader:
         if not organizations:
             return Listing((), 1, 0)
         with _told():
-            return await (await self._records()).search(
-                text=text, organizations=organizations, state=state, page=page, size=size
+            records = await self._records()
+            return await self._sure(
+                await records.search(
+                    text=text, organizations=organizations, state=state, page=page, size=size
+                )
             )
 
     async def organizations(self) -> Sequence[Organization]:
@@ -241,7 +254,11 @@ class CatalogueReader:
         """Who may edit and approve there, the admins of its ministry among them."""
         tree = await self.organizations()
         with _told():
-            return await self._bodies.editors(organization, tree)
+            try:
+                return await self._bodies.editors(organization, tree)
+            except NotAuthorized:
+                await self._check_key()
+                raise
 
     async def find_organizations(self, text: str, *, limit: int = 8) -> Sequence[Found]:
         """Organizations by id, name, title, link or a part of these, best first."""
@@ -307,6 +324,21 @@ class CatalogueReader:
         self.age = max(self.age or 0, last.age)
         return last.value
 
+    async def _sure(self, found: Listing) -> Listing:
+        """A list, once it is known that it is not empty because the key has died."""
+        if not found.total:
+            await self.check_key()
+        return found
+
+    @asynccontextmanager
+    async def _surely(self) -> AsyncIterator[None]:
+        """Tell a dead key before “not found”: the catalogue takes it for nobody's, silently."""
+        try:
+            yield
+        except NotFoundError:
+            await self.check_key()
+            raise
+
     async def _check_key(self) -> None:
         """After a refusal: was it the key that died?"""
         self._caches.forget_key(self._site.fingerprint)
@@ -315,15 +347,18 @@ class CatalogueReader:
     async def _ask_user(self) -> User:
         name = await fresh_whoami(self._site)
         if not name:
-            self._caches.forget_key(self._site.fingerprint)
-            raise NotConnectedError(
-                _(
-                    "The catalogue no longer knows your key: it was replaced or has expired."
-                    " Type /bcdc connect to give the new one."
-                ),
-                self.catalogue,
-            )
+            raise self._died()
         return await actions.user_show(self._site, name)
+
+    def _died(self) -> NotConnectedError:
+        self._caches.forget_key(self._site.fingerprint)
+        return NotConnectedError(
+            _(
+                "The catalogue no longer knows your key: it was replaced or has expired."
+                " Type /bcdc connect to give the new one."
+            ),
+            self.catalogue,
+        )
 
     async def _ask_licences(self) -> tuple[Choice, ...]:
         rows = await actions.license_list(self._anyone)

@@ -32,17 +32,28 @@ async def test_without_a_key_the_way_to_give_one_is_told(house: House) -> None:
     assert "/bcdc connect" in await house.guest("dana").types("/bcdc whoami")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "whoami",
+        "list-packages mine state:draft",
+        "find-package youth transition agreements",
+        "show-package no such record",
+        "show-resource no such resource",
+        "who information-management-cfd",
+    ],
+)
 async def test_a_key_that_died_is_said_and_asked_for_again(
-    house: House, catalogue: RunningCatalogue
+    house: House, catalogue: RunningCatalogue, command: str
 ) -> None:
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
+    await robin.types("/bcdc list-packages mine")
     catalogue.catalogue.tokens.clear()
     for person in list(catalogue.catalogue.people.values()):
         if person.name == "cfd-editor":
             catalogue.catalogue.people[person.id] = replace(person, api_key="replaced")
-    await house.restart()
-    said = await robin.types("/bcdc whoami")
+    said = await robin.types(f"/bcdc {command}")
     assert "no longer knows your key" in said
     assert "/bcdc connect" in said
 
