@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.context import Person
 from sandbox.catalogue import RunningCatalogue, start
-from tests.house import CHANNEL, House, open_house
+from tests.house import CHANNEL, Guest, House, open_house
 from tests.proxy import ANY, Fault, FaultProxy, abort, page, running_proxy, status, truncated
 
 OPEN = "children-in-care-by-community"
@@ -47,6 +47,15 @@ async def far(tmp_path: Path) -> AsyncIterator[Far]:
     await catalogue.stop()
 
 
+async def all_at_once(guest: Guest, verbs: Sequence[str]) -> list[str]:
+    """What each of these says, typed in channels of their own: each waits for the catalogue."""
+    directory = guest.house.slack.workspace.directory
+    rooms = [directory.add_channel(f"room-{n}", {guest.id}) for n, _verb in enumerate(verbs)]
+    return await asyncio.gather(
+        *(guest.types(f"/bcdc {verb}", room.id) for verb, room in zip(verbs, rooms, strict=True))
+    )
+
+
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
@@ -68,25 +77,24 @@ async def test_each_verb_says_what_it_knows_and_what_to_do(
     caches.organizations.forget("test")
     caches.schemas.forget("test")
     far.proxy.fault(ANY, fault)
-    for verb, known in (
-        ("find-package children care", OPEN),
-        (f"show-package {OPEN}", "Children in Care by Community"),
-        (f"list-resources {OPEN}", OPEN),
-        (f"list-packages {BRANCH}", OPEN),
-        ("org-tree", BRANCH),
-        (f"find-org {BRANCH}", BRANCH),
-        ("schema package title", "Mandatory"),
-    ):
-        said = await dana.types(f"/bcdc {verb}")
-        assert known in said, verb
+    known = {
+        "find-package children care": OPEN,
+        f"show-package {OPEN}": "Children in Care by Community",
+        f"list-resources {OPEN}": OPEN,
+        f"list-packages {BRANCH}": OPEN,
+        "org-tree": BRANCH,
+        f"find-org {BRANCH}": BRANCH,
+        "schema package title": "Mandatory",
+    }
+    for verb, said in zip(known, await all_at_once(dana, list(known)), strict=True):
+        assert known[verb] in said, verb
         assert "minute ago" in said, verb
         assert "try again" in said.lower(), verb
     # Of these the bot keeps nothing, so it says why and what to do.
-    for verb in (f"show-resource {RESOURCE}", f"who {BRANCH}"):
-        said = await robin.types(f"/bcdc {verb}")
+    unknown = (f"show-resource {RESOURCE}", f"who {BRANCH}", "show-package no-such-record-at-all")
+    for verb, said in zip(unknown, await all_at_once(robin, unknown), strict=True):
         assert why in said, verb
         assert "again" in said, verb
-    assert why in await dana.types("/bcdc show-package no-such-record-at-all")
     assert why in await dana.types("/bcdc status")
 
 
