@@ -1,10 +1,11 @@
-"""`/bcdc use <catalogue>`: which catalogue you work in from now on."""
+"""`/bcdc use [catalogue]`: which catalogue you work in from now on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated
 
+from bot.answer import Answer, Entry, Go
 from bot.command import Arg, Given, Role, SettingCommand
 from bot.context import Context
 from bot.errors import UsageError
@@ -14,10 +15,19 @@ from bot.text import _
 
 @dataclass(frozen=True, slots=True)
 class Args:
-    catalogue: Annotated[str, Arg(_("the catalogue's name"))]
+    catalogue: Annotated[str, Arg(_("the catalogue's name; without it, those there are"))] = ""
 
 
-async def setting(ctx: Context, args: Args, _given: Given) -> UseCatalogue:
+async def setting(ctx: Context, args: Args, _given: Given) -> UseCatalogue | Answer:
+    if not args.catalogue:
+        return Answer(
+            _("You work in the catalogue “{name}”").format(name=ctx.ckan.catalogue),
+            entries=tuple(
+                Entry(name, url, buttons=(Go(_("Work here"), "use", name),))
+                for name, url in ctx.catalogues.items()
+                if name != ctx.ckan.catalogue
+            ),
+        )
     names = {name.casefold(): name for name in ctx.catalogues}
     name = names.get(args.catalogue.casefold())
     if name is None:
@@ -36,5 +46,5 @@ COMMAND = SettingCommand(
     needs=Role.ANYONE,
     setting=setting,
     own=True,
-    examples=("use test",),
+    examples=("use", "use test"),
 )

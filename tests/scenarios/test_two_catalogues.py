@@ -93,3 +93,11 @@ async def test_who_lacks_a_key_is_led_to_the_catalogue_that_wants_it(robin: Gues
     assert "your API key for test" in robin.reads()
     await robin.presses("bcdc:go:connect")
     assert "Open the catalogue (test)" in robin.reads()
+
+
+async def test_use_without_a_name_tells_which_and_offers_the_others(robin: Guest) -> None:
+    told = await robin.types("/bcdc use")
+    assert told.startswith("You work in the catalogue “test”\nother\nWork here")
+    await robin.presses("bcdc:go:use")
+    assert "You now work in the catalogue “other”" in robin.reads()
+    assert (await robin.types("/bcdc use")).startswith("You work in the catalogue “other”\ntest\n")
