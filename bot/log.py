@@ -1,7 +1,7 @@
 """Structured logs with a request id, and no secret in any of them.
 
 Everything logged by us, aiohttp, Bolt, DBOS and SQLAlchemy goes through the same processors: the
-request's fields are added, secrets are taken out, and one line is written to standard error.
+request's id is added, secrets are taken out, and one line is written to standard error.
 """
 
 from __future__ import annotations
@@ -171,13 +171,13 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 @contextmanager
-def request(**fields: str) -> Iterator[str]:
-    """Yield a new request id; it and `fields` are in every line logged meanwhile, tasks included.
+def request() -> Iterator[str]:
+    """Yield a new request id, which is in every line logged meanwhile, tasks included.
 
     People are told the id when something unknown goes wrong, so it is short.
     """
     request_id = secrets.token_hex(4)
-    with structlog.contextvars.bound_contextvars(request_id=request_id, **fields):
+    with structlog.contextvars.bound_contextvars(request_id=request_id):
         yield request_id
 
 

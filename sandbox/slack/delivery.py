@@ -53,12 +53,9 @@ class Deliveries:
         What takes longer than the window goes on, but its ack comes too late to count.
         """
         self.log.append(delivery)
-        loop = asyncio.get_running_loop()
-        start = loop.time()
         work = self._tracked(self._hand_over(delivery))
         done, _ = await asyncio.wait([work], timeout=self._ack_seconds)
         delivery.ack = work.result() if done else Ack(error=TIMEOUT)
-        delivery.ms = (loop.time() - start) * 1000
         return delivery.ack
 
     def tell(self, delivery: Delivery) -> None:

@@ -156,11 +156,10 @@ class Ack:
 
 @dataclass(slots=True)
 class Delivery:
-    """One payload handed to the app, for tests to read; `ms` until its ack or its failure."""
+    """One payload handed to the app, for tests to read."""
 
     kind: Literal["slash_commands", "interactive", "events_api"]
     payload: Json
     name: str
     ack: Ack | None = None
-    ms: float = 0.0
     attempt: int = 0
