@@ -191,9 +191,8 @@ async def test_the_ack_of_a_command_may_hold_a_message(
 
 async def test_a_late_ack_is_a_timeout_to_the_person(ws: Workspace, app: BoltApp) -> None:
     app.ack_after = 0.5
-    delivery = await ws.command(ROBIN, RANDOM, "/bcdc help")
+    await ws.command(ROBIN, RANDOM, "/bcdc help")
     assert ws.toasts[ROBIN] == ['/bcdc failed with the error "operation_timeout"']
-    assert delivery.ms >= 300
     await until(lambda: ws.timeline(ROBIN, RANDOM))
     assert len(app.heard) == 1
 
