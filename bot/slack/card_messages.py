@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from bot.errors import CatalogueError
 from bot.flow.applying import notify
 from bot.flow.deciding.cards import CardPage, Cards, veiled
 from bot.flow.teams.told import Channels
@@ -9,7 +12,7 @@ from bot.slack.card import card_message, plain_message, reminder_message
 from bot.slack.render import Message
 from bot.slack.surface import conversation, post
 from bot.slack.workspaces import Workspaces
-from bot.store.deliveries import AudienceKind, Delivery, SendResult, Sent
+from bot.store.deliveries import AudienceKind, Delivery, Later, SendResult, Sent
 from bot.text import _
 
 
@@ -31,6 +34,15 @@ class CardMessages:
         if for_all:
             known = await self._channels.facts(page.by, team, channel)
             page = veiled(page) if known is None or known.is_shared else page
+        elif delivery.kind in {notify.CARD, notify.REMINDER}:
+            try:
+                theirs = await self._cards.is_for(page, delivery.audience.id)
+            except CatalogueError as error:
+                if delivery.ts is None:
+                    return Later(AWAY, type(error).__name__)
+                theirs = True
+            # They could decide when the preview was made, which may be a week ago.
+            page = page if theirs else veiled(page)
         if not for_all:
             channel = await conversation(client, delivery.audience.id)
         message = await self._message(delivery, page)
@@ -55,6 +67,8 @@ class CardMessages:
         return plain_message(page, _UNHEARD, repeated=repeated)
 
 
+AWAY: Final = 30.0
+"""Seconds until the next try while the catalogue does not answer."""
 _UNHEARD = _(
     "The channel where approvers are told cannot hear the bot. Tell an admin of the "
     "organization to invite it there, or to choose another one with /bcdc policy."

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from bot.change import State
 from bot.ckan.models import Package
 from bot.store.tables import change
-from tests.ckan.places import BRANCH, Visit, contact
-from tests.house import CHANNEL, Guest, House, text_of
+from sandbox.catalogue import start
+from tests.ckan.places import BRANCH, Place, Visit, contact
+from tests.house import CHANNEL, Guest, House, open_house, text_of
 
 APPLY = "bcdc:change:apply"
 APPROVE = "bcdc:change:approve"
@@ -270,3 +273,28 @@ async def test_what_waits_in_a_channel_is_not_called_there_as_while_it_was_restr
     assert f"Fish {package.name}" in said
     assert "Zebrafish" not in said
     assert "Zebrafish" in await priya.types("/bcdc pending here")
+
+
+async def test_who_is_no_admin_any_more_reads_of_nothing_that_is_not_public(
+    tmp_path: Path, place: Place
+) -> None:
+    running = await start(generation="2.9")
+    keys = {person.name: SecretStr(person.api_key) for person in running.people}
+    draft = running.catalogue.package("youth-transition-agreements")
+    async with open_house(tmp_path, running.url, keys) as house:
+        robin, priya = house.guest("robin"), house.guest("priya")
+        await robin.connects("cfd-editor")
+        await priya.connects("cfd-org-admin")
+        await policy(priya, "when:always")
+        await robin.types(f'/bcdc patch-package {draft["id"]} notes="Still secret"')
+        preview = robin.messages()[-1]
+        branch = running.catalogue.organizations[draft["owner_org"]]
+        (admin,) = [one for one in running.people if one.name == "cfd-org-admin"]
+        del branch.members[admin.id]
+        await house.restart()
+        await robin.presses(APPLY, message=preview)
+        told = json.dumps(priya.direct(), ensure_ascii=False)
+        assert "a record that is not public" in told
+        assert draft["title"] not in told
+        assert "Still secret" not in told
+    await running.stop()

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.change import State
-from bot.context import Person
-from bot.errors import GoneError
+from bot.context import Person, Place
+from bot.errors import GoneError, NotConnectedError
 from bot.flow.deeds import page_of, wish
 from bot.flow.pages import Difference, differences
 from bot.flow.people import People, banner
@@ -87,6 +87,22 @@ class Cards:
             public=change.facts.public,
         )
 
+    async def is_for(self, page: CardPage, user_id: str) -> bool:
+        """Whether that user of Slack may still decide; no where their key has died.
+
+        Raises CatalogueError while that cannot be asked.
+        """
+        change = await self._changes.get(page.change_id)
+        if change is None:
+            return False
+        person = Person(page.by.tenant, user_id)
+        ctx = await self._people.context(person, Place(page.team), change.catalogue)
+        try:
+            rights = await ctx.ckan.rights()
+        except NotConnectedError:
+            return False
+        return rights.may_approve(change.facts.organization_id)
+
     async def told(self, decision_id: str) -> str:
         """Why a decision did not count."""
         made = await self._approvals.decision(decision_id)
@@ -119,7 +135,7 @@ class Cards:
 
 
 def veiled(page: CardPage) -> CardPage:
-    """The card without what is not public, for a channel that another company reads as well."""
+    """The card without what is not public, for whom it may not be: see `slack/card_messages.py`."""
     return replace(
         page,
         title=page.title if page.public else _("a record that is not public"),
