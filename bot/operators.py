@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ from bot.slack.export import write_to
 from bot.store.crypto import Cipher
 from bot.store.db import Database
 from bot.store.erasure import erase
-from bot.store.keys import KeyKind, Keys
+from bot.store.keys import Binding, KeyKind, Keys
 from bot.store.trail import Trails
 from bot.text import _
 from bot.trail import TRAIL, Span
@@ -41,18 +41,20 @@ async def erase_person(settings: Settings, text: str) -> str:
         raise UserError(_("Write the person as TEAM:USER, like T0123ABCD:U0123ABCD."))
     who = Person(named["tenant"], named["user"])
     async with _database(settings) as db:
-        left = await _revoke(settings, Keys(db, Cipher(encryption_keys(settings))), who)
+        bindings = await Keys(db, Cipher(encryption_keys(settings))).all_of(who)
+        # Before their tokens are revoked: who is not erased yet goes on with them.
         if not await erase(db, who, datetime.now(UTC), cards=CARD):
             return _("Nothing was kept of {who}.").format(who=text)
+    left = await _revoke(settings, bindings)
     told = _("{who} is erased. The audit stays, and says “erased person”.").format(who=text)
     return "\n".join([told, *left])
 
 
-async def _revoke(settings: Settings, keys: Keys, who: Person) -> list[str]:
+async def _revoke(settings: Settings, bindings: Iterable[Binding]) -> list[str]:
     """Make the tokens worthless that the bot minted; what could not be, is told."""
     left = []
     async with Transport(settings.catalogues) as transport:
-        for binding in await keys.all_of(who):
+        for binding in bindings:
             if binding.kind is not KeyKind.TOKEN:
                 continue
             try:
