@@ -136,7 +136,7 @@ _OPTIONS = {
     "threads": _("What happens next to a record goes in a thread"),
     "automated": _("Data that was only refreshed, too"),
     "restricted": _("Drafts and restricted records too, if an admin agrees"),
-    "dry-run": _("Only try it: show what the last 30 days would have told"),
+    "dry-run": _("Only try it, on what happened in the last 30 days"),
 }
 _NEW: Mapping[str, Json] = {
     "scope": ScopeKind.ORGANIZATION,

@@ -195,8 +195,8 @@ async def test_buttons_under_answers(walk: Walk) -> None:
     for line, presses in (
         (f"list-packages {BRANCH}", ["page:next", "page:previous", "share", "csv"]),
         ("list-packages strategic services", ["choose"]),
-        ("find-package children in care", ["go:show-package"]),
-        (f"show-package {RECORD}", ["more", "go:set-state:PENDING ARCHIVE"]),
+        ("find-package children in care", ["in:test:show-package"]),
+        (f"show-package {RECORD}", ["more", "in:test:set-state:PENDING ARCHIVE"]),
         ("show-package forest cover", ["choose"]),
     ):
         await robin.types(f"/bcdc {line}", CHANNEL)
