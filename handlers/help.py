@@ -55,9 +55,9 @@ def _kind(command: Described) -> str:
         return CHANGE
     if isinstance(command, ReadCommand | SettingCommand) and command.needs is Role.OPERATOR:
         return RUN
-    # A question that names a thing is about the catalogue, even where it is not everybody's.
+    # A question that may name a thing is about the catalogue, even where it is not everybody's.
     about_a_thing = isinstance(command, ReadCommand) and (
-        command.public or any(one.required for one in command.parameters)
+        command.public or any(one.arg.names for one in command.parameters)
     )
     return LOOK_UP if about_a_thing else OWN
 

@@ -44,6 +44,7 @@ class Args:
         Arg(
             _("a record or resource (id, name or link), or a change's id; none for your own"),
             rest=True,
+            names="package",
         ),
     ] = ""
 
