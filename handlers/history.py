@@ -109,8 +109,11 @@ async def _changes(ctx: Context, wanted: str) -> tuple[str, tuple[Past, ...], Pa
         return past.title, (past,), None
     try:
         package = await ctx.ckan.package(wanted)
-    except NotFoundError:
-        package, resource = await ctx.ckan.resource(wanted)
+    except NotFoundError as unknown:
+        try:
+            package, resource = await ctx.ckan.resource(wanted)
+        except NotFoundError:
+            raise unknown from None
         found = await ctx.ledger.history(package_id=package.id, resource_id=resource.id)
         return resource.title, await _seen(ctx, package, found), None
     found = await ctx.ledger.history(package_id=package.id, resource_id=None)

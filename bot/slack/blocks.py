@@ -69,8 +69,11 @@ def plain(text: str, limit: int = SECTION) -> Element:
 
 
 def header(text: str) -> Block:
-    """A heading of one line."""
-    return {"type": "header", "text": plain(" ".join(text.split()), HEADER)}
+    """A heading of one line; a sentence too long for one is a paragraph, so that it is whole."""
+    line = " ".join(text.split())
+    if len(line) > HEADER:
+        return section(line)
+    return {"type": "header", "text": plain(line, HEADER)}
 
 
 def divider() -> Block:

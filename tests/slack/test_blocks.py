@@ -61,6 +61,13 @@ def test_the_ampersand_is_escaped_first() -> None:
     assert blocks.escape("<a> &lt;") == "&lt;a&gt; &amp;lt;"
 
 
+def test_a_sentence_too_long_for_a_heading_is_told_whole() -> None:
+    sentence = f"There is no record “{'a' * 120}” that you may see. Did you mean one of these?"
+    made = blocks.header(sentence)
+    assert made["text"]["text"] == sentence
+    in_a_message([made])
+
+
 @given(text, text, text)
 def test_any_text_fits_every_block(one: str, two: str, three: str) -> None:
     button = blocks.button(one, "bcdc:share", value="id", url=two, describe=three)
