@@ -25,6 +25,8 @@ ANY: Final = "*"
 _SIP: Final = 1 << 16
 _PAUSE: Final = 0.05
 """Bytes, and the seconds between them, of a narrow line."""
+_FIRST: Final = 2_000_000
+"""Bytes that pass on a narrow line before it stands still; buffers on the way take some more."""
 _HOP_BY_HOP = frozenset({"connection", "host", "keep-alive", "transfer-encoding"})
 _PAGE: Final = "<!DOCTYPE html><html><body><h1>We will be back soon</h1></body></html>"
 
@@ -97,14 +99,10 @@ class Gate:
         self.reached: Final = asyncio.Event()
         self._open: Final = asyncio.Event()
         self._flows: Final = asyncio.Event()
-        self._flows.set()
-
-    def stop(self) -> None:
-        """Let nothing more of a body pass."""
-        self._flows.clear()
+        self._passed = 0
 
     def go_on(self) -> None:
-        """Let the body pass again, slowly."""
+        """Let the rest of the body pass, slowly."""
         self._flows.set()
 
     async def sipped(self, body: aiohttp.StreamReader) -> bytes:
@@ -112,8 +110,11 @@ class Gate:
         if self._open.is_set() or body.at_eof():
             return b""
         await asyncio.sleep(_PAUSE)
-        await self._flows.wait()
-        return await body.read(_SIP)
+        if self._passed >= _FIRST:
+            await self._flows.wait()
+        sip = await body.read(_SIP)
+        self._passed += len(sip)
+        return sip
 
     def release(self) -> None:
         self._flows.set()
@@ -199,7 +200,7 @@ class FaultProxy:
     def hold(self, ckan_action: str, when: When) -> Gate:
         """Hold the next call of the action, before or after the catalogue has done its work.
 
-        `within`: its body passes as through a narrow line until then.
+        `within`: its body passes as through a narrow line until then, and stands still on its way.
         """
         gate = Gate(when)
         self._gates.setdefault(ckan_action, []).append(gate)

@@ -87,7 +87,6 @@ class _Editor(Walker):
         gate = self.house.proxy.hold("package_revise", "within")
         await self.modal.get_by_role("button", name="Apply").click()
         await expect(self.modal).to_contain_text(re.compile(r"[1-9][\d.]* MB of 7.6 MB"))
-        gate.stop()
         await self.see("file-on-its-way")
         async with self.window.page.expect_response("**/page/click"):
             await self.window.click_button("Stop")

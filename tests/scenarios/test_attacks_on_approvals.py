@@ -252,7 +252,7 @@ async def test_no_record_is_moved_past_admins_who_set_their_policy_after_the_pre
         moved = (await record(visit, package)).owner_org == there
         # Who decides there may take it.
         assert moved is (guest is alex)
-    assert "have to be approved by now" in mei.reads()
+    assert "have to be approved by now" in text_of(mei.direct()[-1]["blocks"])
     refused = await mei.types(f"/bcdc patch-package {packages[0].name} owner_org={there}")
     assert "so one of them has to move the record there" in refused
 

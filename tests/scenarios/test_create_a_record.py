@@ -153,4 +153,5 @@ async def test_who_may_create_nowhere_is_told_so(house: House, place: Place) -> 
     assert "You may not create records for" in said
     sam = house.guest("sam")
     await sam.connects("no-org-user")
-    assert "You may not create records" in await sam.types("/bcdc create-package")
+    said = await sam.types("/bcdc create-package")
+    assert "You are not an editor of any organization yet" in said
