@@ -62,6 +62,7 @@ class SlackPage:
         box = self.page.get_by_test_id("composer")
         await box.fill(text)
         await self.page.get_by_test_id("send").click()
+        await answered(self.page)
 
     async def attach(self, *paths: Path) -> None:
         """Attach files to the message that is being written."""
@@ -74,6 +75,7 @@ class SlackPage:
         role = self._scope().get_by_role("button", name=name, exact=True)
         link = self._scope().get_by_role("link", name=name, exact=True)
         await role.or_(link).last.click()
+        await answered(self.page)
 
     async def choose_overflow(self, name: str) -> None:
         """Choose an entry of the last "more" menu."""
@@ -229,6 +231,20 @@ async def faults(page: Page) -> list[str]:
     return found
 
 
+async def answered(page: Page) -> None:
+    """Wait until Slack has taken what was sent; the page shows it as sent before."""
+    await page.wait_for_function("() => window.asked === 0")
+
+
+_COUNTED = """
+window.asked = 0;
+const ask = window.fetch;
+window.fetch = (...given) => {
+  window.asked += 1;
+  return ask(...given).finally(() => { window.asked -= 1; });
+};
+"""
+"""Counts what the page has asked of Slack and is not answered yet."""
 _AXE = Axe()
 _VIOLATIONS = "(options) => axe.run(options).then(({violations}) => violations)"
 _WCAG = {
@@ -257,4 +273,5 @@ async def _new_page(browser: Browser, size: tuple[int, int]) -> SlackPage:
     )
     page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
+    await page.add_init_script(_COUNTED)
     return SlackPage(page)

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser import page as browser
 from tests.browser.journey import BRANCH, SandboxHouse, sandbox_house
-from tests.browser.page import SlackPage
+from tests.browser.page import SlackPage, answered
 
 STEPS = 80
 """Presses of Tab after which nothing new comes."""
@@ -41,6 +41,7 @@ class _Keys:
         await expect(self.page.get_by_test_id("composer")).to_be_focused()
         await self.type(f"/bcdc {words}")
         await self.press("Enter")
+        await answered(self.page)
         await expect(self.page.get_by_test_id("composer")).to_have_value("")
         await self.house.settled()
 
