@@ -113,7 +113,7 @@ async def test_what_somebody_has_not_applied_is_not_told_to_others(office: Offic
     await office.robin.presses("bcdc:change:cancel")
     for change_id in (preview, draft, dropped):
         said = await office.priya.types(f"/bcdc history {change_id}")
-        assert "There is no resource" in said
+        assert "There is no record" in said
         assert "Second" not in said
         # Nothing to be shown of a form is no defect either.
         assert "Second" in await office.robin.types(f"/bcdc history {change_id}")
