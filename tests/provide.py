@@ -1,4 +1,4 @@
-"""The fixtures of the parts that `tests/parts.py` declares."""
+"""The fixtures of the parts that `tests/parts.py` declares, and of the sandbox's catalogue."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from sandbox.catalogue import RunningCatalogue, start
 from tests.parts import PARTS, find_catalogue, find_catalogue_29, find_chromium, find_postgres
 from tests.ports import free_port
 from tests.sharing import ALONE, visiting
@@ -22,6 +23,14 @@ from tests.sharing import ALONE, visiting
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{ALONE}: has its real catalogue to itself meanwhile")
+
+
+@pytest.fixture
+async def catalogue() -> AsyncIterator[RunningCatalogue]:
+    """A catalogue of the sandbox that only this test uses."""
+    running = await start()
+    yield running
+    await running.stop()
 
 
 @pytest.fixture(autouse=True)

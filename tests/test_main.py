@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from bot.app import load_commands
 from bot.settings import Settings
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import House, environment, open_house
 from tests.outside import ROOT, open_outside, until
 from tests.proxy import slow
@@ -47,13 +47,6 @@ def run(
     )
     assert done.returncode == status, done.stderr
     return done
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from bot.ckan.reader import CatalogueReader
 from bot.ckan.transport import Limits, Transport
 from bot.context import Reader
 from bot.errors import CatalogueError, NotConnectedError, NotFoundError
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.ckan.places import BRANCH, MINISTRY, Visit, contact
 from tests.proxy import ANY, Fault, FaultProxy, abort, page, redirect, running_proxy, status
 
@@ -151,13 +151,6 @@ async def test_the_schema_is_known_once_it_was_asked_for(visit: Visit) -> None:
     assert reader.known_schema() is None
     schema = await reader.schema()
     assert reader_of(visit, "cfd-editor", caches).known_schema() is schema
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

@@ -20,19 +20,12 @@ from bot.flow.index.own_part import Seen
 from bot.store.events import Events
 from bot.store.names import Kind
 from bot.store.notice_tables import snapshot
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import House, open_house
 from tests.proxy import ANY, FaultProxy, abort, refusal, running_proxy
 
 BRANCH = "information-management-cfd"
 ROBIN = Person("T0BCDC", "U0ROBIN")
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

@@ -8,15 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import CHANNEL, House, open_house
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -20,7 +20,7 @@ from bot.settings import load
 from bot.store.crypto import Cipher
 from bot.store.db import Database
 from bot.store.keys import Binding, KeyKind, Keys
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.buttons import value_of
 from tests.databases import driver_url
 from tests.house import Guest
@@ -72,13 +72,6 @@ def test_a_canary_is_found_in_every_disguise(lead: str) -> None:
     for content in hidden:
         assert found({"it": ODD_KEY}, [("there", content)]) == ["it in there"]
     assert found({"it": ODD_KEY}, [("there", text.replace("sings", "sinks").encode())]) == []
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.mark.parametrize(

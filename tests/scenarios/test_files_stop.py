@@ -11,19 +11,12 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import Guest, open_house
 from tests.outside import until
 
 OPEN = "children-in-care-by-community"
 CONTENT = b"1,2\n" * 2_500_000
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from bot.ckan.models import Package
 from bot.context import Person
 from bot.flow.home import PATIENCE
 from bot.flow.index.own_part import TRUSTED
-from sandbox.catalogue import start
+from sandbox.catalogue import RunningCatalogue
 from tests.ckan.places import BRANCH, Visit
 from tests.house import Guest, House, open_house
 from tests.outside import until
@@ -133,8 +133,9 @@ async def test_nothing_on_it_is_anybody_elses(robin: Guest, house: House, record
     assert "cfd-editor" not in told
 
 
-async def test_it_is_there_at_once_while_the_catalogue_hangs(tmp_path: Path) -> None:
-    catalogue = await start()
+async def test_it_is_there_at_once_while_the_catalogue_hangs(
+    catalogue: RunningCatalogue, tmp_path: Path
+) -> None:
     keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
     async with (
         running_proxy(catalogue.url) as proxy,
@@ -154,11 +155,11 @@ async def test_it_is_there_at_once_while_the_catalogue_hangs(tmp_path: Path) -> 
         assert "Freshness of your data" in told
         assert "Still needs" not in told
         proxy.heal()
-    await catalogue.stop()
 
 
-async def test_rights_that_nobody_could_ask_for_a_while_show_nothing(tmp_path: Path) -> None:
-    catalogue = await start()
+async def test_rights_that_nobody_could_ask_for_a_while_show_nothing(
+    catalogue: RunningCatalogue, tmp_path: Path
+) -> None:
     keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
     async with (
         running_proxy(catalogue.url) as proxy,
@@ -182,11 +183,9 @@ async def test_rights_that_nobody_could_ask_for_a_while_show_nothing(tmp_path: P
         assert "to 2030" not in str(await robin.looks_up("package_id", "caseload forecast"))
         proxy.heal()
         assert "A draft record" in await robin.looks_home()
-    await catalogue.stop()
 
 
-async def test_a_key_that_died_shows_no_drafts(tmp_path: Path) -> None:
-    catalogue = await start()
+async def test_a_key_that_died_shows_no_drafts(catalogue: RunningCatalogue, tmp_path: Path) -> None:
     keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
     async with open_house(tmp_path, catalogue.url, keys) as house:
         await house.indexed()
@@ -199,7 +198,6 @@ async def test_a_key_that_died_shows_no_drafts(tmp_path: Path) -> None:
         catalogue.catalogue.tokens.clear()
         await house.restart()
         assert "A draft record" not in await robin.looks_home()
-    await catalogue.stop()
 
 
 async def test_what_waits_for_a_decision_comes_and_goes_by_itself(

@@ -8,17 +8,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import House, open_house
 
 OPEN = "children-in-care-by-community"
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.ckan.models import Package
 from bot.store.tables import api_key
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import CHANNEL, Guest, House, open_house
 from tests.proxy import page, running_proxy
 
@@ -19,13 +19,6 @@ RECORD = "children-in-care-by-community"
 ORG = "information-management-cfd"
 LOOKS = "my api key is 0d9f3a51-77c2-4be1-8a43-5f0c2b1e6d78"
 SAID = "That looks like an API key"
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

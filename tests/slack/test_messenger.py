@@ -15,18 +15,11 @@ from pydantic import SecretStr
 
 from bot.context import Person
 from bot.store.tables import Outcome, change_write
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import Guest, House, open_house
 from tests.proxy import FaultProxy, running_proxy, status
 
 OPEN = "children-in-care-by-community"
-
-
-@pytest.fixture
-async def catalogue() -> AsyncIterator[RunningCatalogue]:
-    running = await start()
-    yield running
-    await running.stop()
 
 
 @pytest.fixture
