@@ -14,7 +14,7 @@ from bot.context import Person, Place
 from bot.flow.editing.files import described
 from bot.flow.editing.sample import Look
 from bot.flow.editing.sides import WHOLE, sides
-from bot.forms.model import Form
+from bot.forms.model import Form, FormValue
 from bot.store.names import Entry
 from bot.text import _
 
@@ -62,7 +62,8 @@ class SharedPage:
 class FormPage:
     """A page of a form over the draft `change_id`: number `page` of those with these titles.
 
-    `saved` when the person asked for what was typed to be kept.
+    `turn` is how often the form was sent or a button in it pressed, `saved` when the person asked
+    for what was typed to be kept.
     """
 
     change_id: str
@@ -71,11 +72,21 @@ class FormPage:
     banner: str
     titles: tuple[str, ...] = ("",)
     page: int = 0
+    turn: int = 0
     saved: bool = False
 
     @property
     def last(self) -> bool:
         return self.page == len(self.titles) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A page of a form as it came back: which one, and what its inputs held by block id."""
+
+    change_id: str
+    turn: int
+    typed: Mapping[str, FormValue]
 
 
 @dataclass(frozen=True, slots=True)

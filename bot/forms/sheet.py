@@ -10,6 +10,7 @@ from bot.change import Json
 from bot.forms.model import FormValue
 
 _PAGE: Final = "#page"
+_TURN: Final = "#turn"
 _ROWS: Final = "#rows"
 _NEXT: Final = "#next"
 """Keys of what is kept beside the inputs; no block id begins so."""
@@ -19,6 +20,8 @@ _NEXT: Final = "#next"
 class Sheet:
     """What was typed by block id, the rows of composites in their order, and the page in front.
 
+    `turn` counts how often the form was sent or a button in it pressed.
+
     Rows go by ids that no other row of the form ever had, since Slack keeps what was typed by block
     id: a stored row's id is its place, a new one gets the next number (`following`).
     """
@@ -27,11 +30,13 @@ class Sheet:
     rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     following: Mapping[str, int] = field(default_factory=dict)
     page: int = 0
+    turn: int = 0
 
     @classmethod
     def of(cls, kept: Mapping[str, Json]) -> Sheet:
         """The sheet that `kept` made."""
-        page, rows, following = kept.get(_PAGE), kept.get(_ROWS), kept.get(_NEXT)
+        page, turn = kept.get(_PAGE), kept.get(_TURN)
+        rows, following = kept.get(_ROWS), kept.get(_NEXT)
         return cls(
             typed={key: _value(value) for key, value in kept.items() if not key.startswith("#")},
             rows={name: _ids(ids) for name, ids in rows.items()} if isinstance(rows, dict) else {},
@@ -39,6 +44,7 @@ class Sheet:
             if isinstance(following, dict)
             else {},
             page=page if isinstance(page, int) else 0,
+            turn=turn if isinstance(turn, int) else 0,
         )
 
     def kept(self) -> dict[str, Json]:
@@ -50,7 +56,8 @@ class Sheet:
         if self.rows:
             kept[_ROWS] = {name: list(ids) for name, ids in self.rows.items()}
             kept[_NEXT] = dict(self.following)
-        return kept | ({_PAGE: self.page} if self.page else {})
+        places = {_PAGE: self.page, _TURN: self.turn}
+        return kept | {key: number for key, number in places.items() if number}
 
     def with_typed(self, typed: Mapping[str, FormValue]) -> Sheet:
         """The sheet after the inputs of a page were filled; other pages keep what they had."""
@@ -59,6 +66,10 @@ class Sheet:
     def at(self, page: int) -> Sheet:
         """The sheet turned to a page."""
         return replace(self, page=page)
+
+    def turned(self) -> Sheet:
+        """The sheet after it was sent or a button in it was pressed."""
+        return replace(self, turn=self.turn + 1)
 
     def with_row(
         self, name: str, ids: Sequence[int], typed: Mapping[str, FormValue], stored: int

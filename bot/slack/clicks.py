@@ -8,7 +8,7 @@ from bot.flow.pages import FormPage, PreviewPage
 from bot.slack.chart import send_chart
 from bot.slack.desk import Desk
 from bot.slack.export import send_text
-from bot.slack.form_view import typed_values
+from bot.slack.form_view import filled_of
 from bot.slack.identity import person_of, place_of
 from bot.slack.sending import send_list
 from bot.slack.share import share
@@ -38,14 +38,13 @@ class Clicks:
     async def whole(self, body: Body) -> None:
         """Send a text that its form cannot hold, and go on with the form."""
         view, block_id = body["view"], str(body["actions"][0]["block_id"])
-        change_id, person = str(view["private_metadata"]), person_of(body)
+        filled, person = filled_of(view), person_of(body)
         client, editing = await self._surfaces.client(body), self._desk.editing
 
         async def sent() -> FormPage | PreviewPage:
-            label, text = await editing.kept_text(change_id, person, block_id)
+            label, text = await editing.kept_text(filled.change_id, person, block_id)
             await send_text(client, person, label, text)
-            typed = typed_values(view["state"]["values"])
-            page = await editing.press(change_id, person, typed, "whole", block_id)
+            page = await editing.press(filled, person, "whole", block_id)
             if isinstance(page, PreviewPage):
                 return page
             told = _("All of it is in your direct messages with the bot.")

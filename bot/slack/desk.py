@@ -26,7 +26,7 @@ from bot.flow.deciding.decide import Deciding
 from bot.flow.editing.edit import Editing
 from bot.flow.index.type_ahead import TypeAhead
 from bot.flow.leaks import Leaks
-from bot.flow.pages import SharedPage
+from bot.flow.pages import Filled, SharedPage
 from bot.flow.people import People
 from bot.flow.teams.links import Links
 from bot.flow.teams.told import Told
@@ -179,36 +179,26 @@ class Desk:
         assert isinstance(command, ChangeCommand)  # noqa: S101  # only these pick
         await self._show(surface, self.picking.page(command, person, place, chosen))
 
-    async def submit(
-        self, change_id: str, typed: Mapping[str, FormValue], person: Person, surface: Surface
-    ) -> None:
+    async def submit(self, filled: Filled, person: Person, surface: Surface) -> None:
         """Lead a form to its preview, or back with what is wrong."""
-        await self._show(
-            surface, _or_again(self.editing.submit(change_id, person, typed), change_id)
-        )
+        page = self.editing.submit(filled, person)
+        await self._show(surface, _or_again(page, filled.change_id))
 
-    async def redraw(
-        self, change_id: str, typed: Mapping[str, FormValue], person: Person, surface: Surface
-    ) -> None:
-        """Draw a form again after a choice; a late one, after the form was sent, does nothing."""
+    async def redraw(self, filled: Filled, person: Person, surface: Surface) -> None:
+        """Draw a form again after a choice; a late one, after its person went on, does nothing."""
         try:
-            page = await self.editing.redraw(change_id, person, typed)
+            page = await self.editing.redraw(filled, person)
         except UserError as error:
-            _log.info("late_redraw", why=type(error).__name__)
+            _log.info("not_redrawn", why=type(error).__name__)
             return
         await surface.show(page)
 
     async def press(
-        self,
-        change_id: str,
-        typed: Mapping[str, FormValue],
-        pressed: tuple[str, str],
-        person: Person,
-        surface: Surface,
+        self, filled: Filled, pressed: tuple[str, str], person: Person, surface: Surface
     ) -> None:
         """Do what a button in a form says: which act, and on what."""
-        page = self.editing.press(change_id, person, typed, *pressed)
-        await self._show(surface, _or_again(page, change_id))
+        page = self.editing.press(filled, person, *pressed)
+        await self._show(surface, _or_again(page, filled.change_id))
 
     async def set(
         self, asked_id: str, given: Mapping[str, FormValue], person: Person, surface: Surface

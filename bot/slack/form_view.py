@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.ckan.schema import Choice
+from bot.flow.pages import Filled
 from bot.forms.look import KEPT_SHOWN
 from bot.forms.model import Acts, Form, FormValue, Heading, Input, InputKind, Item, Note
 from bot.slack.blocks import (
@@ -64,6 +65,13 @@ def typed_values(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[
         for block_id, actions in values.items()
         if ACTION_ID in actions
     }
+
+
+def filled_of(view: Mapping[str, Any]) -> Filled:
+    """A form's view as it came back."""
+    change_id, _colon, turn = str(view.get("private_metadata") or "").partition(":")
+    values = (view.get("state") or {}).get("values") or {}
+    return Filled(change_id, int(turn) if turn.isdecimal() else 0, typed_values(values))
 
 
 def _held(state: Mapping[str, Any]) -> FormValue:

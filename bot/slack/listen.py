@@ -22,9 +22,9 @@ from bot.slack.card import REASON
 from bot.slack.checklist import ticked_in
 from bot.slack.clicks import Clicks
 from bot.slack.desk import Desk
-from bot.slack.form_view import typed_values
+from bot.slack.form_view import filled_of, typed_values
 from bot.slack.homes import HomeTabs
-from bot.slack.identity import person_of, place_of, place_token
+from bot.slack.identity import person_of, place_of
 from bot.slack.picking import Picker, is_pick
 from bot.slack.starts import Starts
 from bot.slack.surface import Modal
@@ -167,15 +167,13 @@ class Listener:
         view = body["view"]
         client = await self._surfaces.client(body)
         modal = Modal(client, view["id"], verb_of(view), None)
-        typed = typed_values(view["state"]["values"])
-        await self._desk.redraw(view["private_metadata"], typed, person_of(body), modal)
+        await self._desk.redraw(filled_of(view), person_of(body), modal)
 
     async def _press(self, body: Body) -> None:
         view, block_action = body["view"], body["actions"][0]
         modal = await self._surfaces.modal(body, verb_of(view), None)
         pressed = (block_action["action_id"].removeprefix("bcdc:form:"), block_action["block_id"])
-        typed = typed_values(view["state"]["values"])
-        await self._desk.press(view["private_metadata"], typed, pressed, person_of(body), modal)
+        await self._desk.press(filled_of(view), pressed, person_of(body), modal)
 
     async def _show_change(self, body: Body) -> None:
         block_action = body["actions"][0]
@@ -203,7 +201,7 @@ class Listener:
             reason = str(typed.get(REASON) or "")
             self._go_on(body, await self._verdicts.submit(ack, body, reason))
             return
-        person, place = person_of(body), place_of(body, view.get("private_metadata"))
+        person = person_of(body)
         try:
             command = self._desk.spine.find(verb)
         except UserError:
@@ -217,12 +215,11 @@ class Listener:
                 return
             await ack(response_action="update", view=loading_view(verb))
             if self._is_new(body):
-                modal = await self._surfaces.modal(body, verb, place_token(place))
-                self._tasks.start(self._desk.pick(verb, typed, person, place, modal))
+                self._tasks.start(self._picker.go_on(body))
         else:
-            change_id = view["private_metadata"]
+            filled = filled_of(view)
             try:
-                errors = await self._desk.editing.check_now(change_id, person, typed)
+                errors = await self._desk.editing.check_now(filled, person)
             except UserError:
                 errors = None  # told after the acknowledgement, in the view
             shown = {
@@ -237,7 +234,7 @@ class Listener:
             await ack(response_action="update", view=waiting)
             if self._is_new(body):
                 modal = await self._surfaces.modal(body, verb, None)
-                self._tasks.start(self._desk.submit(change_id, typed, person, modal))
+                self._tasks.start(self._desk.submit(filled, person, modal))
 
     async def _submit_setting(self, ack: Ack, body: Body, typed: Mapping[str, FormValue]) -> None:
         view = body["view"]
@@ -253,7 +250,7 @@ class Listener:
 
     async def on_view_closed(self, ack: Ack, body: Body) -> None:
         await ack()
-        change_id = body["view"].get("private_metadata")
+        change_id = filled_of(body["view"]).change_id
         if change_id and self._is_new(body):
             self._tasks.start(self._desk.closed(change_id, person_of(body)))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Final
+from weakref import WeakValueDictionary
 
 from bot.command import ChangeCommand, Picks
 from bot.errors import UserError
 from bot.log import logger
 from bot.slack.blocks import Element, option
 from bot.slack.desk import Desk
-from bot.slack.form_view import typed_values
+from bot.slack.form_view import filled_of, typed_values
 from bot.slack.identity import person_of, place_of, place_token
 from bot.slack.suggest import chosen, kind_of, suggested
 from bot.slack.surfaces import Body, Surfaces
@@ -34,17 +35,18 @@ class Picker:
     def __init__(self, desk: Desk, surfaces: Surfaces) -> None:
         self._desk = desk
         self._surfaces = surfaces
+        self._narrowing: WeakValueDictionary[str, asyncio.Task[object]] = WeakValueDictionary()
 
     async def suggest(self, body: Body) -> dict[str, list[Element]]:
         """Options for what is typed in a select; none rather than too late."""
         block_id = str(body.get("block_id") or "")
-        change_id = str((body.get("view") or {}).get("private_metadata") or "")
-        if change_id and block_id not in _QUESTIONS:
-            return await self._of_form(change_id, block_id, body)
+        view = body.get("view") or {}
+        if view.get("private_metadata") and block_id not in _QUESTIONS:
+            return await self._of_form(filled_of(view).change_id, block_id, body)
         kind = kind_of(block_id)
         if kind is None:
             return {"options": []}
-        values = ((body.get("view") or {}).get("state") or {}).get("values") or {}
+        values = (view.get("state") or {}).get("values") or {}
         within = chosen(values, "package_id") if kind is Kind.RESOURCE else ""
         try:
             async with asyncio.timeout(IN_TIME):
@@ -71,15 +73,32 @@ class Picker:
         """Offer the resources of the record that was just chosen."""
         view = body["view"]
         verb = verb_of(view)
+        self._overtake(view["id"])
         try:
             command = self._desk.spine.find(verb)
         except UserError:
             return
         if isinstance(command, ChangeCommand):
+            if task := asyncio.current_task():
+                self._narrowing[view["id"]] = task
             place = place_of(body, view.get("private_metadata"))
             modal = await self._surfaces.modal(body, verb, place_token(place))
             package = str(typed_values(view["state"]["values"]).get("package_id") or "")
             await self._desk.narrow(verb, package, person_of(body), place, modal)
+
+    async def go_on(self, body: Body) -> None:
+        """Open the form on what was picked."""
+        view = body["view"]
+        verb, place = verb_of(view), place_of(body, view.get("private_metadata"))
+        self._overtake(view["id"])
+        modal = await self._surfaces.modal(body, verb, place_token(place))
+        typed = typed_values(view["state"]["values"])
+        await self._desk.pick(verb, typed, person_of(body), place, modal)
+
+    def _overtake(self, view_id: str) -> None:
+        """Stop what a choice made before still leads to, so that it does not come over this."""
+        if earlier := self._narrowing.pop(view_id, None):
+            earlier.cancel()
 
 
 def is_pick(command: Picks, typed: Mapping[str, object]) -> bool:

@@ -91,7 +91,7 @@ def form_view(page: FormPage) -> View:
     view = _view(page.verb, titled(page.verb), Content(blocks, end=bottom), close=close)
     return view | {
         "submit": plain(_("Preview") if page.last else _("Next"), TITLE),
-        "private_metadata": page.change_id,
+        "private_metadata": f"{page.change_id}:{page.turn}",
         "notify_on_close": True,
     }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 from cachetools import TTLCache
 
@@ -41,7 +43,7 @@ from bot.flow.editing.files import Files, begun, described, with_file
 from bot.flow.editing.preview import Previews
 from bot.flow.editing.work import Work, Working
 from bot.flow.leaks import Leaks
-from bot.flow.pages import FormPage, PreviewPage
+from bot.flow.pages import Filled, FormPage, PreviewPage
 from bot.flow.people import People, banner
 from bot.forms.model import FormValue
 from bot.forms.read import read
@@ -78,6 +80,7 @@ class Editing:
         self._previews = previews
         self._leaks = leaks
         self._asked: TTLCache[str, tuple[Field, ...]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
+        self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def open(
         self,
@@ -121,17 +124,15 @@ class Editing:
         values = in_words(work.subject, words) if work.subject else {}
         return await self._preview(work, values, draft=None)
 
-    async def check_now(
-        self, change_id: str, person: Person, typed: Mapping[str, FormValue]
-    ) -> FieldErrors | None:
+    async def check_now(self, filled: Filled, person: Person) -> FieldErrors | None:
         """What is wrong with the typed values, as far as can be told without asking anyone.
 
         Meant for the seconds before the acknowledgement: it reads the database only, and knows
         the fields of forms that this process has shown.
         """
-        draft = await self._open_draft(change_id, person)
-        sheet, leaks = await self._typed(draft, typed)
-        fields = self._asked.get(change_id)
+        draft = await self._open_draft(filled.change_id, person)
+        sheet, leaks = await self._typed(draft, filled.typed)
+        fields = self._asked.get(draft.id)
         if leaks or fields is None:
             return leaks
         try:
@@ -140,14 +141,12 @@ class Editing:
             return errors
         return None
 
-    async def submit(
-        self, change_id: str, person: Person, typed: Mapping[str, FormValue]
-    ) -> PreviewPage | FormPage:
+    async def submit(self, filled: Filled, person: Person) -> PreviewPage | FormPage:
         """The preview; or the form again with every value kept and what is wrong on its field."""
-        stored = await self._own(change_id, person)
+        stored = await self._own(filled.change_id, person)
         if stored.state is State.PREVIEWED:
-            return await self.preview(change_id, person)
-        return await self._worked(await self._open_draft(change_id, person), typed, "submit")
+            return await self.preview(stored.id, person)
+        return await self.press(filled, person, "submit")
 
     async def _submitted(
         self, draft: StoredChange, sheet: Sheet, *, onward: bool
@@ -188,30 +187,44 @@ class Editing:
         await self._keep(draft, sheet.at(page.page), seen={**subject.stored, **rows})
         return page
 
-    async def redraw(
-        self, change_id: str, person: Person, typed: Mapping[str, FormValue]
-    ) -> FormPage:
-        """The form with the fields that the choices just made ask for; what was typed stays."""
-        draft = await self._open_draft(change_id, person)
-        sheet, leaks = await self._typed(draft, typed)
-        await self._keep(draft, sheet)
+    async def redraw(self, filled: Filled, person: Person) -> FormPage:
+        """The form with the fields that the choices just made ask for; what was typed stays.
+
+        Raises GoneError when the person went on meanwhile, so that it would show what was before.
+        """
+        async with self._line(filled):
+            draft = await self._open_draft(filled.change_id, person)
+            sheet, leaks = await self._typed(draft, filled.typed)
+            if sheet.turn != filled.turn:
+                raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
+            await self._keep(draft, sheet)
         work, subject = await self._form_of(draft)
-        return self._page(work, subject, change_id, draft.seen, sheet, leaks)
+        page = self._page(work, subject, draft.id, draft.seen, sheet, leaks)
+        if (await self._open_draft(draft.id, person)).typed != sheet.kept():
+            raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
+        return page
 
     async def press(
-        self, change_id: str, person: Person, typed: Mapping[str, FormValue], act: str, on: str
+        self, filled: Filled, person: Person, act: str, on: str = ""
     ) -> FormPage | PreviewPage:
         """The form after a button in it, or its preview after `preview`.
 
         `act` and `on` as in `bot.flow.editing.drafts.pressed`; `save` keeps what was typed.
         """
-        return await self._worked(await self._open_draft(change_id, person), typed, act, on)
+        async with self._line(filled):
+            draft = await self._open_draft(filled.change_id, person)
+            return await self._worked(draft, filled.typed, act, on)
+
+    def _line(self, filled: Filled) -> asyncio.Lock:
+        """Where what comes of one form waits for what came before, so that both count."""
+        return self._lines.setdefault(filled.change_id, asyncio.Lock())
 
     async def _worked(
-        self, draft: StoredChange, typed: Mapping[str, FormValue], act: str, on: str = ""
+        self, draft: StoredChange, typed: Mapping[str, FormValue], act: str, on: str
     ) -> FormPage | PreviewPage:
         """What an act in a form leads to, once what was typed is kept."""
         sheet, leaks = await self._typed(draft, typed)
+        sheet = sheet.turned()
         await self._keep(draft, sheet)
         try:
             if act in {"submit", "preview"} and not leaks:
@@ -362,7 +375,9 @@ class Editing:
         self._asked[change_id] = subject.fields
         form, at = form_of(subject, stored, sheet, errors)
         titles = tuple(section.title for section in sections_of(subject))
-        return FormPage(change_id, work.command.name, form, banner(work.ctx), titles, at)
+        return FormPage(
+            change_id, work.command.name, form, banner(work.ctx), titles, at, sheet.turn
+        )
 
     async def _preview(
         self,
