@@ -10,10 +10,10 @@ from bot.operators import erase_person, print_audit
 from bot.trail import Span
 from sandbox.catalogue import RunningCatalogue
 from tests.buttons import action_ids
-from tests.handlers.conftest import catalogue, house
+from tests.handlers.conftest import house
 from tests.house import Guest, House, text_of
 
-__all__ = ["catalogue", "house"]
+__all__ = ["house"]
 
 RECORD = "children-in-care-by-community"
 WHO = "T0BCDC:U0ROBIN"
