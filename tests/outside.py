@@ -46,7 +46,7 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start, and wait until a command would be served."""
-        variables = os.environ | {"PYTHONPATH": str(ROOT)} | self._variables
+        variables = {**os.environ, "PYTHONPATH": str(ROOT), **self._variables}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", *self.role.split()],

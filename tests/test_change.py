@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.change import ABSENT, LIVE, MOVES, FieldEdit, State, Write, WriteKind, same
+from bot.change import ABSENT, LIVE, MOVES, FieldEdit, State, Value, Write, WriteKind, same
 
 plain = st.none() | st.booleans() | st.integers() | st.text()
 json = st.recursive(
     plain, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
 )
-NOTHING = [None, "", [], {}, ABSENT]
+NOTHING: list[Value] = [None, "", [], {}, ABSENT]
 
 
 @given(json)

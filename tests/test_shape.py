@@ -89,7 +89,7 @@ def test_the_tree_names_no_path_of_one_machine() -> None:
             continue
         text = path.read_bytes().decode(errors="ignore")
         found = wrong.search(text)
-        assert found is None, f"{name}: {found and found[0]}"
+        assert found is None, f"{name}: {found}"
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

@@ -29,7 +29,7 @@ async def kitchen(slack: RunningSlack) -> AsyncIterator[Kitchen]:
     """Connect the small app to the workspace."""
     running = await start_kitchen(slack)
     yield running
-    await running.handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
+    await running.handler.close_async()
 
 
 @pytest.fixture

@@ -274,7 +274,7 @@ async def start_kitchen(slack: RunningSlack) -> Kitchen:
     app.options("value")(kitchen.on_options)
     app.view("kitchen")(kitchen.on_form)
     app.event("app_home_opened")(kitchen.on_home)
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
+    await handler.connect_async()
     return kitchen
 
 

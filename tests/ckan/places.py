@@ -120,7 +120,7 @@ class Visit:
             shown = await actions.package_show(self.as_user("bcdc-sysadmin"), found["id"])
         except NotFound:
             return False
-        return shown.metadata_modified == found["metadata_modified"]
+        return bool(shown.metadata_modified == found["metadata_modified"])
 
     async def saves(self, package_id: str) -> int:
         """How often the record was saved since it was made."""

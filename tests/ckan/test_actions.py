@@ -181,7 +181,8 @@ async def test_an_empty_name_asks_nothing(site: Site, echo: Echo) -> None:
 
 
 def test_a_refusal_without_a_list_of_matches_is_no_failed_match() -> None:
-    for said in ({"match": "x"}, {"message": []}, {"message": ["x"]}, {}):
+    refusals: list[dict[str, Any]] = [{"match": "x"}, {"message": []}, {"message": ["x"]}, {}]
+    for said in refusals:
         assert Refused(said).unmatched == ()
 
 

@@ -178,9 +178,9 @@ async def test_a_private_record_is_for_the_members_of_its_organization(visit: Vi
     made = await visit.make(metadata_visibility="IDIR", private=True)
     for name in ("cfd-editor", "cfd-member", "cfd-ministry-admin", "bcdc-sysadmin"):
         assert (await actions.package_show(visit.as_user(name), made.id)).private
-    for name in (None, "forests-editor", "no-org-user"):
+    for other in (None, "forests-editor", "no-org-user"):
         with pytest.raises(NotAuthorized):
-            await actions.package_show(visit.as_user(name), made.id)
+            await actions.package_show(visit.as_user(other), made.id)
         with pytest.raises(NotAuthorized):
             await actions.resource_show(visit.as_user(name), made.resources[0].id)
 

@@ -265,6 +265,7 @@ async def test_a_record_without_a_title_fails_in_the_way_of_its_version(visit: V
     with pytest.raises(ActionFailed if visit.older else Refused) as told:
         await actions.package_revise(visit.as_user("cfd-editor"), patch_arguments(made, write))
     if visit.older:
+        assert isinstance(told.value, ActionFailed)
         assert (told.value.status, told.value.kind) == (500, "Internal Server Error")
 
 

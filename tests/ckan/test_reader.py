@@ -82,8 +82,8 @@ async def test_a_draft_is_for_those_who_may_edit_it(visit: Visit) -> None:
         for text in (made.resources[0].id, link):
             package, resource = await reader.resource(text)
             assert (package.id, resource.id) == (made.id, made.resources[0].id)
-    for name in ("forests-editor", "cfd-member", "no-org-user", None):
-        reader = reader_of(visit, name)
+    for other in ("forests-editor", "cfd-member", "no-org-user", None):
+        reader = reader_of(visit, other)
         with pytest.raises(NotFoundError):
             await reader.package(made.id)
         with pytest.raises(NotFoundError):

@@ -86,7 +86,7 @@ def test_a_form_filled_with_what_is_wanted_reads_as_that(
 ) -> None:
     one = subject(more_info=links)
     sheet = filled(one, {**one.stored, "more_info": wanted, "purpose": "To know"})
-    values = read(one.fields, one.stored, sheet.typed, rows=sheet.rows)
+    values = dict(read(one.fields, one.stored, sheet.typed, rows=sheet.rows))
     assert values.pop("purpose") == "To know"
     assert values == ({} if links == wanted else {"more_info": wanted})
 

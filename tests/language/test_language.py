@@ -65,9 +65,9 @@ def faults(language: Catalog) -> Iterator[str]:
     for message in language:
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        known = {place for one in ids for place in _PLACEHOLDER.findall(one)}
+        known = {place for one in ids for place in _PLACEHOLDER.findall(str(one))}
         for text in filter(None, strings if message.id else ()):
-            found = set(_PLACEHOLDER.findall(text))
+            found = set(_PLACEHOLDER.findall(str(text)))
             if not found <= known or (len(ids) == 1 and found != known):
                 yield f"{ids[0]} -> {text}"
 

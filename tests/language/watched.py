@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import SecretStr
+from typing_extensions import override
 
 from bot.app import load_commands
 from sandbox.catalogue import RunningCatalogue
@@ -72,6 +73,7 @@ class WatchedHouse(House):
     seen: dict[str, None] = field(default_factory=dict)
     past: set[str] = field(default_factory=set)
 
+    @override
     async def settled(self) -> None:
         await super().settled()
         workspace = self.slack.workspace

@@ -291,6 +291,7 @@ async def test_a_confirmation_that_must_wait_long_is_put_off_and_not_held_for_se
     waiting = await put_off(desk, change_id, Audience(AudienceKind.USER, desk.robin.id))
     assert not waiting.in_doubt
     due_at = await desk.house.bot.deliveries.next_due()
+    assert due_at
     assert timedelta(seconds=30) < due_at - datetime.now(UTC) <= timedelta(seconds=40)
     pressed.cancel()
 

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from typing_extensions import override
 
 from bot.change import State
 from bot.jobs.engine import APPLY
@@ -137,6 +138,7 @@ class Lives(RuleBasedStateMachine):
     def the_bot_starts_again(self) -> None:
         self.world.run(self.house.restart())
 
+    @override
     def teardown(self) -> None:
         self.world.proxy.heal()
         self.world.run(self.world.swept())

@@ -47,7 +47,8 @@ def _promise(running: RunningCatalogue) -> None:
 
 def working_days() -> tuple[date, date]:
     """The next working day, by which the update is due, and the one after."""
-    day, found = today_at(datetime.now(PROVINCE)), []
+    day = today_at(datetime.now(PROVINCE))
+    found: list[date] = []
     while len(found) < 2:
         day += timedelta(days=1)
         found += [day] if is_working_day(day) else []

@@ -11,6 +11,7 @@ from bot.ckan import actions
 from bot.context import Person
 from bot.flow.index.everyone import Pace
 from bot.flow.teams.telling import MOST
+from bot.slack.channels import SlackChannels
 from tests.ckan.places import BRANCH, Place, Visit
 from tests.house import CHANNEL, Guest, House, text_of
 from tests.scenarios.test_teams import ELSEWHERE, NOT_OPEN, known, polled, revise, said, searchable
@@ -176,4 +177,6 @@ def person_of(house: House, guest: Guest) -> Person:
 
 def share(house: House, channel: str) -> None:
     house.slack.workspace.directory.channels[channel].is_shared = True
-    house.bot.teams.told._channels._known.clear()  # noqa: SLF001  # as if a minute had passed
+    channels = house.bot.teams.told._channels  # noqa: SLF001
+    assert isinstance(channels, SlackChannels)
+    channels._known.clear()  # noqa: SLF001  # as if a minute had passed

@@ -98,7 +98,11 @@ async def test_what_an_editor_types_edits_and_submits_reads_back(
     robin = house.guest("robin")
     await robin.connects("cfd-editor")
 
-    composites = {"contacts": list(CONTACTS), "more_info": list(LINKS), "dates": list(DATES)}
+    composites: dict[str, list[Any]] = {
+        "contacts": list(CONTACTS),
+        "more_info": list(LINKS),
+        "dates": list(DATES),
+    }
     record = {"title": title, **MADE, "tags": ["one", "mental health"]} | composites
     await does(robin, f"create-package {BRANCH} {in_words(record)}")
     owner = (await shown(visit, name)).owner_org

@@ -24,6 +24,7 @@ async def test_no_update_is_lost_among_a_hundred_at_once(db: Database) -> None:
     async def one_second_later() -> None:
         async with db.write() as connection:
             seen = await connection.scalar(sa.select(executor.c.seen_at).with_for_update())
+            assert seen
             await connection.execute(
                 sa.update(executor).values(seen_at=seen + timedelta(seconds=1))
             )

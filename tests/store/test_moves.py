@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from typing_extensions import override
 
 from bot.change import MOVES, Change, State
 from bot.context import Person, Place
@@ -41,6 +42,7 @@ class Moves(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         return self.runner.run(work)
 
+    @override
     def teardown(self) -> None:
         self.run(self.db.dispose())
         self.runner.close()
@@ -105,7 +107,7 @@ class Moves(RuleBasedStateMachine):
         ]
         assert len(standing) == len(set(standing))
 
-    def path(self, change_id: str) -> list[tuple[State | None, State | None]]:
+    def path(self, change_id: str) -> list[tuple[State | None, State]]:
         told = self.run(entries(self.db, change_id))
         return [(entry.from_state, entry.to_state) for entry in told]
 

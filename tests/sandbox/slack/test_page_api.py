@@ -86,7 +86,7 @@ async def test_unread_messages_are_counted_until_they_are_looked_at(
 ) -> None:
     async def unread() -> int:
         state = await page.read("state", user=ROBIN)
-        return next(one["unread"] for one in state["channels"] if one["id"] == CFD)
+        return int(next(one["unread"] for one in state["channels"] if one["id"] == CFD))
 
     await client.chat_postMessage(channel=CFD, text="news")
     assert await unread() == 1
