@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from bench.table import Line
 from bot.ckan.transport import Transport
 from sandbox.catalogue import start
@@ -25,7 +23,7 @@ def measure(_slack: Mapping[str, str], folder: Path) -> list[Line]:
 
 async def _measured(data: Path) -> float:
     catalogue = await start(generation="2.12")
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    keys = catalogue.keys
     try:
         async with (
             Transport({"here": catalogue.url}) as transport,

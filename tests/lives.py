@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from freezegun import freeze_time
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import BORN, MOVES, State
@@ -82,7 +81,7 @@ class World:
     async def _open(self, folder: Path, more: dict[str, str]) -> None:
         catalogue = await start(generation="2.12")
         self._stack.push_async_callback(catalogue.stop)
-        keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+        keys = catalogue.keys
         self.proxy = await self._stack.enter_async_context(running_proxy(catalogue.url))
         self.house: House = await self._stack.enter_async_context(
             open_house(folder, self.proxy.url, keys, **more)

@@ -18,6 +18,7 @@ import pytest
 from sandbox.catalogue import RunningCatalogue, start
 from tests.parts import PARTS, find_catalogue, find_catalogue_29, find_chromium, find_postgres
 from tests.ports import free_port
+from tests.proxy import FaultProxy, running_proxy
 from tests.sharing import ALONE, visiting
 
 
@@ -31,6 +32,13 @@ async def catalogue() -> AsyncIterator[RunningCatalogue]:
     running = await start()
     yield running
     await running.stop()
+
+
+@pytest.fixture
+async def proxy(catalogue: RunningCatalogue) -> AsyncIterator[FaultProxy]:
+    """What stands before that catalogue and makes its faults."""
+    async with running_proxy(catalogue.url) as proxy:
+        yield proxy
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
 from bot import docs
 from bot.app import load_commands
@@ -87,8 +86,7 @@ class Place:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     catalogue = await start()
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path_factory.mktemp("house"), catalogue.url, keys) as house:
+    async with open_house(tmp_path_factory.mktemp("house"), catalogue.url, catalogue.keys) as house:
         place = Place(house, catalogue, house.guest("robin"), house.guest("dana"))
         await place.robin.connects("cfd-editor")
         yield place

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from bot.app import load_commands
 from bot.settings import Settings
@@ -51,8 +50,7 @@ def run(
 
 @pytest.fixture
 async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, catalogue.url, keys) as house:
+    async with open_house(tmp_path, catalogue.url, catalogue.keys) as house:
         yield house
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aiohttp import web
+from pydantic import SecretStr
 
 from sandbox.catalogue.http import Api, Logged
 from sandbox.catalogue.pages import Pages
@@ -28,6 +29,11 @@ class RunningCatalogue:
     def people(self) -> list[Person]:
         """Everybody with an account, each with the legacy key of their account page."""
         return list(self.catalogue.people.values())
+
+    @property
+    def keys(self) -> dict[str, SecretStr]:
+        """Everybody's legacy key by their name."""
+        return {person.name: SecretStr(person.api_key) for person in self.people}
 
     async def stop(self) -> None:
         await self.runner.cleanup()

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import expect
-from pydantic import SecretStr
 
 from bot import docs
 from bot.__main__ import prepare
@@ -72,8 +71,9 @@ async def sandbox_house(folder: Path) -> AsyncIterator[SandboxHouse]:
         MAX_UPLOAD_MB="9",
     )
     prepare(settings)
-    keys = {one.name: SecretStr(one.api_key) for one in catalogue_server.people}
-    house = SandboxHouse(slack, settings, keys, Bot(settings), catalogue_server, proxy)
+    house = SandboxHouse(
+        slack, settings, catalogue_server.keys, Bot(settings), catalogue_server, proxy
+    )
     await house.bot.start()
     try:
         yield house

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from pydantic import SecretStr
 
 from bot.ckan.transport import Transport
 from sandbox.catalogue import start
@@ -28,8 +27,7 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
             yield Place.from_env("2.12", request.getfixturevalue("catalogue_env"))
         case [_, _, generation]:
             running = await start(generation=generation)
-            keys = {person.name: SecretStr(person.api_key) for person in running.people}
-            yield Place(generation, running.url, keys)
+            yield Place(generation, running.url, running.keys)
             await running.stop()
 
 

@@ -16,7 +16,7 @@ from bot.context import Reader
 from bot.errors import CatalogueError, NotConnectedError, NotFoundError
 from sandbox.catalogue import RunningCatalogue
 from tests.ckan.places import BRANCH, MINISTRY, Visit, contact
-from tests.proxy import ANY, Fault, FaultProxy, abort, page, redirect, running_proxy, status
+from tests.proxy import ANY, Fault, FaultProxy, abort, page, redirect, status
 
 
 def reader_of(visit: Visit, name: str | None, caches: Caches | None = None) -> Reader:
@@ -151,12 +151,6 @@ async def test_the_schema_is_known_once_it_was_asked_for(visit: Visit) -> None:
     assert reader.known_schema() is None
     schema = await reader.schema()
     assert reader_of(visit, "cfd-editor", caches).known_schema() is schema
-
-
-@pytest.fixture
-async def proxy(catalogue: RunningCatalogue) -> AsyncIterator[FaultProxy]:
-    async with running_proxy(catalogue.url) as running:
-        yield running
 
 
 @pytest.fixture

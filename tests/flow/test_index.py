@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot.context import Person
 from bot.flow.index.everyone import GLANCE, Pace, next_try
@@ -22,24 +21,17 @@ from bot.store.names import Kind
 from bot.store.notice_tables import snapshot
 from sandbox.catalogue import RunningCatalogue
 from tests.house import House, open_house
-from tests.proxy import ANY, FaultProxy, abort, refusal, running_proxy
+from tests.proxy import ANY, FaultProxy, abort, refusal
 
 BRANCH = "information-management-cfd"
 ROBIN = Person("T0BCDC", "U0ROBIN")
 
 
 @pytest.fixture
-async def proxy(catalogue: RunningCatalogue) -> AsyncIterator[FaultProxy]:
-    async with running_proxy(catalogue.url) as proxy:
-        yield proxy
-
-
-@pytest.fixture
 async def house(
     catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
 ) -> AsyncIterator[House]:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, proxy.url, keys, delivery="http") as house:
+    async with open_house(tmp_path, proxy.url, catalogue.keys, delivery="http") as house:
         await house.indexed()
         yield house
 

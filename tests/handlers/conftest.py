@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from sandbox.catalogue import RunningCatalogue
 from tests.house import CHANNEL, House, open_house
@@ -14,9 +13,8 @@ from tests.house import CHANNEL, House, open_house
 
 @pytest.fixture
 async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
     # Alex runs the bot.
-    async with open_house(tmp_path, catalogue.url, keys, BOT_ADMINS="U0ALEX") as house:
+    async with open_house(tmp_path, catalogue.url, catalogue.keys, BOT_ADMINS="U0ALEX") as house:
         directory = house.slack.workspace.directory
         # So that a test may let anybody ask where the guests of a house ask.
         directory.channels[CHANNEL].members.update(directory.people)

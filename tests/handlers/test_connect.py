@@ -4,12 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.ckan.transport import Limits
 from sandbox.catalogue import RunningCatalogue, start
 from tests.house import House, open_house
-from tests.proxy import running_proxy, status
+from tests.proxy import FaultProxy, status
 
 NOBODYS_KEY = "11111111-2222-4333-8444-555555555555"
 
@@ -76,13 +75,9 @@ async def test_connecting_again_takes_the_place_of_the_first_key(
 
 
 async def test_a_token_that_cannot_be_tried_is_left_to_nobody(
-    catalogue: RunningCatalogue, tmp_path: Path
+    catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
 ) -> None:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with (
-        running_proxy(catalogue.url) as proxy,
-        open_house(tmp_path, proxy.url, keys) as house,
-    ):
+    async with open_house(tmp_path, proxy.url, catalogue.keys) as house:
         # The key is known, and then nothing for all the tries of one question.
         proxy.fault("whoami", status(503), nth=2, times=Limits().attempts)
         assert "so your key is kept" in await house.guest("robin").connects("cfd-editor")
@@ -92,7 +87,7 @@ async def test_a_token_that_cannot_be_tried_is_left_to_nobody(
 
 async def test_two_catalogues_give_a_choice_and_each_its_own_key(tmp_path: Path) -> None:
     one, other = await start(), await start(generation="2.12")
-    keys = {person.name: SecretStr(person.api_key) for person in other.people}
+    keys = other.keys
     both = json.dumps({"test": one.url, "second": other.url})
     try:
         async with open_house(tmp_path, one.url, keys, CATALOGUES=both) as house:

@@ -6,7 +6,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import SecretStr
 
 from bot.flow.index.everyone import Pace
 from sandbox.catalogue import RunningCatalogue
@@ -138,9 +137,8 @@ async def test_only_an_admin_may_allow_what_is_restricted(house: House) -> None:
 async def test_who_may_say_what_a_channel_hears_is_a_setting(
     catalogue: RunningCatalogue, tmp_path: Path, subscribers: str, said: str
 ) -> None:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
     more = {"SUBSCRIBERS": subscribers, "BOT_ADMINS": "U0ALEX"}
-    async with open_house(tmp_path, catalogue.url, keys, **more) as house:
+    async with open_house(tmp_path, catalogue.url, catalogue.keys, **more) as house:
         robin, alex = house.guest("robin"), house.guest("alex")
         await alex.connects("cfd-org-admin")
         assert said in await robin.types(f"/bcdc subscribe org:{ORG}")

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import SecretStr
 from typing_extensions import override
 
 from bot.app import load_commands
@@ -219,6 +218,5 @@ async def watched_house(
     folder: Path, catalogue: RunningCatalogue, url: str
 ) -> AsyncIterator[WatchedHouse]:
     """A house over the catalogue, found at this address, whose people's screens are read."""
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(folder, url, keys) as house:
+    async with open_house(folder, url, catalogue.keys) as house:
         yield WatchedHouse(house.slack, house.settings, house.keys, house.bot)

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from bot.context import Person
 from bot.store.names import Kind
@@ -98,8 +97,7 @@ class Walk:
 @pytest.fixture
 async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
     running = await start(generation="2.12", kind=PLAIN)
-    keys = {person.name: SecretStr(person.api_key) for person in running.people}
-    async with open_house(tmp_path, running.url, keys) as house:
+    async with open_house(tmp_path, running.url, running.keys) as house:
         guest = house.guest("robin")
         await guest.connects("cfd-editor")
         yield Walk(house, running, guest)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from pydantic import SecretStr
 
 from sandbox.catalogue import Kind, RunningCatalogue, start
 from tests.house import House, open_house
@@ -100,8 +99,7 @@ async def catalogue() -> AsyncIterator[RunningCatalogue]:
 
 @pytest.fixture
 async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, catalogue.url, keys) as house:
+    async with open_house(tmp_path, catalogue.url, catalogue.keys) as house:
         await house.guest("robin").connects("cfd-editor")
         yield house
 

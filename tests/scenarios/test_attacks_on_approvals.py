@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot.change import State
 from bot.ckan.models import Package
@@ -279,9 +278,8 @@ async def test_who_is_no_admin_any_more_reads_of_nothing_that_is_not_public(
     tmp_path: Path, place: Place
 ) -> None:
     running = await start(generation="2.9")
-    keys = {person.name: SecretStr(person.api_key) for person in running.people}
     draft = running.catalogue.package("youth-transition-agreements")
-    async with open_house(tmp_path, running.url, keys) as house:
+    async with open_house(tmp_path, running.url, running.keys) as house:
         robin, priya = house.guest("robin"), house.guest("priya")
         await robin.connects("cfd-editor")
         await priya.connects("cfd-org-admin")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.ckan.models import Package
 from bot.ckan.transport import Transport
@@ -125,7 +124,7 @@ async def test_a_bot_that_lost_its_right_to_read_files_says_so(replacing: Replac
 async def narrow(tmp_path: Path) -> AsyncIterator[tuple[House, Visit]]:
     """A house over a catalogue that takes 1 MB, and a bot that thinks it takes more."""
     running = await start(max_upload_mb=1)
-    keys = {person.name: SecretStr(person.api_key) for person in running.people}
+    keys = running.keys
     async with (
         Transport({"here": running.url}) as transport,
         open_house(tmp_path, running.url, keys) as house,

@@ -9,7 +9,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
-from pydantic import SecretStr
 
 from sandbox.catalogue import RunningCatalogue
 from tests.house import Guest, open_house
@@ -64,8 +63,7 @@ async def test_a_file_is_stopped_half_way_and_nothing_was_changed(
     catalogue: RunningCatalogue, slow: str, tmp_path: Path
 ) -> None:
     before = len(catalogue.catalogue.package(OPEN)["resources"])
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, slow, keys) as house:
+    async with open_house(tmp_path, slow, catalogue.keys) as house:
         robin = house.guest("robin")
         await robin.connects("cfd-editor")
         await robin.types(f"/bcdc create-resource {OPEN}")

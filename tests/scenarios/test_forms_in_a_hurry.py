@@ -7,12 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from sandbox.catalogue import RunningCatalogue
 from tests.house import Guest, open_house
 from tests.outside import until
-from tests.proxy import FaultProxy, running_proxy
+from tests.proxy import FaultProxy
 
 RECORD = "children-in-care-by-community"
 CONTACTS = "bcdc:form:page:2"
@@ -21,17 +20,10 @@ DISPLAYED = "contacts.0.displayed"
 
 
 @pytest.fixture
-async def proxy(catalogue: RunningCatalogue) -> AsyncIterator[FaultProxy]:
-    async with running_proxy(catalogue.url) as proxy:
-        yield proxy
-
-
-@pytest.fixture
 async def robin(
     catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
 ) -> AsyncIterator[Guest]:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, proxy.url, keys) as house:
+    async with open_house(tmp_path, proxy.url, catalogue.keys) as house:
         robin = house.guest("robin")
         await robin.connects("cfd-editor")
         yield robin

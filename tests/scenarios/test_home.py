@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.ckan.models import Package
 from bot.context import Person
@@ -17,7 +17,7 @@ from sandbox.catalogue import RunningCatalogue
 from tests.ckan.places import BRANCH, Visit
 from tests.house import Guest, House, open_house
 from tests.outside import until
-from tests.proxy import ANY, abort, running_proxy, slow
+from tests.proxy import ANY, FaultProxy, abort, slow
 
 
 @pytest.fixture
@@ -133,71 +133,59 @@ async def test_nothing_on_it_is_anybody_elses(robin: Guest, house: House, record
     assert "cfd-editor" not in told
 
 
-async def test_it_is_there_at_once_while_the_catalogue_hangs(
-    catalogue: RunningCatalogue, tmp_path: Path
-) -> None:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with (
-        running_proxy(catalogue.url) as proxy,
-        open_house(tmp_path, proxy.url, keys) as house,
-    ):
+@pytest.fixture
+async def far(
+    catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
+) -> AsyncIterator[Guest]:
+    """An editor whose bot may lose its catalogue, and whose own records its index knows."""
+    async with open_house(tmp_path, proxy.url, catalogue.keys) as house:
         await house.indexed()
         robin = house.guest("robin")
         await robin.connects("cfd-editor")
         await house.bot.own_parts.of(*_in_test(robin))
-        await house.restart()  # what the process remembered of the catalogue is gone
-        proxy.fault(ANY, slow(30))
-        before_it_is_given_up = PATIENCE / 2
-        await house.slack.workspace.open_home(robin.id)
-        await until(robin.reads_home, "Home", before_it_is_given_up)
-        told = robin.reads_home()
-        assert "A draft record of Information Management" in told
-        assert "Freshness of your data" in told
-        assert "Still needs" not in told
-        proxy.heal()
+        yield robin
+
+
+async def test_it_is_there_at_once_while_the_catalogue_hangs(far: Guest, proxy: FaultProxy) -> None:
+    await far.house.restart()  # what the process remembered of the catalogue is gone
+    proxy.fault(ANY, slow(30))
+    before_it_is_given_up = PATIENCE / 2
+    await far.house.slack.workspace.open_home(far.id)
+    await until(far.reads_home, "Home", before_it_is_given_up)
+    told = far.reads_home()
+    assert "A draft record of Information Management" in told
+    assert "Freshness of your data" in told
+    assert "Still needs" not in told
+    proxy.heal()
 
 
 async def test_rights_that_nobody_could_ask_for_a_while_show_nothing(
-    catalogue: RunningCatalogue, tmp_path: Path
+    far: Guest, proxy: FaultProxy
 ) -> None:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with (
-        running_proxy(catalogue.url) as proxy,
-        open_house(tmp_path, proxy.url, keys) as house,
-    ):
-        await house.indexed()
-        robin = house.guest("robin")
-        await robin.connects("cfd-editor")
-        seen = await house.bot.own_parts.of(*_in_test(robin))
-        assert "A draft record of Information Management" in await robin.looks_home()
-        part = await house.bot.index.part("test", seen.sight.viewer)
-        assert part
-        assert part.synced_at
-        await house.bot.index.keep(replace(part, synced_at=part.synced_at - TRUSTED))
-        await house.restart()
-        proxy.fault(ANY, abort())
-        told = await robin.looks_home()
-        assert "Connected as" in told
-        assert "A draft record" not in told
-        await robin.types("/bcdc patch-package")
-        assert "to 2030" not in str(await robin.looks_up("package_id", "caseload forecast"))
-        proxy.heal()
-        assert "A draft record" in await robin.looks_home()
+    seen = await far.house.bot.own_parts.of(*_in_test(far))
+    assert "A draft record of Information Management" in await far.looks_home()
+    part = await far.house.bot.index.part("test", seen.sight.viewer)
+    assert part
+    assert part.synced_at
+    await far.house.bot.index.keep(replace(part, synced_at=part.synced_at - TRUSTED))
+    await far.house.restart()
+    proxy.fault(ANY, abort())
+    told = await far.looks_home()
+    assert "Connected as" in told
+    assert "A draft record" not in told
+    await far.types("/bcdc patch-package")
+    assert "to 2030" not in str(await far.looks_up("package_id", "caseload forecast"))
+    proxy.heal()
+    assert "A draft record" in await far.looks_home()
 
 
-async def test_a_key_that_died_shows_no_drafts(catalogue: RunningCatalogue, tmp_path: Path) -> None:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, catalogue.url, keys) as house:
-        await house.indexed()
-        robin = house.guest("robin")
-        await robin.connects("cfd-editor")
-        await house.bot.own_parts.of(*_in_test(robin))
-        assert "A draft record" in await robin.looks_home()
-        person = catalogue.catalogue.person("cfd-editor")
-        catalogue.catalogue.people[person.id] = replace(person, api_key="replaced")
-        catalogue.catalogue.tokens.clear()
-        await house.restart()
-        assert "A draft record" not in await robin.looks_home()
+async def test_a_key_that_died_shows_no_drafts(far: Guest, catalogue: RunningCatalogue) -> None:
+    assert "A draft record" in await far.looks_home()
+    person = catalogue.catalogue.person("cfd-editor")
+    catalogue.catalogue.people[person.id] = replace(person, api_key="replaced")
+    catalogue.catalogue.tokens.clear()
+    await far.house.restart()
+    assert "A draft record" not in await far.looks_home()
 
 
 async def test_what_waits_for_a_decision_comes_and_goes_by_itself(

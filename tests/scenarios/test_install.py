@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot.__main__ import prepare
 from bot.app import Bot
@@ -40,8 +39,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         env_file=None,
     )
     prepare(settings)
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    house = House(slack, settings, keys, Bot(settings))
+    house = House(slack, settings, catalogue.keys, Bot(settings))
     await house.bot.start()
     yield house
     await house.bot.stop()

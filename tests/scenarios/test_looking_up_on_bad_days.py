@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.context import Person
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import CHANNEL, Guest, House, open_house
-from tests.proxy import ANY, Fault, FaultProxy, abort, page, running_proxy, status, truncated
+from tests.proxy import ANY, Fault, FaultProxy, abort, page, status, truncated
 
 OPEN = "children-in-care-by-community"
 DRAFT = "youth-transition-agreements"
@@ -30,21 +29,13 @@ class Far:
 
 
 @pytest.fixture
-async def far(tmp_path: Path) -> AsyncIterator[Far]:
+async def far(catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path) -> AsyncIterator[Far]:
     """A house whose catalogue is behind a proxy, and whose index is filled."""
-    catalogue = await start()
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with (
-        running_proxy(catalogue.url) as proxy,
-        open_house(tmp_path, proxy.url, keys) as house,
-    ):
+    async with open_house(tmp_path, proxy.url, catalogue.keys) as house:
         directory = house.slack.workspace.directory
         directory.channels[CHANNEL].members.update(directory.people)
-        async with asyncio.timeout(20):
-            while not ((part := await house.bot.index.part("test")) and part.complete):
-                await asyncio.sleep(0.02)
+        await house.indexed()
         yield Far(house, catalogue, proxy)
-    await catalogue.stop()
 
 
 async def all_at_once(guest: Guest, verbs: Sequence[str]) -> list[str]:

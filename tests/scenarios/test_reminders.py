@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.flow.upkeep import Upkeeping
 from bot.notices.freshness import PROVINCE, is_working_day, today_at
@@ -25,8 +24,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A house whose catalogue promises one update, by the next working day."""
     running = await start()
     _promise(running)
-    keys = {person.name: SecretStr(person.api_key) for person in running.people}
-    async with open_house(tmp_path, running.url, keys) as house:
+    async with open_house(tmp_path, running.url, running.keys) as house:
         yield house
     await running.stop()
 

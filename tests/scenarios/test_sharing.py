@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from sandbox.catalogue import RunningCatalogue
 from tests.house import House, open_house
@@ -16,8 +15,7 @@ OPEN = "children-in-care-by-community"
 
 @pytest.fixture
 async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, catalogue.url, keys) as house:
+    async with open_house(tmp_path, catalogue.url, catalogue.keys) as house:
         yield house
 
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from sandbox.catalogue import start
 from tests.house import CHANNEL, Guest, House, open_house
@@ -19,8 +18,7 @@ LINK = "https://example.test/data/All_years.csv?from=2001&to=2024"
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A house over a catalogue whose records are known."""
     running = await start()
-    keys = {person.name: SecretStr(person.api_key) for person in running.people}
-    async with open_house(tmp_path, running.url, keys) as house:
+    async with open_house(tmp_path, running.url, running.keys) as house:
         yield house
     await running.stop()
 

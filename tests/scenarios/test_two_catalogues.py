@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.context import Person
 from sandbox.catalogue import RunningCatalogue, start
@@ -35,9 +34,8 @@ async def house(
     catalogues: tuple[RunningCatalogue, RunningCatalogue], tmp_path: Path
 ) -> AsyncIterator[House]:
     here, there = catalogues
-    keys = {person.name: SecretStr(person.api_key) for person in here.people}
     both = json.dumps({"test": here.url, "other": there.url})
-    async with open_house(tmp_path, here.url, keys, CATALOGUES=both) as house:
+    async with open_house(tmp_path, here.url, here.keys, CATALOGUES=both) as house:
         yield house
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot.ckan.models import Package
 from bot.store.tables import api_key
 from sandbox.catalogue import RunningCatalogue
 from tests.house import CHANNEL, Guest, House, open_house
-from tests.proxy import page, running_proxy
+from tests.proxy import FaultProxy, page
 
 RECORD = "children-in-care-by-community"
 ORG = "information-management-cfd"
@@ -22,13 +21,11 @@ SAID = "That looks like an API key"
 
 
 @pytest.fixture
-async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
+async def house(
+    catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
+) -> AsyncIterator[House]:
     """A house over a catalogue that gives bots no tokens, so that people's own keys are kept."""
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with (
-        running_proxy(catalogue.url) as proxy,
-        open_house(tmp_path, proxy.url, keys) as house,
-    ):
+    async with open_house(tmp_path, proxy.url, catalogue.keys) as house:
         proxy.fault("api_token_create", page(500))
         yield house
 
@@ -178,7 +175,7 @@ async def test_a_key_that_can_no_longer_be_read_stands_in_nobodys_way(robin: Gue
 async def test_a_key_that_the_bot_did_not_keep_is_known_again(
     catalogue: RunningCatalogue, tmp_path: Path
 ) -> None:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
+    keys = catalogue.keys
     own = keys["cfd-editor"].get_secret_value()
     async with open_house(tmp_path, catalogue.url, keys) as house:
         robin, priya = house.guest("robin"), house.guest("priya")

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory, StepTickTimeFactory, TickingDateTimeFactory
-from pydantic import SecretStr
 
 from bot.ckan import actions
 from bot.store.tables import change
@@ -42,8 +41,7 @@ def clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
 async def place(clock: Clock) -> AsyncIterator[Place]:
     """One of the sandbox's: its clock is ours."""
     running = await start(generation="2.12")
-    keys = {person.name: SecretStr(person.api_key) for person in running.people}
-    yield Place("2.12", running.url, keys)
+    yield Place("2.12", running.url, running.keys)
     await running.stop()
 
 

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 import pytest
 from ckanapi import RemoteCKAN
-from pydantic import SecretStr
 
 from sandbox.catalogue import start
 from tests.ckan.places import BRANCH, Place
@@ -188,7 +187,7 @@ async def test_two_thousand_five_hundred_records_come_whole_and_in_order(tmp_pat
         running.catalogue.add_package(
             f"sheet-{number:04}", f"Map sheet {number}", "geobc", publish_state="PUBLISHED"
         )
-    keys = {person.name: SecretStr(person.api_key) for person in running.people}
+    keys = running.keys
     oracle = await asked(Oracle, Place("2.9", running.url, keys), None)
     async with open_house(tmp_path, running.url, keys) as house:
         dana = house.guest("dana")

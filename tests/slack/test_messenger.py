@@ -11,29 +11,21 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot.context import Person
 from bot.store.tables import Outcome, change_write
 from sandbox.catalogue import RunningCatalogue
 from tests.house import Guest, House, open_house
-from tests.proxy import FaultProxy, running_proxy, status
+from tests.proxy import FaultProxy, status
 
 OPEN = "children-in-care-by-community"
-
-
-@pytest.fixture
-async def proxy(catalogue: RunningCatalogue) -> AsyncIterator[FaultProxy]:
-    async with running_proxy(catalogue.url) as proxy:
-        yield proxy
 
 
 @pytest.fixture
 async def house(
     catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
 ) -> AsyncIterator[House]:
-    keys = {person.name: SecretStr(person.api_key) for person in catalogue.people}
-    async with open_house(tmp_path, proxy.url, keys) as house:
+    async with open_house(tmp_path, proxy.url, catalogue.keys) as house:
         yield house
 
 

@@ -196,12 +196,12 @@ class Editing:
             draft = await self._open_draft(filled.change_id, person)
             sheet, leaks = await self._typed(draft, filled.typed)
             if sheet.turn != filled.turn:
-                raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
+                raise _gone()
             await self._keep(draft, sheet)
         work, subject = await self._form_of(draft)
         page = self._page(work, subject, draft.id, draft.seen, sheet, leaks)
         if (await self._open_draft(draft.id, person)).typed != sheet.kept():
-            raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
+            raise _gone()
         return page
 
     async def press(
@@ -275,7 +275,7 @@ class Editing:
         if not await self._changes.save_typed(
             draft.id, draft.requester, sheet.kept(), ctx.now, seen=seen
         ):
-            raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
+            raise _gone()
 
     async def reopen(self, change_id: str, person: Person) -> FormPage:
         """A form with the values of a draft, a preview, or a change that could not be applied.
@@ -338,7 +338,7 @@ class Editing:
     async def _open_draft(self, change_id: str, person: Person) -> StoredChange:
         draft = await self._own(change_id, person)
         if draft.state is not State.DRAFT:
-            raise GoneError(_("This form was sent or dropped already. See /bcdc pending."))
+            raise _gone()
         return draft
 
     async def _draft(
@@ -403,3 +403,7 @@ class Editing:
         if stored is None:
             raise GoneError(_("This preview is no longer valid. Start again."))
         return await self._previews.page(work.ctx, stored, editable=work.subject is not None)
+
+
+def _gone() -> GoneError:
+    return GoneError(_("This form was sent or dropped already. See /bcdc pending."))
