@@ -29,6 +29,8 @@ from bot.text import clean, shorten
 
 ACTION_ID: Final = "value"
 """The action id of every input of a form."""
+TURN: Final = "#turn:"
+"""Begins the block id of a form's first line, which ends with the form's turn."""
 
 _LABEL: Final = 200
 _HINT: Final = 500
@@ -69,9 +71,14 @@ def typed_values(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[
 
 def filled_of(view: Mapping[str, Any]) -> Filled:
     """A form's view as it came back."""
-    change_id, _colon, turn = str(view.get("private_metadata") or "").partition(":")
+    ids = (str(block.get("block_id")) for block in view.get("blocks") or ())
+    turn = next((one.removeprefix(TURN) for one in ids if one.startswith(TURN)), "")
     values = (view.get("state") or {}).get("values") or {}
-    return Filled(change_id, int(turn) if turn.isdecimal() else 0, typed_values(values))
+    return Filled(
+        change_id=str(view.get("private_metadata") or ""),
+        turn=int(turn) if turn.isdecimal() else 0,
+        typed=typed_values(values),
+    )
 
 
 def _held(state: Mapping[str, Any]) -> FormValue:

@@ -23,7 +23,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.card import card_content
-from bot.slack.form_view import form_blocks
+from bot.slack.form_view import TURN, form_blocks
 from bot.slack.pick_blocks import pick_blocks
 from bot.slack.render import Content, answer_content, outcome_content, preview_content
 from bot.text import _
@@ -82,7 +82,7 @@ def form_view(page: FormPage) -> View:
     """The form over a draft, or one of its pages."""
     several = len(page.titles) > 1
     about = " · ".join(filter(None, (page.form.title, page.banner)))
-    top = [context(about)] if about else []
+    top: list[Block] = [{**context(about or titled(page.verb)), "block_id": f"{TURN}{page.turn}"}]
     if several:
         top += _progress(page)
     bottom = _turning(page) if several else []
@@ -91,7 +91,7 @@ def form_view(page: FormPage) -> View:
     view = _view(page.verb, titled(page.verb), Content(blocks, end=bottom), close=close)
     return view | {
         "submit": plain(_("Preview") if page.last else _("Next"), TITLE),
-        "private_metadata": f"{page.change_id}:{page.turn}",
+        "private_metadata": page.change_id,
         "notify_on_close": True,
     }
 
