@@ -154,9 +154,10 @@ async def test_the_schema_is_known_once_it_was_asked_for(visit: Visit) -> None:
 
 
 @pytest.fixture
-async def transport(proxy: FaultProxy) -> AsyncIterator[Transport]:
+async def transport(proxy: FaultProxy, request: pytest.FixtureRequest) -> AsyncIterator[Transport]:
     urls = {"here": proxy.url, "there": "http://127.0.0.1:1"}
-    async with Transport(urls, limits=Limits(read=0.5, pause=0.01)) as opened:
+    seconds = getattr(request, "param", Limits().read)
+    async with Transport(urls, limits=Limits(read=seconds, pause=0.01)) as opened:
         yield opened
 
 
@@ -189,6 +190,7 @@ async def test_a_failing_catalogue_is_told_in_one_sentence(
             await ask()
 
 
+@pytest.mark.parametrize("transport", [0.5], indirect=True)
 async def test_a_hanging_catalogue_is_told(proxy: FaultProxy, transport: Transport) -> None:
     proxy.hold("package_show", "before")
     reader: Reader = CatalogueReader(transport.site("here"), Caches())

@@ -66,7 +66,7 @@ async def suggested(house: House, guest: Guest, block_id: str, query: str) -> se
     async with asyncio.timeout(60):
         while True:
             ids, note = await _suggested(house, guest, block_id, query)
-            if "Still reading" not in note:
+            if (ids or query) and "Still reading" not in note:
                 return ids
             await asyncio.sleep(0.1)
 
