@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from typing import Any, TypeAlias
 
+from bot.context import Person
 from bot.flow.pages import FormPage, PreviewPage
 from bot.slack.chart import send_chart
 from bot.slack.desk import Desk
@@ -15,6 +18,8 @@ from bot.slack.share import share
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.views import verb_of
 from bot.text import _
+
+Work: TypeAlias = Callable[[Body], Coroutine[Any, Any, None]]
 
 
 class Clicks:
@@ -97,3 +102,20 @@ class Clicks:
         asked = self._desk.spine.asking.export(str(body["actions"][0].get("value")), person)
         meanwhile = await self._surfaces.of(body, replace=False)
         await send_list(self._desk, client, asked, person, surface, meanwhile)
+
+
+def once(work: Work) -> Work:
+    """The work of a button that posts: pressed again while that goes on, it counts once."""
+    under_way: set[tuple[Person, str]] = set()
+
+    async def begun(body: Body) -> None:
+        key = person_of(body), str(body["actions"][0].get("value"))
+        if key in under_way:
+            return
+        under_way.add(key)
+        try:
+            await work(body)
+        finally:
+            under_way.discard(key)
+
+    return begun

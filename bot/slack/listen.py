@@ -20,14 +20,13 @@ from bot.forms.model import FormValue
 from bot.log import logger
 from bot.slack.card import REASON
 from bot.slack.checklist import ticked_in
-from bot.slack.clicks import Clicks
+from bot.slack.clicks import Clicks, Work, once
 from bot.slack.desk import Desk
 from bot.slack.form_view import filled_of, typed_values
 from bot.slack.homes import HomeTabs
 from bot.slack.identity import person_of, place_of
 from bot.slack.picking import Picker, is_pick
 from bot.slack.starts import Starts
-from bot.slack.surface import Modal
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.tasks import Tasks
 from bot.slack.unfurl import Unfurling
@@ -39,7 +38,6 @@ from bot.text import _
 _log = logger(__name__)
 
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
-Work: TypeAlias = Callable[[Body], Coroutine[Any, Any, None]]
 
 REMEMBERED = 3600
 """Seconds a delivery is remembered, longer than Slack repeats one."""
@@ -75,14 +73,14 @@ class Listener:
             "bcdc:change:view": self._verdicts.look,
             **dict.fromkeys(WITH_REASON, self._verdicts.ask_why),
             "bcdc:choose": clicks.choose,
-            "bcdc:csv": clicks.export,
+            "bcdc:csv": once(clicks.export),
             "bcdc:details": clicks.details,
             "bcdc:form:whole": clicks.whole,
             "bcdc:more": clicks.again,
             "bcdc:page:next": clicks.again,
             "bcdc:page:previous": clicks.again,
-            "bcdc:picture": clicks.picture,
-            "bcdc:share": clicks.share,
+            "bcdc:picture": once(clicks.picture),
+            "bcdc:share": once(clicks.share),
         }
 
     def listen(self, app: AsyncApp) -> None:
@@ -165,8 +163,7 @@ class Listener:
 
     async def _redraw(self, body: Body) -> None:
         view = body["view"]
-        client = await self._surfaces.client(body)
-        modal = Modal(client, view["id"], verb_of(view), None)
+        modal = await self._surfaces.modal(body, verb_of(view), None)
         await self._desk.redraw(filled_of(view), person_of(body), modal)
 
     async def _press(self, body: Body) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Final
-from weakref import WeakValueDictionary
+
+from cachetools import TTLCache
 
 from bot.command import ChangeCommand, Picks
 from bot.errors import UserError
@@ -23,7 +24,8 @@ _log = logger(__name__)
 
 IN_TIME: Final = 2.5
 """Seconds, of the three that Slack waits for options."""
-
+REMEMBERED: Final = 600
+"""Seconds that a view is known to have been sent, longer than Slack takes for what came before."""
 
 _QUESTIONS: Final = frozenset({"package_id", "resource"})
 """Inputs of the first question, whose view is of no draft."""
@@ -35,7 +37,7 @@ class Picker:
     def __init__(self, desk: Desk, surfaces: Surfaces) -> None:
         self._desk = desk
         self._surfaces = surfaces
-        self._narrowing: WeakValueDictionary[str, asyncio.Task[object]] = WeakValueDictionary()
+        self._sent: TTLCache[tuple[str, str], bool] = TTLCache(maxsize=5000, ttl=REMEMBERED)
 
     async def suggest(self, body: Body) -> dict[str, list[Element]]:
         """Options for what is typed in a select; none rather than too late."""
@@ -70,17 +72,16 @@ class Picker:
         return {"options": [option(choice.value, choice.label) for choice in found]}
 
     async def narrow(self, body: Body) -> None:
-        """Offer the resources of the record that was just chosen."""
+        """Offer the resources of the record that was just chosen; not once the view was sent."""
         view = body["view"]
         verb = verb_of(view)
-        self._overtake(view["id"])
+        if (view["id"], view["hash"]) in self._sent:
+            return
         try:
             command = self._desk.spine.find(verb)
         except UserError:
             return
         if isinstance(command, ChangeCommand):
-            if task := asyncio.current_task():
-                self._narrowing[view["id"]] = task
             place = place_of(body, view.get("private_metadata"))
             modal = await self._surfaces.modal(body, verb, place_token(place))
             package = str(typed_values(view["state"]["values"]).get("package_id") or "")
@@ -90,15 +91,10 @@ class Picker:
         """Open the form on what was picked."""
         view = body["view"]
         verb, place = verb_of(view), place_of(body, view.get("private_metadata"))
-        self._overtake(view["id"])
+        self._sent[view["id"], view["hash"]] = True
         modal = await self._surfaces.modal(body, verb, place_token(place))
         typed = typed_values(view["state"]["values"])
         await self._desk.pick(verb, typed, person_of(body), place, modal)
-
-    def _overtake(self, view_id: str) -> None:
-        """Stop what a choice made before still leads to, so that it does not come over this."""
-        if earlier := self._narrowing.pop(view_id, None):
-            earlier.cancel()
 
 
 def is_pick(command: Picks, typed: Mapping[str, object]) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Protocol, TypeAlias
 
@@ -57,38 +60,78 @@ Shown: TypeAlias = (
 
 
 class Surface(Protocol):
-    """Shows one thing after the other, each in place of the one before."""
+    """Shows one thing after the other, each in place of the one before.
 
-    async def show(self, shown: Shown) -> None: ...
+    `show` answers False when it could not be seen, since the person closed what it was for.
+    """
+
+    async def show(self, shown: Shown) -> bool: ...
+
+
+class Acts:
+    """What a person did in one view or message, as long as something still comes of it.
+
+    People act again before they see what came of the act before, and the first may take longer: so
+    what an act leads to is not shown over what a later one led to. A sentence, such as that it is
+    too late for something, makes way for either.
+    """
+
+    def __init__(self) -> None:
+        self._begun = 0
+        self._answered = 0
+        self._line = asyncio.Lock()
+
+    def begin(self) -> int:
+        """The place of a new act among them."""
+        self._begun += 1
+        return self._begun
+
+    @asynccontextmanager
+    async def answering(self, place: int, shown: Shown) -> AsyncIterator[bool]:
+        """Wait until Slack has what was shown before; False where a later act was answered."""
+        async with self._line:
+            due = place >= self._answered
+            if due and not isinstance(shown, str):
+                self._answered = place
+            yield due
 
 
 class Modal(Surface):
     """A view that is open, and becomes what is shown."""
 
     def __init__(
-        self, client: AsyncWebClient, view_id: str, verb: str, channel: str | None
+        self, client: AsyncWebClient, view_id: str, verb: str, channel: str | None, acts: Acts
     ) -> None:
         self._client = client
         self._view_id = view_id
         self._verb = verb
         self._channel = channel
+        self._acts = acts
+        self._place = acts.begin()
 
     @override
-    async def show(self, shown: Shown) -> None:
+    async def show(self, shown: Shown) -> bool:
+        async with self._acts.answering(self._place, shown) as due:
+            return await self._update(shown) if due else True
+
+    async def _update(self, shown: Shown) -> bool:
         try:
             await self._client.views_update(
                 view_id=self._view_id, view=view_of(shown, self._verb, self._channel)
             )
         except SlackApiError as error:
-            # The person closed it: previews wait in /bcdc pending, and outcomes are delivered.
+            # Previews wait in /bcdc pending, and outcomes are delivered.
             if error.response["error"] != "not_found":
                 raise
+            return False
+        return True
 
 
 class Ephemeral(Surface):
     """A message only the person sees, in the channel where it was asked for.
 
-    `replace` says whether the first thing shown takes the place of the message a button was in.
+    `replace` says whether the first thing shown takes the place of the message a button was in,
+    beside what else was pressed there (`acts`).
     When Slack's address for answers is used up, it falls back to the channel, then to a direct
     message.
     """
@@ -101,15 +144,24 @@ class Ephemeral(Surface):
         channel: str | None,
         *,
         replace: bool,
+        acts: Acts | None = None,
     ) -> None:
         self._client = client
         self._response_url = response_url
         self._person = person
         self._channel = channel
         self._replace = replace
+        self._acts = acts or Acts()
+        self._place = self._acts.begin()
 
     @override
-    async def show(self, shown: Shown) -> None:
+    async def show(self, shown: Shown) -> bool:
+        async with self._acts.answering(self._place, shown) as due:
+            if due:
+                await self._send(shown)
+        return True
+
+    async def _send(self, shown: Shown) -> None:
         message = message_of(shown)
         if self._response_url and await self._respond(message):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Place
 from bot.log import logger
 from bot.slack.identity import person_of, place_of, place_token
-from bot.slack.surface import Ephemeral, Modal, Surface
+from bot.slack.surface import Acts, Ephemeral, Modal, Surface
 from bot.slack.views import loading_view, verb_of
 from bot.slack.workspaces import Workspaces
 from bot.text import _
@@ -26,6 +27,7 @@ class Surfaces:
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
+        self._acts: WeakValueDictionary[tuple[str, ...], Acts] = WeakValueDictionary()
 
     async def of(self, body: Body, *, replace: bool) -> Surface:
         """Where the answer to a click belongs: its view, or a message to the person alone."""
@@ -33,25 +35,34 @@ class Surfaces:
         client = await self.client(body)
         view = body.get("view")
         if view and view.get("type") == "modal":
-            return Modal(client, view["id"], verb_of(view), place.channel)
+            return self._modal(client, view["id"], verb_of(view), place.channel)
         message = self.message(client, body, replace=replace)
         if view:  # the Home tab, where a message could not stand
             return await self.open(client, body, "answer", place, message) or message
         return message
 
     def message(self, client: AsyncWebClient, body: Body, *, replace: bool) -> Ephemeral:
-        ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
+        container, place = body.get("container") or {}, place_of(body)
+        replace = replace and bool(container.get("is_ephemeral"))
+        stands = (str(place.channel), str(container.get("message_ts")))
         return Ephemeral(
             client,
             body.get("response_url") or "",
             person_of(body),
-            place_of(body).channel,
-            replace=replace and ephemeral,
+            place.channel,
+            replace=replace,
+            acts=self._acts_in(*stands) if replace else None,
         )
 
     async def modal(self, body: Body, verb: str, channel: str | None) -> Modal:
         client = await self.client(body)
-        return Modal(client, body["view"]["id"], verb, channel)
+        return self._modal(client, body["view"]["id"], verb, channel)
+
+    def _modal(self, client: AsyncWebClient, view_id: str, verb: str, channel: str | None) -> Modal:
+        return Modal(client, view_id, verb, channel, self._acts_in(view_id))
+
+    def _acts_in(self, *stands: str) -> Acts:
+        return self._acts.setdefault(stands, Acts())
 
     async def modal_for(self, body: Body, verb: str) -> Surface | None:
         """The modal the click was in, or a new one."""
@@ -59,8 +70,9 @@ class Surfaces:
         client = await self.client(body)
         view = body.get("view")
         if view and view.get("type") == "modal":
+            modal = self._modal(client, view["id"], verb, place.channel)
             await client.views_update(view_id=view["id"], view=loading_view(verb))
-            return Modal(client, view["id"], verb, place.channel)
+            return modal
         return await self.open(client, body, verb, place, self.message(client, body, replace=False))
 
     async def open(
@@ -73,7 +85,7 @@ class Surfaces:
             _log.warning("view_not_opened", error=error.response["error"])
             await instead.show(_("That took too long to reach the bot. Please try again."))
             return None
-        return Modal(client, opened["view"]["id"], verb, place_token(place))
+        return self._modal(client, opened["view"]["id"], verb, place_token(place))
 
     async def client(self, body: Body) -> AsyncWebClient:
         return await self._workspaces.client(person_of(body), place_of(body).team)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.change import Absent, Json, Value, same
+from bot.change import ORDER, Absent, Json, Value, same
 from bot.ckan.editable import Section
+from bot.ckan.keywords import shown_as_text
 from bot.ckan.schema import Choice, Field
 from bot.command import Subject
 from bot.errors import CatalogueError, FieldErrors, NotConnectedError, UserError
+from bot.flow.applying.refused import errors_of
 from bot.forms.build import build
 from bot.forms.inline import read_words
 from bot.forms.look import LISTED, Kept, look, offerable, rows_of
@@ -96,6 +98,20 @@ def filled(subject: Subject, wanted: Mapping[str, Json]) -> Sheet:
             name: max(_count(subject.stored.get(name)), len(ids)) for name, ids in rows.items()
         },
     )
+
+
+def begun_again(subject: Subject, old: StoredChange) -> tuple[Sheet, FieldErrors | None]:
+    """A sheet with what a change wanted, and why it was refused where it was."""
+    edits = [edit for row in old.writes for edit in row.write.edits]
+    # Which resources a copy takes is chosen by their ids.
+    wanted = {edit.field: edit.after for edit in edits if edit.field != ORDER}
+    sheet = Sheet.of(old.typed).at(0)
+    refused = next(filter(None, (errors_of(row.detail) for row in old.writes)), None)
+    errors = refused and placed(subject, old.seen, sheet, refused)
+    if wanted and not sheet.typed:
+        # The person's own work: it is kept even if the form is closed.
+        sheet = filled(subject, shown_as_text({**subject.stored, **json_only(wanted)}))
+    return sheet, errors
 
 
 def pressed(subject: Subject, seen: Mapping[str, Json], sheet: Sheet, act: str, on: str) -> Sheet:

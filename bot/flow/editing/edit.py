@@ -11,8 +11,7 @@ from weakref import WeakValueDictionary
 
 from cachetools import TTLCache
 
-from bot.change import LIVE, ORDER, Json, State, Value
-from bot.ckan.keywords import shown_as_text
+from bot.change import LIVE, Json, State, Value
 from bot.ckan.schema import Choice, Field
 from bot.command import ChangeCommand, Subject
 from bot.context import Context, Person, Place
@@ -23,13 +22,11 @@ from bot.errors import (
     NotAllowedError,
     NotConnectedError,
 )
-from bot.flow.applying.refused import errors_of
 from bot.flow.editing.drafts import (
+    begun_again,
     fields_of,
-    filled,
     form_of,
     in_words,
-    json_only,
     kept_text,
     offered,
     placed,
@@ -55,7 +52,7 @@ from bot.text import _
 KEPT = timedelta(days=7)
 """How long a form or a preview waits for its person."""
 REMEMBERED = 3600
-"""Seconds that the fields of a form are known without asking the catalogue."""
+"""Seconds that the fields of a form, and what it edits, are known without asking anybody."""
 
 _BLANK = Sheet()
 _TO_TRY_AGAIN = frozenset(State) - LIVE - {State.APPLIED, State.CANCELLED}
@@ -80,6 +77,7 @@ class Editing:
         self._previews = previews
         self._leaks = leaks
         self._asked: TTLCache[str, tuple[Field, ...]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
+        self._edited: TTLCache[str, str] = TTLCache(maxsize=5000, ttl=REMEMBERED)
         self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def open(
@@ -98,7 +96,7 @@ class Editing:
         if work.subject is None:
             return await self._preview(work, {}, draft=None)
         sheet = await begun(self._files, work.ctx, work.subject)
-        return await self._draft(work, work.subject, wanted={}, sheet=sheet)
+        return await self._draft(work, work.subject, sheet)
 
     async def about_file(self, ctx: Context) -> str:
         """The file or link a request is about in a few words, "" for none. Raises UserError."""
@@ -140,13 +138,6 @@ class Editing:
         except FieldErrors as errors:
             return errors
         return None
-
-    async def submit(self, filled: Filled, person: Person) -> PreviewPage | FormPage:
-        """The preview; or the form again with every value kept and what is wrong on its field."""
-        stored = await self._own(filled.change_id, person)
-        if stored.state is State.PREVIEWED:
-            return await self.preview(stored.id, person)
-        return await self.press(filled, person, "submit")
 
     async def _submitted(
         self, draft: StoredChange, sheet: Sheet, *, onward: bool
@@ -192,7 +183,7 @@ class Editing:
 
         Raises GoneError when the person went on meanwhile, so that it would show what was before.
         """
-        async with self._line(filled):
+        async with self._line(filled.change_id):
             draft = await self._open_draft(filled.change_id, person)
             sheet, leaks = await self._typed(draft, filled.typed)
             if sheet.turn != filled.turn:
@@ -207,17 +198,20 @@ class Editing:
     async def press(
         self, filled: Filled, person: Person, act: str, on: str = ""
     ) -> FormPage | PreviewPage:
-        """The form after a button in it, or its preview after `preview`.
+        """The form after a button in it, every value kept, with what is wrong at its field.
 
-        `act` and `on` as in `bot.flow.editing.drafts.pressed`; `save` keeps what was typed.
+        `submit` leads to the next page or the preview, `preview` to that. `act` and `on` as in
+        `bot.flow.editing.drafts.pressed`; `save` keeps what was typed.
         """
-        async with self._line(filled):
+        async with self._line(filled.change_id):
+            if (await self._own(filled.change_id, person)).state is State.PREVIEWED:
+                return await self.preview(filled.change_id, person)
             draft = await self._open_draft(filled.change_id, person)
             return await self._worked(draft, filled.typed, act, on)
 
-    def _line(self, filled: Filled) -> asyncio.Lock:
+    def _line(self, change_id: str) -> asyncio.Lock:
         """Where what comes of one form waits for what came before, so that both count."""
-        return self._lines.setdefault(filled.change_id, asyncio.Lock())
+        return self._lines.setdefault(change_id, asyncio.Lock())
 
     async def _worked(
         self, draft: StoredChange, typed: Mapping[str, FormValue], act: str, on: str
@@ -282,22 +276,26 @@ class Editing:
 
         A preview makes way for the new form: its buttons do nothing any more.
         """
-        old = await self._own(change_id, person)
+        async with self._line(change_id):
+            return await self._reopened(await self._newest(change_id, person))
+
+    async def _newest(self, change_id: str, person: Person) -> StoredChange:
+        """The form in which the change is being edited already, else the change itself."""
+        found = await self._own(self._edited.get(change_id, change_id), person)
+        return found if found.state is State.DRAFT else await self._own(change_id, person)
+
+    async def _reopened(self, old: StoredChange) -> FormPage:
         work = await self._working.resume(old)
         if work.subject is None:
             raise GoneError(_("This change has no form. Undo it, or start again."))
         if old.state is State.DRAFT:
-            return self._page(work, work.subject, change_id, old.seen, Sheet.of(old.typed))
+            return self._page(work, work.subject, old.id, old.seen, Sheet.of(old.typed))
         again = old.state in _TO_TRY_AGAIN or (old.state is State.APPLIED and old.reason)
         if not again and not await self._drop(old, State.PREVIEWED, work.ctx.now):
             raise GoneError(_("This change was decided already, so it cannot be edited."))
-        edits = [edit for row in old.writes for edit in row.write.edits]
-        # Which resources a copy takes is chosen by their ids.
-        wanted = {edit.field: edit.after for edit in edits if edit.field != ORDER}
-        sheet = Sheet.of(old.typed).at(0)
-        refused = next(filter(None, (errors_of(row.detail) for row in old.writes)), None)
-        errors = refused and placed(work.subject, old.seen, sheet, refused)
-        return await self._draft(work, work.subject, wanted, sheet, errors)
+        page = await self._draft(work, work.subject, *begun_again(work.subject, old))
+        self._edited[old.id] = page.change_id
+        return page
 
     async def catalogue_of(self, change_id: str, person: Person) -> str | None:
         """The catalogue of the person's own change; None when it is none."""
@@ -342,16 +340,8 @@ class Editing:
         return draft
 
     async def _draft(
-        self,
-        work: Work,
-        subject: Subject,
-        wanted: Mapping[str, Value],
-        sheet: Sheet = _BLANK,
-        errors: FieldErrors | None = None,
+        self, work: Work, subject: Subject, sheet: Sheet, errors: FieldErrors | None = None
     ) -> FormPage:
-        if wanted and not sheet.typed:
-            # The person's own work: it is kept even if the form is closed.
-            sheet = filled(subject, shown_as_text({**subject.stored, **json_only(wanted)}))
         change_id = await self._changes.open_draft(
             work.origin,
             title=subject.title,

@@ -1,0 +1,137 @@
+"""Who presses again before the bot has answered sees the newest, and nothing is done twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.catalogue import RunningCatalogue
+from tests.house import Guest, open_house, text_of
+from tests.outside import until
+from tests.proxy import FaultProxy
+
+RECORD = "children-in-care-by-community"
+WANTED = "Robin again"
+APPLY, EDIT, UNDO = "bcdc:change:apply", "bcdc:change:edit", "bcdc:change:undo"
+NEXT, PREVIOUS = "bcdc:page:next", "bcdc:page:previous"
+SHARE = "bcdc:share"
+
+
+@pytest.fixture
+async def robin(
+    catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
+) -> AsyncIterator[Guest]:
+    async with open_house(tmp_path, proxy.url, catalogue.keys) as house:
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        yield robin
+
+
+@pytest.fixture
+async def previewing(robin: Guest) -> Guest:
+    """Somebody before the preview of a change, in a modal."""
+    await robin.types(f"/bcdc patch-package {RECORD}")
+    await robin.fills(title=WANTED)
+    await robin.presses("bcdc:form:preview")
+    assert WANTED in robin.reads()
+    return robin
+
+
+def pressed(guest: Guest, action_id: str, times: int = 1) -> list[asyncio.Task[None]]:
+    """Presses that wait for nothing between them."""
+    return [asyncio.create_task(guest.presses(action_id)) for _ in range(times)]
+
+
+async def test_edit_pressed_twice_leads_to_the_form(previewing: Guest, proxy: FaultProxy) -> None:
+    first, second = (proxy.hold("package_show", "after") for _ in range(2))
+    presses = pressed(previewing, EDIT, 2)
+    await first.reached.wait()
+    first.release()
+    await until(lambda: "1 of 5" in previewing.reads(), "the form")
+    second.release()
+    await asyncio.gather(*presses)
+    assert previewing.holds("title") == WANTED
+    await previewing.closes()
+    assert "1 change is waiting" in await previewing.types("/bcdc pending")
+
+
+async def test_a_preview_asked_for_twice_is_shown(robin: Guest, proxy: FaultProxy) -> None:
+    await robin.types(f"/bcdc patch-package {RECORD}")
+    await robin.fills(title=WANTED)
+    slow = proxy.hold("package_show", "after")
+    presses = pressed(robin, "bcdc:form:preview", 2)
+    await slow.reached.wait()
+    slow.release()
+    await asyncio.gather(*presses)
+    assert "You are about to" in robin.reads()
+
+
+async def test_what_is_shared_is_shared_once(robin: Guest, proxy: FaultProxy) -> None:
+    await robin.types(f"/bcdc show-package {RECORD}")
+    slow = proxy.hold("package_show", "after")
+    presses = pressed(robin, "bcdc:share", 2)
+    await slow.reached.wait()
+    slow.release()
+    await asyncio.gather(*presses)
+    dana = robin.house.guest("dana")
+    assert len([one for one in dana.messages() if "Children" in text_of(one["blocks"])]) == 1
+
+
+async def test_the_newest_of_two_pages_is_what_is_shown(robin: Guest) -> None:
+    first = await robin.types("/bcdc org-tree")
+    await robin.presses(NEXT)
+    robin.house.slack.workspace.faults.slow("response_url", 0.5)
+    await asyncio.gather(*pressed(robin, NEXT), *pressed(robin, PREVIOUS))
+    assert robin.reads() == first
+
+
+async def test_what_was_refused_does_not_come_over_what_was_applied(
+    robin: Guest, catalogue: RunningCatalogue
+) -> None:
+    records = catalogue.catalogue.packages.values()
+    draft = next(one["name"] for one in records if one["publish_state"] == "DRAFT")
+    await robin.types(f"/bcdc set-state {draft} pending publish")
+    robin.house.slack.workspace.faults.slow("views.update", 2)
+    refused = pressed(robin, APPLY)
+    await asyncio.sleep(0)
+    ticked = asyncio.create_task(robin.ticks())
+    await asyncio.sleep(0)
+    await asyncio.gather(*refused, ticked, *pressed(robin, APPLY))
+    assert "✅" in robin.reads()
+
+
+async def test_a_choice_that_slack_delivers_late_does_not_come_over_the_form(
+    robin: Guest, proxy: FaultProxy, catalogue: RunningCatalogue
+) -> None:
+    await robin.types("/bcdc patch-resource")
+    resource_id = str(catalogue.catalogue.package(RECORD)["resources"][0]["id"])
+    await robin.looks_up("package_id", f"{proxy.url}/dataset/{RECORD}/resource/{resource_id}")
+    robin.house.slack.workspace.faults.delay_delivery(0.5, "block_actions")
+    late = asyncio.create_task(robin.chooses("package_id", resource_id))
+    await asyncio.sleep(0)
+    await robin.fills()
+    await late
+    assert "Preview" in robin.reads()
+
+
+async def test_what_slack_takes_late_does_not_come_over_what_came_after(robin: Guest) -> None:
+    await robin.types(f"/bcdc patch-package {RECORD}")
+    await robin.presses("bcdc:form:page:2")
+    robin.house.slack.workspace.faults.slow("views.update", 0.5)
+    await asyncio.gather(*pressed(robin, "bcdc:form:add", 2))
+    assert "Contacts 4" in robin.reads()
+
+
+async def test_a_form_closed_before_it_came_is_forgotten(robin: Guest, proxy: FaultProxy) -> None:
+    slow = proxy.hold("package_show", "after")
+    typed = asyncio.create_task(robin.types(f"/bcdc patch-package {RECORD}"))
+    await slow.reached.wait()
+    await until(lambda: robin.view is not None, "the view")
+    await robin.house.slack.workspace.close_view(robin.id, robin.view["id"])
+    slow.release()
+    await typed
+    told = await robin.types("/bcdc pending")
+    assert "Nothing is waiting" in told
