@@ -226,7 +226,8 @@ class ChangeCommand(_Command[A]):
 class Question:
     """The form of a setting: an input for each of `fields`, which start from `values`.
 
-    `link` is a label and the address that helps to answer.
+    `link` is a label and the address that helps to answer. It `edits` where the values are what is
+    kept: then only what is changed in it is changed.
     """
 
     title: str
@@ -235,6 +236,7 @@ class Question:
     submit: str
     values: Mapping[str, Json] = field(default_factory=dict)
     link: tuple[str, str] | None = None
+    edits: bool = False
 
 
 def _no_faults(_given: Given) -> Mapping[str, str]:

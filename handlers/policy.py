@@ -120,6 +120,7 @@ async def question(ctx: Context, args: Args) -> Question:
             "channel": policy.channel or NONE,
         },
         submit=_("Save"),
+        edits=True,
     )
 
 

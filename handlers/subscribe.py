@@ -77,6 +77,7 @@ async def question(ctx: Context, args: Args) -> Question:
         ),
         values=_values(read(old.words)) if old else {**_NEW, "named": args.words.strip()},
         submit=_("Save") if old else _("Subscribe"),
+        edits=old is not None,
     )
 
 

@@ -208,7 +208,7 @@ class Desk:
     async def _set(self, asked_id: str, given: Mapping[str, FormValue], person: Person) -> Shown:
         call = await self.spine.keeping.given(asked_id, person)
         try:
-            return await self.spine.keeping.keep(call, given)
+            return await self.spine.keeping.keep(call, given, asked_id)
         except UserError as error:
             told = error.told if isinstance(error, UnsureError) else str(error)
             wrong = error if isinstance(error, FieldErrors) else FieldErrors({}, (told,))

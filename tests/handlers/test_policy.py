@@ -24,6 +24,18 @@ async def test_the_form_starts_from_what_holds_and_keeps_what_is_wrong(house: Ho
     assert "Changes to named fields: license_id, title" in priya.reads()
 
 
+async def test_a_form_changes_only_what_was_changed_in_it(house: House) -> None:
+    priya, alex = house.guest("priya"), house.guest("alex")
+    await priya.connects("cfd-org-admin")
+    await alex.connects("cfd-org-admin")
+    await priya.types(f"/bcdc policy {BRANCH}")
+    assert "2 approvals" in await alex.types(f"/bcdc policy {BRANCH} when:published approvers:2")
+    await priya.fills(expires="12h")
+    assert "2 approvals" in priya.reads()
+    assert "Changes to published records" in priya.reads()
+    assert "12h" in priya.reads()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

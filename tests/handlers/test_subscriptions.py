@@ -48,6 +48,19 @@ async def test_a_subscription_is_edited_in_a_form_that_shows_it(house: House) ->
     )
 
 
+async def test_two_who_edit_the_same_one_both_count(house: House) -> None:
+    dana, robin = house.guest("dana"), house.guest("robin")
+    await dana.types(f"/bcdc subscribe org:{ORG} event:published")
+    for one in (dana, robin):
+        await one.types("/bcdc subscriptions")
+        await one.presses("bcdc:in:test:subscribe")
+    await robin.fills(event=["archived"])
+    await dana.fills(filters="NOT format:pdf")
+    await dana.closes()
+    after = words_of(await dana.types("/bcdc subscriptions"))
+    assert "event:archived AND NOT format:pdf" in after
+
+
 async def test_what_is_edited_into_another_one_takes_its_place(house: House) -> None:
     dana = house.guest("dana")
     await dana.types(f"/bcdc subscribe org:{ORG} event:published")

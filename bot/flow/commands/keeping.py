@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from cachetools import TTLCache
 
 from bot.answer import Answer
+from bot.change import Json
 from bot.command import Given, Question, SettingCommand
 from bot.context import Context, Person
 from bot.errors import FieldErrors, GoneError
@@ -20,6 +23,7 @@ from bot.flow.pages import QuestionPage
 from bot.flow.people import People, banner, permitted
 from bot.flow.teams.subscribing import Subscribing
 from bot.forms.build import build
+from bot.forms.model import FormValue
 from bot.registry import Registry
 from bot.setting import (
     BindKey,
@@ -35,6 +39,9 @@ from bot.setting import (
     UseCatalogue,
 )
 from bot.text import _
+
+REMEMBERED: Final = 3600
+"""Seconds that it is known what a form showed when it was opened."""
 
 Keepers: TypeAlias = Mapping[type[Setting], Callable[[Context, Any], Awaitable[Answer]]]
 """By the class of a setting, what keeps it with its audit entry, and tells what that means."""
@@ -80,13 +87,17 @@ class Keeping:
         self._asking = asking
         self._keepers = keepers
         self._leaks = leaks
+        self._shown: TTLCache[str, Mapping[str, Json]] = TTLCache(maxsize=5000, ttl=REMEMBERED)
 
-    async def keep(self, call: Call, given: Given | None = None) -> Answer:
-        """Keep what the words, and what was `given` in a form, settle.
+    async def keep(self, call: Call, given: Given | None = None, asked_id: str = "") -> Answer:
+        """Keep what the words, and what was `given` in the form of that id, settle.
 
         Raises FieldErrors on the form's inputs, and what `permitted` and the command raise.
         """
         command, args, ctx = await self._ready(call)
+        if given and (shown := self._shown.get(asked_id)):
+            now = await _question(command, ctx, args)
+            given = _over(now.values, shown, given) if now.edits else given
         settled = await command.setting(ctx, args, given or {})
         if isinstance(settled, Answer):
             return settled
@@ -107,6 +118,8 @@ class Keeping:
             general=errors.general if errors else (),
         )
         asked_id = await self._asking.remember(call, ctx, args)
+        if question.edits:
+            self._shown[asked_id] = question.values
         # What is one's own may be of another catalogue than the one in use.
         told = "" if command.own else banner(ctx)
         return QuestionPage(asked_id, command.name, question, form, told)
@@ -137,3 +150,16 @@ async def _question(command: SettingCommand[Any], ctx: Context, args: Any) -> Qu
     if command.question is None:
         raise GoneError(_("This form is no longer valid. Start again."))
     return await command.question(ctx, args)
+
+
+def _over(now: Mapping[str, Json], shown: Mapping[str, Json], given: Given) -> Given:
+    """What was given, but where that is as the form showed it what somebody set meanwhile."""
+    return {
+        name: _held(now.get(name)) if (held or None) == _held(shown.get(name)) else held
+        for name, held in given.items()
+    }
+
+
+def _held(value: Json) -> FormValue:
+    """A value as an input of a form holds it."""
+    return tuple(map(str, value)) or None if isinstance(value, list) else str(value or "") or None
