@@ -26,7 +26,7 @@ from bot.flow.deciding.decide import Deciding
 from bot.flow.editing.edit import Editing
 from bot.flow.index.type_ahead import TypeAhead
 from bot.flow.leaks import Leaks
-from bot.flow.pages import Filled, FormPage, SharedPage
+from bot.flow.pages import Filled, SharedPage
 from bot.flow.people import People
 from bot.flow.teams.links import Links
 from bot.flow.teams.told import Told
@@ -130,7 +130,7 @@ class Desk:
 
     async def open(self, call: Call, surface: Surface) -> None:
         """Fill the waiting view with the form of a command."""
-        await self._open(surface, self.spine.form(call), call.person)
+        await self._show(surface, self.spine.form(call))
 
     async def pick(
         self,
@@ -141,7 +141,7 @@ class Desk:
         surface: Surface,
     ) -> None:
         """Open the form on what was picked, or ask again: on, or saying what is wrong with it."""
-        await self._open(surface, self._pick(verb, typed, person, place), person)
+        await self._show(surface, self._pick(verb, typed, person, place))
 
     async def _pick(
         self, verb: str, typed: Mapping[str, FormValue], person: Person, place: Place
@@ -257,19 +257,6 @@ class Desk:
     async def say(self, text: str, surface: Surface) -> None:
         """Show one sentence."""
         await self._show(surface, _given(text))
-
-    async def closed(self, change_id: str, person: Person) -> None:
-        """Drop a form that was closed before anything in it was kept."""
-        try:
-            await self.editing.abandon(change_id, person)
-        except UserError:
-            return
-
-    async def _open(self, surface: Surface, work: Awaitable[Shown], person: Person) -> None:
-        """Show a new form; one whose view was closed before it came is forgotten."""
-        shown = await _sentence_for(work)
-        if not await surface.show(shown) and isinstance(shown, FormPage):
-            await self.closed(shown.change_id, person)
 
     async def _show(
         self, surface: Surface, work: Awaitable[Shown], *, working: bool = False

@@ -88,7 +88,7 @@ class Listener:
         app.command(_ANY)(self.on_slash_command)
         app.action(_ANY)(self.on_block_action)
         app.view(_ANY)(self.on_view_submission)
-        app.view_closed(_ANY)(self.on_view_closed)
+        app.view_closed(_ANY)(self.on_other)
         app.options(_ANY)(self.on_block_suggestion)
         app.event("app_home_opened")(self.on_app_home_opened)
         app.event("link_shared")(self.on_link_shared)
@@ -245,12 +245,6 @@ class Listener:
             modal = await self._surfaces.modal(body, verb, None)
             self._tasks.start(self._desk.set(asked_id, typed, person_of(body), modal))
 
-    async def on_view_closed(self, ack: Ack, body: Body) -> None:
-        await ack()
-        change_id = filled_of(body["view"]).change_id
-        if change_id and self._is_new(body):
-            self._tasks.start(self._desk.closed(change_id, person_of(body)))
-
     async def on_block_suggestion(self, ack: Ack, body: Body) -> None:
         await ack(**await self._picker.suggest(body))
 
@@ -277,12 +271,10 @@ class Listener:
     def _is_new(self, body: Body) -> bool:
         """Whether this delivery is the first of its kind; Slack may repeat one."""
         actions: Sequence[Mapping[str, Any]] = body.get("actions") or ({},)
-        # A view that is closed is told by its id alone.
-        closed = (body.get("view") or {}).get("id")
         key = str(
             body.get("event_id")
             or body.get("trigger_id")
-            or (actions[0].get("action_ts"), actions[0].get("action_id"), body.get("user"), closed)
+            or (actions[0].get("action_ts"), actions[0].get("action_id"), body.get("user"))
         )
         if key in self._taken:
             self._heard("repeated")

@@ -60,12 +60,9 @@ Shown: TypeAlias = (
 
 
 class Surface(Protocol):
-    """Shows one thing after the other, each in place of the one before.
+    """Shows one thing after the other, each in place of the one before."""
 
-    `show` answers False when it could not be seen, since the person closed what it was for.
-    """
-
-    async def show(self, shown: Shown) -> bool: ...
+    async def show(self, shown: Shown) -> None: ...
 
 
 class Acts:
@@ -110,21 +107,20 @@ class Modal(Surface):
         self._place = acts.begin()
 
     @override
-    async def show(self, shown: Shown) -> bool:
+    async def show(self, shown: Shown) -> None:
         async with self._acts.answering(self._place, shown) as due:
-            return await self._update(shown) if due else True
+            if due:
+                await self._update(shown)
 
-    async def _update(self, shown: Shown) -> bool:
+    async def _update(self, shown: Shown) -> None:
         try:
             await self._client.views_update(
                 view_id=self._view_id, view=view_of(shown, self._verb, self._channel)
             )
         except SlackApiError as error:
-            # Previews wait in /bcdc pending, and outcomes are delivered.
+            # The person closed it: previews wait in /bcdc pending, and outcomes are delivered.
             if error.response["error"] != "not_found":
                 raise
-            return False
-        return True
 
 
 class Ephemeral(Surface):
@@ -155,11 +151,10 @@ class Ephemeral(Surface):
         self._place = self._acts.begin()
 
     @override
-    async def show(self, shown: Shown) -> bool:
+    async def show(self, shown: Shown) -> None:
         async with self._acts.answering(self._place, shown) as due:
             if due:
                 await self._send(shown)
-        return True
 
     async def _send(self, shown: Shown) -> None:
         message = message_of(shown)

@@ -92,7 +92,6 @@ def form_view(page: FormPage) -> View:
     return view | {
         "submit": plain(_("Preview") if page.last else _("Next"), TITLE),
         "private_metadata": page.change_id,
-        "notify_on_close": True,
     }
 
 

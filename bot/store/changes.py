@@ -235,10 +235,14 @@ class Changes:
         return True
 
     async def pending_of(self, person: Person) -> tuple[StoredChange, ...]:
-        """What the person has begun or asked for and what still leads somewhere, newest first."""
-        return await self._read(
+        """What the person has begun or asked for and what still leads somewhere, newest first.
+
+        Forms in which nothing was done are left out: closed, they are forgotten.
+        """
+        found = await self._read(
             change.c.requester_id == people.ids_of(person), change.c.state.in_(LIVE)
         )
+        return tuple(one for one in found if one.typed or one.state is not State.DRAFT)
 
     async def ended_of(
         self, person: Person, catalogue: str, *, limit: int

@@ -135,3 +135,20 @@ async def test_a_form_closed_before_it_came_is_forgotten(robin: Guest, proxy: Fa
     await typed
     told = await robin.types("/bcdc pending")
     assert "Nothing is waiting" in told
+
+
+async def test_what_is_sent_as_a_form_is_closed_is_kept(robin: Guest) -> None:
+    await robin.types(f"/bcdc patch-package {RECORD}")
+    slack = robin.house.slack.workspace
+    slack.faults.delay_delivery(0.5, "view_submission")
+    assert robin.view
+    view_id, typed = robin.view["id"], {"title": {"value": WANTED}}
+    sent = asyncio.create_task(slack.submit(robin.id, view_id, typed))
+    await asyncio.sleep(0)
+    await slack.close_view(robin.id, view_id)
+    await sent
+    await robin.house.settled()
+    assert "1 change is waiting" in await robin.types("/bcdc pending")
+    await robin.presses(EDIT)
+    await robin.presses("bcdc:form:back")
+    assert robin.holds("title") == WANTED

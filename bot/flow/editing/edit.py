@@ -302,13 +302,6 @@ class Editing:
         stored = await self._changes.get(change_id)
         return stored.catalogue if stored is not None and stored.requester == person else None
 
-    async def abandon(self, change_id: str, person: Person) -> None:
-        """Drop a form that was closed; one in which something was kept waits in `/bcdc pending`."""
-        draft = await self._open_draft(change_id, person)
-        if not draft.typed:
-            ctx = await self._people.context(person, draft.place, draft.catalogue)
-            await self._drop(draft, State.DRAFT, ctx.now)
-
     async def _drop(self, old: StoredChange, since: State, now: datetime) -> bool:
         """Let a change go that stands there still; False when it was decided meanwhile."""
         return await self._changes.move(
