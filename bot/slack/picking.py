@@ -10,6 +10,7 @@ from cachetools import TTLCache
 
 from bot.command import ChangeCommand, Picks
 from bot.errors import UserError
+from bot.flow.index.type_ahead import Suggestions
 from bot.log import logger
 from bot.slack.blocks import Element, option
 from bot.slack.desk import Desk
@@ -19,6 +20,7 @@ from bot.slack.suggest import chosen, kind_of, suggested
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.views import verb_of
 from bot.store.names import Kind
+from bot.text import _
 
 _log = logger(__name__)
 
@@ -50,14 +52,15 @@ class Picker:
             return {"options": []}
         values = (view.get("state") or {}).get("values") or {}
         within = chosen(values, "package_id") if kind is Kind.RESOURCE else ""
+        typed = str(body.get("value") or "")
         try:
             async with asyncio.timeout(IN_TIME):
                 found = await self._desk.type_ahead.suggest(
-                    person_of(body), place_of(body), kind, str(body.get("value") or ""), of=within
+                    person_of(body), place_of(body), kind, typed, of=within
                 )
         except TimeoutError:
             _log.warning("no_suggestions_in_time", kind=kind)
-            return {"options": []}
+            found = Suggestions((), _("Still reading the catalogue…"), typed)
         return suggested(found)
 
     async def _of_form(self, change_id: str, block_id: str, body: Body) -> dict[str, list[Element]]:

@@ -15,6 +15,7 @@ import pytest
 
 from bot.ckan import actions
 from bot.ckan.models import Package
+from bot.flow.index.everyone import Pace
 from bot.store.names import Kind
 from tests.ckan.places import Place, Visit
 from tests.house import Guest, House, Offer, open_house
@@ -264,14 +265,8 @@ async def test_what_is_known_is_offered_while_the_catalogue_is_away(
     assert list((await asks(guest, draft.title)).options) == [draft.id]
     await age(house, "cfd-editor", visit)
     proxy.fault(ANY, fault, times=None)
-    loop = asyncio.get_running_loop()
-    times = []
     for _ in range(4):
-        begun = loop.time()
         assert list((await asks(guest, draft.title)).options) == [draft.id]
-        times.append(loop.time() - begun)
-    assert times[0] < 2.9
-    assert max(times[1:]) < 1.0
     await guest.chooses("package_id", draft.id)
     assert "First" in str(guest.view)
     proxy.heal()
@@ -294,12 +289,23 @@ async def test_a_cold_index_says_so_and_asks_the_catalogue(
         assert list(offer.options) == [record.id]
         assert "Still reading the catalogue" in offer.note
         proxy.fault(ANY, slow(30), times=None)
-        begun = asyncio.get_running_loop().time()
         offer = await asks(guest, record.title)
-        assert asyncio.get_running_loop().time() - begun < 2.9
         assert list(offer.options) == [record.title]
         assert "Still reading" in offer.note
         proxy.heal()
+
+
+@pytest.mark.parametrize("place", ["sandbox as 2.12"], indirect=True)
+async def test_no_time_is_not_told_as_nothing_found(house: House, proxy: FaultProxy) -> None:
+    guest = house.guest("robin")
+    await guest.connects("cfd-editor")
+    await guest.types("/bcdc patch-resource")
+    house.bot.own_parts.pace = Pace(patience=60)
+    proxy.fault(ANY, slow(30), times=None)
+    offer = await guest.looks_up("package_id", "Children")
+    assert list(offer.options) == ["Children"]
+    assert "Still reading" in offer.note
+    proxy.heal()
 
 
 async def test_a_restart_keeps_what_is_known(house: House, visit: Visit, proxy: FaultProxy) -> None:
