@@ -36,7 +36,7 @@ from sandbox.slack import RunningSlack, new_workspace, start
 from tests.buttons import block_with
 from tests.ports import free_port
 
-SETTLED_WITHIN = 60.0
+SETTLED_WITHIN = 120.0
 CHANNEL = "C0CFD"
 """A channel with the people of the branch, and the bot."""
 CONFIRMATIONS = "confirmations"

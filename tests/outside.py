@@ -20,8 +20,8 @@ from tests.ports import free_port
 from tests.proxy import FaultProxy, When, running_proxy
 
 ROOT = Path(__file__).resolve().parents[1]
-READY_WITHIN = 30.0
-SEEN_WITHIN = 30.0
+READY_WITHIN = 120.0
+SEEN_WITHIN = 120.0
 
 
 async def until(true: Callable[[], object], what: str, within: float = SEEN_WITHIN) -> None:

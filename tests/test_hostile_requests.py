@@ -35,7 +35,7 @@ async def _status(house: House, head: str, body: bytes = b"", **headers: bytes) 
     reader, writer = await asyncio.open_connection("127.0.0.1", house.bot.port)
     writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
     await writer.drain()
-    answer = await asyncio.wait_for(reader.read(), 10)
+    answer = await asyncio.wait_for(reader.read(), 60)
     writer.close()
     return int(answer.split()[1])
 

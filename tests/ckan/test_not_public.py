@@ -29,7 +29,7 @@ async def test_what_is_not_public_is_found_and_nothing_else(visit: Visit, name: 
     await visit.publish(await visit.make(**restricted))
     await visit.publish(await visit.make())
     await visit.searchable()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         # The search is a little behind, and the older CKAN writes it by two processes.
         while not await _agree(visit, name):
             await asyncio.sleep(0.3)

@@ -264,7 +264,7 @@ async def test_a_write_whose_answer_drips_without_end_is_in_doubt() -> None:
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     limits = Limits(write=10 * DRIP, write_silence=10)
-    async with asyncio.timeout(5), Transport({"test": url}, limits=limits) as transport:
+    async with asyncio.timeout(60), Transport({"test": url}, limits=limits) as transport:
         with pytest.raises(CatalogueUnavailable) as told:
             await transport.site("test").write("package_revise", {})
     await gone.wait()

@@ -81,7 +81,7 @@ async def engine(db: Database, database_url: str, work: Work) -> AsyncIterator[E
     await running.stop()
 
 
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
@@ -199,7 +199,7 @@ async def test_a_stop_does_not_wait_for_held_work_and_the_next_start_takes_it_up
     for number in range(12):
         await enqueue(db, first, f"c{number}")
     await until(lambda: work.looks.count(True) >= 8)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await first.stop()
     work.looks.clear()
     await asyncio.sleep(1.5)

@@ -121,7 +121,7 @@ async def broken_writes(db: Database) -> AsyncIterator[None]:
         await connection.exec_driver_sql(mend)
 
 
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)
@@ -130,7 +130,7 @@ async def until(condition: Callable[[], object], seconds: float = 10) -> None:
 async def settled(
     deliveries: Deliveries, change_id: str, kind: str, state: DeliveryState
 ) -> Delivery:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             found = await deliveries.find(change_id, kind, HERE)
             if found is not None and found.state is state:

@@ -28,7 +28,7 @@ class Diary:
         rows = (line.split(" ") for line in self.path.read_text(encoding="utf-8").splitlines())
         return [(change_id, int(pid)) for found, change_id, pid in rows if found == word]
 
-    def wait(self, word: str, count: int = 1, seconds: float = 20) -> list[tuple[str, int]]:
+    def wait(self, word: str, count: int = 1, seconds: float = 60) -> list[tuple[str, int]]:
         until = time.monotonic() + seconds
         while len(found := self.lines(word)) < count:
             assert time.monotonic() < until, f"{count} × {word} not within {seconds} s"

@@ -35,7 +35,7 @@ async def run() -> AsyncIterator[Start]:
         )
         processes.append(process)
         assert process.stdout is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return process, json.loads(await process.stdout.readline())
 
     yield started
@@ -60,7 +60,7 @@ async def test_one_line_tells_the_page_and_the_settings_of_the_bot(run: Start) -
         assert (await status.json())["success"] is True
     assert process.stdin is not None
     process.stdin.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await process.wait() == 0
 
 
@@ -86,7 +86,7 @@ async def test_it_ends_on_sigterm_and_takes_a_catalogue_and_verbs(
     ):
         assert (await overview.json())["commands"][0]["verbs"] == verbs
     process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await process.wait() == 0
 
 

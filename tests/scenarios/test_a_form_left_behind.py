@@ -103,6 +103,6 @@ async def test_a_form_is_not_kept_for_ever(house: House, left: tuple[Guest, Pack
     robin, _package = left
     with freeze_time(datetime.now(UTC) + timedelta(days=8), tick=True, real_asyncio=True):
         await house.restart()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while KEPT["title"] in await robin.types("/bcdc pending"):
                 await asyncio.sleep(0.2)

@@ -167,7 +167,7 @@ async def test_what_is_being_saved_is_not_dropped(
         line = f'patch-resource {package.resources[1].id} description="On its way"'
         change_id = await office.previews(line)
         gate = proxy.hold("package_revise", "before")
-        async with asyncio.timeout(30), asyncio.TaskGroup() as clicks:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as clicks:
             clicks.create_task(robin.forges(APPLY, change_id))
             await gate.reached.wait()
             # The same preview stands elsewhere too, and is on the screen until the answer comes.

@@ -37,7 +37,7 @@ async def test_what_waits_behind_another_message_is_asked_about_before_it_is_tol
     house.slack.workspace.faults.error("chat.postMessage", "internal_error")
     pressed = [asyncio.create_task(robin.forges(APPLY, one)) for one in ids]
     here = Audience(AudienceKind.CHANNEL, CHANNEL)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not all([await house.bot.deliveries.find(one, OUTCOME, here) for one in ids]):
             await asyncio.sleep(0.05)
     for package in packages:

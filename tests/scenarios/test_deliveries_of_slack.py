@@ -189,7 +189,7 @@ async def test_an_expired_preview_cannot_be_applied(desk: Desk) -> None:
         await connection.execute(
             sa.update(change).where(change.c.id == change_id).values(due_at=long_ago)
         )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (await desk.house.bot.changes.get(change_id)).state != "expired":
             await asyncio.sleep(0.05)
     await desk.robin.presses(APPLY)
@@ -263,7 +263,7 @@ async def test_undo_in_somebody_elses_hand_does_nothing(public: Desk) -> None:
 
 async def put_off(desk: Desk, change_id: str, audience: Audience) -> Delivery:
     """The confirmation, once a try to send it was put off."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             waiting = await desk.house.bot.deliveries.find(change_id, OUTCOME, audience)
             if waiting and waiting.attempts and waiting.state is DeliveryState.DUE:

@@ -164,7 +164,7 @@ async def picks(guest: Guest, title: str, package: Package) -> None:
     slack, view = guest.house.slack.workspace, guest.view
     assert view
     where = {"view_id": view["id"], "block_id": "package_id", "action_id": "value"}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while package.id not in str(await slack.type_ahead(guest.id, query=title, **where)):
             await asyncio.sleep(0.1)
 
@@ -299,7 +299,7 @@ async def test_a_file_on_its_way_is_stopped(place: Place, visit: Visit, tmp_path
         where = {"view_id": robin.view["id"], "block_id": block["block_id"]}
         await slack.click(robin.id, action_id=APPLY, **where)
         await gate.reached.wait()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while "The file is on its way: 0 bytes of 9.5 MB" not in robin.reads():
                 await asyncio.sleep(0.05)
         block = next(one for one in robin.view["blocks"] if one["type"] == "actions")

@@ -181,5 +181,5 @@ async def test_every_process_obeys_and_what_is_held_outlives_the_one_that_held_i
         assert await visit.saves(package.id) == saves
         await alex.types("/bcdc resume")
         told = house.guest("priya")
-        await until(lambda: "Held by many" in str(told.messages()), "that it is told", 20)
+        await until(lambda: "Held by many" in str(told.messages()), "that it is told")
         assert await visit.saves(package.id) == saves + 1

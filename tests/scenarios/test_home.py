@@ -88,7 +88,7 @@ async def reads_drafts(guest: Guest, draft: Package) -> None:
     """Wait until the bot knows of the draft what only this person may see."""
     person, catalogue = _in_test(guest)
     viewer = (await guest.house.bot.own_parts.of(person, catalogue)).sight.viewer
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while draft.id not in await guest.house.bot.index.known(catalogue, viewer):
             await guest.house.bot.own_parts.forget(catalogue, viewer)
             await guest.house.bot.own_parts.of(person, catalogue)

@@ -110,7 +110,7 @@ async def polled(house: House) -> None:
 async def searchable(visit: Visit, package: Package) -> Package:
     """The record once the catalogue's search, which may be a little behind, knows it as it is."""
     site = visit.as_user("bcdc-sysadmin")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             now = await actions.package_show(site, package.id)
             found = await actions.package_search(

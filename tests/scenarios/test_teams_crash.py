@@ -80,5 +80,5 @@ async def test_what_happened_while_nobody_could_tell_is_told_later(
     await change(robin, package, "purpose", "Told although Slack is busy.")
     await house.bot.kill()
     await house.start_bot()
-    await until(lambda: told(robin, package.title), "that the channel is told", within=60)
+    await until(lambda: told(robin, package.title), "that the channel is told")
     assert len(told(robin, package.title)) == 1

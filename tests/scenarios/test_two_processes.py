@@ -113,7 +113,7 @@ async def test_a_worker_told_to_end_finishes_what_it_began(firm: Firm) -> None:
     await asyncio.sleep(0.5)
     held.release()
     assert [await one for one in ending] == [0] * len(ending)
-    await until(lambda: firm.told("Before the end"), "that the channel is told", 2)
+    await until(lambda: firm.told("Before the end"), "that the channel is told")
     await firm.is_done_and_told_once("Before the end")
 
 

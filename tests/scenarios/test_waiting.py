@@ -59,7 +59,7 @@ def told(guest: Guest, words: str) -> int:
 
 async def hear_once(house: House, *expected: tuple[Guest, str]) -> None:
     """Wait until each is told it, and then for a second time that must not come."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not all(told(guest, words) for guest, words in expected):
             await asyncio.sleep(0.1)
     await swept(house)

@@ -100,7 +100,7 @@ async def test_what_was_saved_just_before_a_crash_is_told_where_it_was_asked_and
         await connection.execute(sa.text("ALTER TABLE delivery RENAME TO elsewhere"))
     applied = asyncio.create_task(robin.presses("bcdc:change:apply"))
     is_made = sa.select(change_write.c.id).where(change_write.c.outcome == Outcome.APPLIED)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await first(house, is_made):
             await asyncio.sleep(0.02)
     await house.bot.keys.unbind(Person("T0BCDC", "U0ROBIN"), "test", datetime.now(UTC))

@@ -118,7 +118,7 @@ class BoltApp:
 
 
 async def until(done: Callable[[], object]) -> None:
-    """Wait, within a second, for what happens in another task."""
-    async with asyncio.timeout(1):
+    """Wait for what happens in another task."""
+    async with asyncio.timeout(60):
         while not done():
             await asyncio.sleep(0.005)

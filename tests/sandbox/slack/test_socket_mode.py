@@ -250,7 +250,7 @@ async def test_the_app_comes_back_after_a_disconnect(
     app: BoltApp,
 ) -> None:
     await slack.disconnect("refresh_requested")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await slack.connected()
     delivery = await ws.command(ROBIN, RANDOM, "/bcdc help")
     assert delivery.ack is not None
