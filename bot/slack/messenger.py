@@ -38,6 +38,8 @@ _NOT_THERE = frozenset(
 _TO_INVITE = frozenset({"not_in_channel", "channel_not_found"})
 NOT_PUBLIC = "not_public"
 """Our own: the record is not for a channel any more."""
+CATALOGUE_AWAY = "catalogue_away"
+"""Our own: nobody can say whether the record is for a channel."""
 NOT_INSTALLED = "not_installed"
 """Our own: the workspace does not have the bot."""
 AWAY = 5.0
@@ -93,15 +95,17 @@ class Messenger:
 
     async def _kept_from_all(self, delivery: Delivery) -> SendResult | None:
         """What keeps a message from a channel; None where its record is public now."""
+        why = NOT_PUBLIC
         try:
             if await self._outcomes.is_public(delivery.change_id):
                 return None
         except UserError:
+            why = CATALOGUE_AWAY
             if delivery.attempts < TRIES:
-                return Later(AWAY, "catalogue_away")
+                return Later(AWAY, why)
         page = await self._outcomes.of(delivery.change_id)
-        await self._notify.instead(delivery, page.by.user_id, NOT_PUBLIC)
-        return Refused(NOT_PUBLIC)
+        await self._notify.instead(delivery, page.by.user_id, why)
+        return Refused(why)
 
     async def _send_card(self, delivery: Delivery) -> SendResult:
         try:
@@ -150,13 +154,18 @@ def _message(delivery: Delivery, page: OutcomePage) -> Message:
 
 
 def _why_instead(code: str) -> str:
-    if code == NOT_PUBLIC:
-        return _NO_LONGER
+    if code in _KEPT:
+        return _KEPT[code]
     return _INVITE if code in _TO_INVITE else _CLOSED
 
 
 _INVITE = _(
     "The channel where you asked for this cannot hear it: invite the bot there with /invite."
 )
-_NO_LONGER = _("The record is not public any more, so the channel was not told.")
+_KEPT = {
+    NOT_PUBLIC: _("The record is not public any more, so the channel was not told."),
+    CATALOGUE_AWAY: _(
+        "The catalogue did not say whether the record is public, so the channel was not told."
+    ),
+}
 _CLOSED = _("The channel where you asked for this is archived, or takes no messages.")

@@ -89,6 +89,8 @@ async def test_while_nobody_can_say_whether_it_is_public_a_channel_waits_and_not
     robin = house.guest("robin")
     told = [one for one in robin.messages() if not one["ephemeral"]]
     assert (len(told), len(robin.direct())) == ((1, 0) if times else (0, 1))
+    if not times:
+        assert "did not say whether the record is public" in robin.direct()[-1]["words"]
 
 
 async def test_what_was_saved_just_before_a_crash_is_told_where_it_was_asked_and_needs_no_key(
