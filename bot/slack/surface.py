@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -78,10 +78,10 @@ class Acts:
         self._answered = 0
         self._line = asyncio.Lock()
 
-    def begin(self) -> int:
-        """The place of a new act among them."""
+    def begin(self) -> Act:
+        """Another act, later than all before it."""
         self._begun += 1
-        return self._begun
+        return Act(self, self._begun)
 
     @asynccontextmanager
     async def answering(self, place: int, shown: Shown) -> AsyncIterator[bool]:
@@ -93,22 +93,28 @@ class Acts:
             yield due
 
 
+class Act(NamedTuple):
+    """One of the acts in a view or message, and its place among them."""
+
+    acts: Acts
+    place: int
+
+
 class Modal(Surface):
     """A view that is open, and becomes what is shown."""
 
     def __init__(
-        self, client: AsyncWebClient, view_id: str, verb: str, channel: str | None, acts: Acts
+        self, client: AsyncWebClient, view_id: str, verb: str, channel: str | None, act: Act
     ) -> None:
         self._client = client
         self._view_id = view_id
         self._verb = verb
         self._channel = channel
-        self._acts = acts
-        self._place = acts.begin()
+        self._act = act
 
     @override
     async def show(self, shown: Shown) -> None:
-        async with self._acts.answering(self._place, shown) as due:
+        async with self._act.acts.answering(self._act.place, shown) as due:
             if due:
                 await self._update(shown)
 
@@ -127,7 +133,7 @@ class Ephemeral(Surface):
     """A message only the person sees, in the channel where it was asked for.
 
     `replace` says whether the first thing shown takes the place of the message a button was in,
-    beside what else was pressed there (`acts`).
+    beside what else was pressed there (`act`).
     When Slack's address for answers is used up, it falls back to the channel, then to a direct
     message.
     """
@@ -140,19 +146,18 @@ class Ephemeral(Surface):
         channel: str | None,
         *,
         replace: bool,
-        acts: Acts | None = None,
+        act: Act | None = None,
     ) -> None:
         self._client = client
         self._response_url = response_url
         self._person = person
         self._channel = channel
         self._replace = replace
-        self._acts = acts or Acts()
-        self._place = self._acts.begin()
+        self._act = act or Acts().begin()
 
     @override
     async def show(self, shown: Shown) -> None:
-        async with self._acts.answering(self._place, shown) as due:
+        async with self._act.acts.answering(self._act.place, shown) as due:
             if due:
                 await self._send(shown)
 
