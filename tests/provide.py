@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from sandbox.catalogue import RunningCatalogue, start
+from tests.ckan.echo import Echo, running_echo
 from tests.parts import PARTS, find_catalogue, find_catalogue_29, find_chromium, find_postgres
 from tests.ports import free_port
 from tests.proxy import FaultProxy, running_proxy
@@ -32,6 +33,13 @@ async def catalogue() -> AsyncIterator[RunningCatalogue]:
     running = await start()
     yield running
     await running.stop()
+
+
+@pytest.fixture
+async def echo() -> AsyncIterator[Echo]:
+    """A catalogue that answers what a test says."""
+    async with running_echo() as server:
+        yield server
 
 
 @pytest.fixture

@@ -8,16 +8,10 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from tests.ckan.echo import Echo, running_echo
+from tests.ckan.echo import Echo
 from tests.proxy import ANY, FaultProxy, abort, page, running_proxy, slow, status, truncated
 
 URL = "/api/action/whoami"
-
-
-@pytest.fixture
-async def echo() -> AsyncIterator[Echo]:
-    async with running_echo() as server:
-        yield server
 
 
 @pytest.fixture

@@ -18,16 +18,10 @@ from bot.ckan.reader import CatalogueReader
 from bot.ckan.standing import fresh_whoami
 from bot.ckan.transport import Limits, Site, Transport
 from bot.errors import CatalogueError, NotConnectedError, NotFoundError
-from tests.ckan.echo import Echo, error, result, running_echo
+from tests.ckan.echo import Echo, error, result
 
 UNKNOWN_ACTION = web.json_response("Bad request - Action name not known: whoami", status=400)
 USER = {"id": "u", "name": "robin", "display_name": "Robin", "apikey": "canary", "email": "canary"}
-
-
-@pytest.fixture
-async def echo() -> AsyncIterator[Echo]:
-    async with running_echo() as server:
-        yield server
 
 
 @pytest.fixture

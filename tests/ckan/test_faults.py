@@ -10,13 +10,7 @@ from aiohttp import web
 
 from bot.ckan.faults import Refused
 from bot.ckan.transport import Site, Transport
-from tests.ckan.echo import Echo, error, result, running_echo
-
-
-@pytest.fixture
-async def echo() -> AsyncIterator[Echo]:
-    async with running_echo() as server:
-        yield server
+from tests.ckan.echo import Echo, error, result
 
 
 @pytest.fixture

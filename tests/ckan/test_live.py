@@ -13,14 +13,8 @@ from bot.ckan.live import live_schema
 from bot.ckan.plain import plain_schema
 from bot.ckan.transport import Limits, Site, Transport
 from sandbox.catalogue import BCDC, PLAIN, Kind, start
-from tests.ckan.echo import Answer, Echo, error, result, running_echo
+from tests.ckan.echo import Answer, Echo, error, result
 from tests.scenarios.test_another_schema import CAMELS
-
-
-@pytest.fixture
-async def echo() -> AsyncIterator[Echo]:
-    async with running_echo() as server:
-        yield server
 
 
 @pytest.fixture

@@ -44,12 +44,6 @@ DRIP = 0.05
 
 
 @pytest.fixture
-async def echo() -> AsyncIterator[Echo]:
-    async with running_echo() as server:
-        yield server
-
-
-@pytest.fixture
 async def proxy(echo: Echo) -> AsyncIterator[FaultProxy]:
     async with running_proxy(echo.url) as running:
         yield running
