@@ -182,7 +182,7 @@ async def test_a_private_record_is_for_the_members_of_its_organization(visit: Vi
         with pytest.raises(NotAuthorized):
             await actions.package_show(visit.as_user(other), made.id)
         with pytest.raises(NotAuthorized):
-            await actions.resource_show(visit.as_user(name), made.resources[0].id)
+            await actions.resource_show(visit.as_user(other), made.resources[0].id)
 
 
 async def test_hidden_contacts_are_handed_to_anybody(visit: Visit) -> None:

@@ -63,7 +63,7 @@ async def asks(guest: Guest, query: str) -> Offer:
 
 
 async def suggested(house: House, guest: Guest, block_id: str, query: str) -> set[str]:
-    """What is answered to a `block_suggestion`, once the bot says no more that it still reads."""
+    """What is answered to a `block_suggestion`, in time and without saying that it still reads."""
     async with asyncio.timeout(60):
         while True:
             ids, note = await _suggested(house, guest, block_id, query)
@@ -84,6 +84,8 @@ async def _suggested(house: House, guest: Guest, block_id: str, query: str) -> t
         value=query,
     )
     body = (await slack.outbox.ask(delivery)).body
+    if body is None:  # too late for Slack, which shows nothing then
+        return set(), "Still reading"
     groups = body.get("option_groups") or [body]
     note = "".join(group["label"]["text"] for group in groups if "label" in group)
     return {one["value"] for group in groups for one in group["options"]}, note
