@@ -39,7 +39,7 @@ class Picker:
     def __init__(self, desk: Desk, surfaces: Surfaces) -> None:
         self._desk = desk
         self._surfaces = surfaces
-        self._sent: TTLCache[tuple[str, str], bool] = TTLCache(maxsize=5000, ttl=REMEMBERED)
+        self._sent: TTLCache[tuple[str, str | None], bool] = TTLCache(maxsize=5000, ttl=REMEMBERED)
 
     async def suggest(self, body: Body) -> dict[str, list[Element]]:
         """Options for what is typed in a select; none rather than too late."""
@@ -78,7 +78,7 @@ class Picker:
         """Offer the resources of the record that was just chosen; not once the view was sent."""
         view = body["view"]
         verb = verb_of(view)
-        if (view["id"], view["hash"]) in self._sent:
+        if (view["id"], view.get("hash")) in self._sent:
             return
         try:
             command = self._desk.spine.find(verb)
@@ -94,7 +94,7 @@ class Picker:
         """Open the form on what was picked."""
         view = body["view"]
         verb, place = verb_of(view), place_of(body, view.get("private_metadata"))
-        self._sent[view["id"], view["hash"]] = True
+        self._sent[view["id"], view.get("hash")] = True
         modal = await self._surfaces.modal(body, verb, place_token(place))
         typed = typed_values(view["state"]["values"])
         await self._desk.pick(verb, typed, person_of(body), place, modal)

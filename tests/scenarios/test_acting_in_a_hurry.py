@@ -118,12 +118,18 @@ async def test_a_button_pressed_twice_counts_twice(contacts: Guest, proxy: Fault
     assert "Contacts 5" not in contacts.reads()
 
 
-async def test_the_resources_of_a_record_do_not_come_back_over_the_form(
-    robin: Guest, proxy: FaultProxy, catalogue: RunningCatalogue
-) -> None:
+@pytest.fixture
+async def resource_id(robin: Guest, proxy: FaultProxy, catalogue: RunningCatalogue) -> str:
+    """A resource whose link was pasted where a form asks which one to edit."""
     await robin.types("/bcdc patch-resource")
     resource_id = str(catalogue.catalogue.package(RECORD)["resources"][0]["id"])
     await robin.looks_up("package_id", f"{proxy.url}/dataset/{RECORD}/resource/{resource_id}")
+    return resource_id
+
+
+async def test_the_resources_of_a_record_do_not_come_back_over_the_form(
+    robin: Guest, proxy: FaultProxy, resource_id: str
+) -> None:
     slow = proxy.hold("package_show", "after")
     chosen = asyncio.create_task(robin.chooses("package_id", resource_id))
     await slow.reached.wait()
@@ -169,6 +175,16 @@ async def test_what_is_shared_is_shared_once(robin: Guest, proxy: FaultProxy) ->
     assert len([one for one in dana.messages() if "Children" in text_of(one["blocks"])]) == 1
 
 
+async def test_a_list_is_sent_once(robin: Guest, proxy: FaultProxy) -> None:
+    await robin.types("/bcdc list-packages information-management-cfd")
+    slow = proxy.hold("package_search", "after")
+    presses = pressed(robin, "bcdc:csv", 2)
+    await slow.reached.wait()
+    slow.release()
+    await asyncio.gather(*presses)
+    assert len([one for one in robin.direct() if one.get("files")]) == 1
+
+
 async def test_the_newest_of_two_pages_is_what_is_shown(robin: Guest) -> None:
     first = await robin.types("/bcdc org-tree")
     await robin.presses(NEXT)
@@ -193,11 +209,8 @@ async def test_what_was_refused_does_not_come_over_what_was_applied(
 
 
 async def test_a_choice_that_slack_delivers_late_does_not_come_over_the_form(
-    robin: Guest, proxy: FaultProxy, catalogue: RunningCatalogue
+    robin: Guest, resource_id: str
 ) -> None:
-    await robin.types("/bcdc patch-resource")
-    resource_id = str(catalogue.catalogue.package(RECORD)["resources"][0]["id"])
-    await robin.looks_up("package_id", f"{proxy.url}/dataset/{RECORD}/resource/{resource_id}")
     robin.house.slack.workspace.faults.delay_delivery(0.5, "block_actions")
     late = asyncio.create_task(robin.chooses("package_id", resource_id))
     await asyncio.sleep(0)

@@ -204,10 +204,10 @@ class Editing:
         `bot.flow.editing.drafts.pressed`; `save` keeps what was typed.
         """
         async with self._line(filled.change_id):
-            if (await self._own(filled.change_id, person)).state is State.PREVIEWED:
-                return await self.preview(filled.change_id, person)
-            draft = await self._open_draft(filled.change_id, person)
-            return await self._worked(draft, filled.typed, act, on)
+            stored = await self._own(filled.change_id, person)
+            if stored.state is State.PREVIEWED:
+                return await self.preview(stored.id, person)
+            return await self._worked(_open(stored), filled.typed, act, on)
 
     def _line(self, change_id: str) -> asyncio.Lock:
         """Where what comes of one form waits for what came before, so that both count."""
@@ -327,10 +327,7 @@ class Editing:
         return stored
 
     async def _open_draft(self, change_id: str, person: Person) -> StoredChange:
-        draft = await self._own(change_id, person)
-        if draft.state is not State.DRAFT:
-            raise _gone()
-        return draft
+        return _open(await self._own(change_id, person))
 
     async def _draft(
         self, work: Work, subject: Subject, sheet: Sheet, errors: FieldErrors | None = None
@@ -386,6 +383,13 @@ class Editing:
         if stored is None:
             raise GoneError(_("This preview is no longer valid. Start again."))
         return await self._previews.page(work.ctx, stored, editable=work.subject is not None)
+
+
+def _open(stored: StoredChange) -> StoredChange:
+    """The draft that it is. Raises GoneError when it is none any more."""
+    if stored.state is not State.DRAFT:
+        raise _gone()
+    return stored
 
 
 def _gone() -> GoneError:
