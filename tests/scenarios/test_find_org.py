@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import aiohttp
+import pytest
 
 from tests.ckan.places import Place
 from tests.house import House
+
+pytestmark = pytest.mark.parametrize("delivery", ["socket", "http"], indirect=True)
 
 
 async def _organizations(place: Place) -> list[dict[str, str]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.ckan import actions
 from tests.ckan.places import Place, Visit, stored
 from tests.house import House
+
+pytestmark = pytest.mark.parametrize("delivery", ["socket", "http"], indirect=True)
 
 
 async def test_an_editor_patches_a_resource_and_takes_it_back(
