@@ -156,6 +156,11 @@ class SlackPage:
             raise RuntimeError(message)
         return await _new_page(browser, size)
 
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Give the window this width and height, and wait until the page has drawn itself anew."""
+        await self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        await self.page.wait_for_function(_DRAWN, arg=size[0])
+
     async def screenshot(self, path: Path) -> None:
         """Save what is on the screen, once fonts and movements are settled."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,6 +180,12 @@ class SlackPage:
         labelled = self.page.locator(".label").filter(has_text=name)
         return self._scope().get_by_test_id("block").filter(has=labelled).last
 
+
+_DRAWN = """async (width) => {
+  // The page is told of another size with the next frame, before what is asked for here is called.
+  await new Promise((drawn) => requestAnimationFrame(drawn));
+  return innerWidth === width;
+}"""
 
 _OVERFLOWING = """() => {
   const wide = [];

@@ -9,7 +9,7 @@ from playwright.async_api import Page
 
 from tests.browser import page as browser
 from tests.browser.journey import sandbox_house
-from tests.browser.page import DESKTOP, PHONE, faults
+from tests.browser.page import DESKTOP, PHONE, SlackPage, faults
 from tests.browser.walks import WALKS
 
 
@@ -21,10 +21,10 @@ async def test_every_view_of_a_walk_is_sound_at_both_widths(
 
     async def look(view: str, page: Page) -> None:
         # Walked on a phone, where there is least room to press anything.
-        for width, height in (DESKTOP, PHONE):
-            await page.set_viewport_size({"width": width, "height": height})
+        for size in (DESKTOP, PHONE):
+            await SlackPage(page).resize(size)
             if found := await faults(page):
-                unsound[view, width] = found
+                unsound[view, size[0]] = found
 
     async with sandbox_house(tmp_path) as house, browser.window(chromium, size=PHONE) as window:
         await WALKS[name](house, window, look)

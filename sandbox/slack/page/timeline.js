@@ -21,11 +21,12 @@ export class Timeline {
   #days = new Map();
   #welcome = null;
   #place = null;
+  #top = 0;
   #follows = true;
 
   constructor(session) {
     this.#session = session;
-    this.#node.addEventListener("scroll", () => (this.#follows = this.#atEnd()));
+    this.#node.addEventListener("scroll", () => this.#look());
     // A keyboard on the screen, another width or a picture that came late hide the end otherwise.
     new ResizeObserver(() => this.#stay()).observe(this.#node);
     this.#node.addEventListener("load", () => this.#stay(), true);
@@ -34,6 +35,7 @@ export class Timeline {
   /** Show the messages of `place`; a conversation just opened starts at its end. */
   show(place, messages) {
     const opened = this.#place !== `${this.#session.user} ${place.id}`;
+    this.#look();
     this.#follows ||= opened;
     if (opened) this.#forget(place);
     const nodes = messages.length ? this.#messageNodes(place, messages) : [this.#welcomeNode(place)];
@@ -41,13 +43,19 @@ export class Timeline {
     this.#stay();
   }
 
-  #atEnd() {
-    return this.#node.scrollHeight - this.#node.scrollTop - this.#node.clientHeight < 80;
+  /** See whether the person scrolled away from the end, or back: a message may come before the scroll's event. */
+  #look() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#node;
+    if (!clientHeight || scrollTop === this.#top) return;
+    this.#top = scrollTop;
+    this.#follows = scrollHeight - scrollTop - clientHeight < 80;
   }
 
   /** Whoever reads the newest message goes on doing so. */
   #stay() {
-    if (this.#follows) this.#node.scrollTop = this.#node.scrollHeight;
+    if (!this.#follows) return;
+    this.#node.scrollTop = this.#node.scrollHeight;
+    this.#top = this.#node.scrollTop;
   }
 
   #forget(place) {
