@@ -182,8 +182,8 @@ class SlackPage:
 
 
 _DRAWN = """async (width) => {
-  // The page is told of another size with the next frame, before what is asked for here is called.
-  await new Promise((drawn) => requestAnimationFrame(drawn));
+  // A frame tells of another size before it tells observers; a walk's clock is not that of frames.
+  await new Promise((drawn) => new ResizeObserver(drawn).observe(document.body));
   return innerWidth === width;
 }"""
 
