@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import Bot
 from sandbox.catalogue import RunningCatalogue
-from tests.house import Guest, open_house, text_of
+from tests.databases import driver_url
+from tests.house import Guest, open_house, settings_for, text_of
 from tests.outside import until
+from tests.ports import free_port
 from tests.proxy import FaultProxy
 
 RECORD = "children-in-care-by-community"
@@ -35,10 +38,14 @@ async def robin(
 @pytest.fixture
 async def contacts(robin: Guest) -> Guest:
     """Somebody before the contacts of a record, the third of its five pages."""
-    await robin.types(f"/bcdc patch-package {RECORD}")
-    await robin.presses(CONTACTS)
-    assert "3 of 5" in robin.reads()
-    return robin
+    return await at_contacts(robin)
+
+
+async def at_contacts(guest: Guest) -> Guest:
+    await guest.types(f"/bcdc patch-package {RECORD}")
+    await guest.presses(CONTACTS)
+    assert "3 of 5" in guest.reads()
+    return guest
 
 
 @pytest.fixture
@@ -69,6 +76,32 @@ async def test_a_choice_that_is_worked_on_does_not_turn_the_page_back(
     assert "4 of 5" in contacts.reads()
     await contacts.presses("bcdc:form:back")
     assert contacts.holds("contacts.0.name") == WANTED
+
+
+async def test_a_choice_worked_on_in_one_process_does_not_turn_back_the_page_of_another(
+    catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path, postgres_url: str
+) -> None:
+    database = {"DATABASE_URL": driver_url(postgres_url)}
+    async with open_house(tmp_path, proxy.url, catalogue.keys, **database) as house:
+        robin = house.guest("robin")
+        await robin.connects("cfd-editor")
+        await at_contacts(robin)
+        port = free_port()
+        settings = settings_for(house.slack, tmp_path, proxy.url, port=port, **database)
+        other = Bot(settings, worker=False)
+        await other.start()
+        try:
+            # From now on Slack tells one and the other in turn.
+            slow = proxy.hold("package_show", "after")
+            chosen = asyncio.create_task(robin.unticks(DISPLAYED))
+            await slow.reached.wait()
+            sent = asyncio.create_task(robin.fills(contacts__0__name=WANTED))
+            await until(lambda: "4 of 5" in robin.reads(), "the next page")
+            slow.release()
+            await asyncio.gather(chosen, sent)
+        finally:
+            await other.stop()
+        assert "4 of 5" in robin.reads()
 
 
 async def test_a_choice_that_slack_delivers_late_does_not_turn_the_page_back(
@@ -206,6 +239,21 @@ async def test_what_was_refused_does_not_come_over_what_was_applied(
     await asyncio.sleep(0)
     await asyncio.gather(*refused, ticked, *pressed(robin, APPLY))
     assert "✅" in robin.reads()
+
+
+async def test_that_it_is_too_late_makes_way_for_what_came_of_the_press_before(
+    previewing: Guest, proxy: FaultProxy
+) -> None:
+    saving = proxy.hold("package_revise", "after")
+    # Pressed on the preview still, and heard only once Apply is taken.
+    previewing.house.slack.workspace.faults.reorder_delivery("block_actions")
+    late = pressed(previewing, EDIT)
+    await asyncio.sleep(0)
+    applied = pressed(previewing, APPLY)
+    await until(lambda: "decided already" in previewing.reads(), "that it is too late")
+    saving.release()
+    await asyncio.gather(*late, *applied)
+    assert "✅" in previewing.reads()
 
 
 async def test_a_choice_that_slack_delivers_late_does_not_come_over_the_form(
