@@ -11,7 +11,7 @@ import pytest
 from bot.flow.upkeep import Upkeeping
 from bot.notices.freshness import PROVINCE, is_working_day, today_at
 from bot.store.upkeep import Upkeeps
-from sandbox.catalogue import RunningCatalogue, start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import Guest, House, open_house, text_of
 from tests.scenarios.test_teams import known
 
@@ -20,17 +20,15 @@ BRANCH = "information-management-cfd"
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
     """A house whose catalogue promises one update, by the next working day."""
-    running = await start()
-    _promise(running)
-    async with open_house(tmp_path, running.url, running.keys) as house:
+    _promise(catalogue)
+    async with open_house(tmp_path, catalogue.url, catalogue.keys) as house:
         yield house
-    await running.stop()
 
 
-def _promise(running: RunningCatalogue) -> None:
-    packages = running.catalogue.packages.values()
+def _promise(catalogue: RunningCatalogue) -> None:
+    packages = catalogue.catalogue.packages.values()
     for package in packages:
         for resource in package["resources"]:
             resource["resource_update_cycle"] = "unknown"

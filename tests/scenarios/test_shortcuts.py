@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.catalogue import start
+from sandbox.catalogue import RunningCatalogue
 from tests.house import CHANNEL, Guest, House, open_house
 
 RECORD = "children-in-care-by-community"
@@ -15,12 +15,10 @@ LINK = "https://example.test/data/All_years.csv?from=2001&to=2024"
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(catalogue: RunningCatalogue, tmp_path: Path) -> AsyncIterator[House]:
     """A house over a catalogue whose records are known."""
-    running = await start()
-    async with open_house(tmp_path, running.url, running.keys) as house:
+    async with open_house(tmp_path, catalogue.url, catalogue.keys) as house:
         yield house
-    await running.stop()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pytest
 from ckanapi import RemoteCKAN
 
-from sandbox.catalogue import start
+from sandbox.catalogue import RunningCatalogue
 from tests.ckan.places import BRANCH, Place
 from tests.house import CHANNEL, Guest, House, open_house
 
@@ -181,15 +181,16 @@ async def test_what_a_person_may_not_see_is_not_shown_by_its_id(crowd: House, pl
             assert (one["name"] in said) == (one["id"] in allowed), (name, one["name"])
 
 
-async def test_two_thousand_five_hundred_records_come_whole_and_in_order(tmp_path: Path) -> None:
-    running = await start()
+async def test_two_thousand_five_hundred_records_come_whole_and_in_order(
+    catalogue: RunningCatalogue, tmp_path: Path
+) -> None:
     for number in range(2500):
-        running.catalogue.add_package(
+        catalogue.catalogue.add_package(
             f"sheet-{number:04}", f"Map sheet {number}", "geobc", publish_state="PUBLISHED"
         )
-    keys = running.keys
-    oracle = await asked(Oracle, Place("2.9", running.url, keys), None)
-    async with open_house(tmp_path, running.url, keys) as house:
+    keys = catalogue.keys
+    oracle = await asked(Oracle, Place("2.9", catalogue.url, keys), None)
+    async with open_house(tmp_path, catalogue.url, keys) as house:
         dana = house.guest("dana")
         let_everybody_in(house)
         said = await dana.types("/bcdc list-packages geobc")
@@ -211,4 +212,3 @@ async def test_two_thousand_five_hundred_records_come_whole_and_in_order(tmp_pat
         wanted += [one["name"] for one in found["results"]]
     assert len(wanted) > 2500
     assert told == wanted
-    await running.stop()

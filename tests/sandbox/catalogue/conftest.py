@@ -67,13 +67,6 @@ class Caller:
 
 
 @pytest.fixture
-async def running() -> AsyncIterator[RunningCatalogue]:
-    catalogue = await start()
-    yield catalogue
-    await catalogue.stop()
-
-
-@pytest.fixture
 async def newer() -> AsyncIterator[RunningCatalogue]:
     catalogue = await start(generation="2.12")
     yield catalogue
@@ -87,8 +80,8 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def call(running: RunningCatalogue, session: aiohttp.ClientSession) -> Caller:
-    return Caller(running, session)
+def call(catalogue: RunningCatalogue, session: aiohttp.ClientSession) -> Caller:
+    return Caller(catalogue, session)
 
 
 @pytest.fixture
