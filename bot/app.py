@@ -56,13 +56,7 @@ from bot.slack.listen import Listener
 from bot.slack.messenger import Messenger
 from bot.slack.socket import connected
 from bot.slack.tasks import Tasks
-from bot.slack.workspaces import (
-    HomeWorkspace,
-    Installed,
-    ManyWorkspaces,
-    Workspaces,
-    authorized,
-)
+from bot.slack.workspaces import HomeWorkspace, Installed, ManyWorkspaces, Workspaces, authorized
 from bot.store.approvals import Approvals
 from bot.store.asked import Asked
 from bot.store.changes import Changes
@@ -313,6 +307,7 @@ class Bot:
             changes=self.changes,
             keys=self.keys,
             index=self.index,
+            own_parts=self.own_parts,
             upkeeps=self._upkeeps,
             working=Working(self.people, self.registry),
             previews=Previews(files, self._consents),

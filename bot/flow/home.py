@@ -20,7 +20,7 @@ from bot.faults import tell
 from bot.flow.editing.lacking import lacking_in_form, lacking_in_record
 from bot.flow.editing.preview import Previews
 from bot.flow.editing.work import Working
-from bot.flow.index.own_part import rights_in
+from bot.flow.index.own_part import OwnParts, rights_in
 from bot.flow.people import People, banner
 from bot.notices.freshness import LATE, tally, today_at
 from bot.notices.upkeep import counted
@@ -89,6 +89,7 @@ class Home:
         changes: Changes,
         keys: Keys,
         index: Index,
+        own_parts: OwnParts,
         upkeeps: Upkeeps,
         working: Working,
         previews: Previews,
@@ -97,6 +98,7 @@ class Home:
         self._changes = changes
         self._keys = keys
         self._index = index
+        self._own_parts = own_parts
         self._upkeeps = upkeeps
         self._working = working
         self._previews = previews
@@ -114,6 +116,8 @@ class Home:
         try:
             async with asyncio.timeout(PATIENCE):
                 known = replace(known, rights=await known.ctx.ckan.rights())
+                # Of who has just connected, or was long away, no draft is known yet.
+                await self._own_parts.of(person, known.ctx.ckan.catalogue)
                 needs = await self._needs(known)
         except NotConnectedError:
             known, needs = replace(known, rights=Rights(), viewer=""), {}

@@ -137,16 +137,22 @@ async def test_nothing_on_it_is_anybody_elses(robin: Guest, house: House, record
 async def far(
     catalogue: RunningCatalogue, proxy: FaultProxy, tmp_path: Path
 ) -> AsyncIterator[Guest]:
-    """An editor whose bot may lose its catalogue, and whose own records its index knows."""
+    """An editor who has just connected, and whose bot may lose its catalogue."""
     async with open_house(tmp_path, proxy.url, catalogue.keys) as house:
         await house.indexed()
         robin = house.guest("robin")
         await robin.connects("cfd-editor")
-        await house.bot.own_parts.of(*_in_test(robin))
         yield robin
 
 
+async def test_draft_and_restricted_records_count_at_the_first_look(far: Guest) -> None:
+    told = await far.looks_home()
+    assert "A draft record of Information Management" in told
+    assert "6 never updated" in told  # everybody sees five of them
+
+
 async def test_it_is_there_at_once_while_the_catalogue_hangs(far: Guest, proxy: FaultProxy) -> None:
+    await far.types("/bcdc freshness mine")
     await far.house.restart()  # what the process remembered of the catalogue is gone
     proxy.fault(ANY, slow(30))
     before_it_is_given_up = PATIENCE / 2
