@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from ckanapi.errors import CKANAPIError
-
 from bot.change import Json
 from bot.ckan.actions import api_token_revoke
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.transport import Transport
 from bot.context import Person
 from bot.errors import UserError

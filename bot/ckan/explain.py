@@ -25,6 +25,8 @@ from bot.ckan.schema import Schema
 from bot.errors import CatalogueError, GoneError, NotAllowedError, NotFoundError, UserError
 from bot.text import _, ngettext
 
+AWAY: Final = (CKANAPIError, UserError)
+"""What is raised while the catalogue does not answer: by its actions, and by readers."""
 _LONGEST_WAIT: Final = 90
 """Seconds; a longer wait is told in minutes."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from ckanapi.errors import CKANAPIError
 from pydantic import SecretStr
 
 from bot.answer import Answer, Entry, Fact
 from bot.ckan.actions import api_token_create, api_token_revoke, user_show
 from bot.ckan.explain import explain
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.models import Rights, User
 from bot.ckan.standing import fresh_whoami
 from bot.ckan.transport import Site

@@ -16,11 +16,19 @@ from types import MappingProxyType
 from typing import Final
 from weakref import WeakValueDictionary
 
-from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, SearchIndexError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import FieldEdit, Json, State, WriteKind
-from bot.ckan.faults import ActionFailed, CatalogueUnavailable, Reason, Refused
+from bot.ckan.faults import (
+    ActionFailed,
+    CatalogueUnavailable,
+    CKANAPIError,
+    NotAuthorized,
+    NotFound,
+    Reason,
+    Refused,
+    SearchIndexError,
+)
 from bot.ckan.models import Package
 from bot.ckan.standing import patiently
 from bot.ckan.transport import Site

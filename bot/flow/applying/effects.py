@@ -10,7 +10,6 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from ckanapi.errors import NotFound
 from typing_extensions import override
 
 from bot.change import ORDER, Absent, Json, Value, Write, WriteKind, same
@@ -21,6 +20,7 @@ from bot.ckan.actions import (
     package_revise,
     package_show,
 )
+from bot.ckan.faults import NotFound
 from bot.ckan.keywords import TAG_STRING, TAGS, joined, names
 from bot.ckan.models import Package, Resource
 from bot.ckan.revise import patch_arguments

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ckanapi.errors import CKANAPIError
-
 from bot.change import State
 from bot.ckan.explain import explain
+from bot.ckan.faults import CKANAPIError
 from bot.errors import UserError
 from bot.text import _
 

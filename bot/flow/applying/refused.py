@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ckanapi.errors import CKANAPIError, SearchIndexError
-
 from bot.change import Json, Write
 from bot.ckan.explain import explain
-from bot.ckan.faults import ActionFailed, Refused
+from bot.ckan.faults import ActionFailed, CKANAPIError, Refused, SearchIndexError
 from bot.ckan.models import Package
 from bot.ckan.schema import Field, Schema
 from bot.command import UPLOAD

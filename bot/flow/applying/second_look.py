@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
-from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound
 from pydantic import SecretStr
 
 from bot.change import FieldEdit, State, Write, WriteKind, same
 from bot.ckan.actions import package_show
+from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound
 from bot.ckan.transport import Site
 from bot.faults import OneByOne
 from bot.flow.applying.notify import Notify

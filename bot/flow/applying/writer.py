@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from ckanapi.errors import CKANAPIError
 from pydantic import SecretStr
 
 from bot.change import State
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.standing import fresh_whoami, patiently, standing_of
 from bot.ckan.transport import Site
 from bot.context import Operations, Person

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from ckanapi.errors import CKANAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import State
 from bot.ckan.explain import explain
+from bot.ckan.faults import CKANAPIError
 from bot.ckan.standing import Standing, patiently
 from bot.context import Operations, Person, Place
 from bot.errors import GoneError, NotAllowedError, UserError

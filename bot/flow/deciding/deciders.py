@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ckanapi.errors import NotAuthorized, NotFound
 from pydantic import SecretStr
 
 from bot.change import WriteKind
 from bot.ckan.actions import package_show
+from bot.ckan.faults import NotAuthorized, NotFound
 from bot.ckan.standing import Standing, standing_of
 from bot.ckan.transport import Site
 from bot.context import Person

@@ -15,11 +15,12 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import Facts, FieldEdit, Write, WriteKind
-from bot.ckan.faults import CKANAPIError, is_odd
+from bot.ckan.explain import AWAY
+from bot.ckan.faults import is_odd
 from bot.ckan.models import Package
 from bot.ckan.moves import GRANTED, STATE
 from bot.context import Person, Place, Reader
-from bot.errors import NotFoundError, UserError
+from bot.errors import NotFoundError
 from bot.flow.applying.notify import Notify
 from bot.flow.deciding.consent import Consent, Consents, admins_of
 from bot.flow.deciding.onward import ask_for, origin_of, withdraw
@@ -87,7 +88,7 @@ class Petitions:
             if event.change_id is None and event.kind is Kind.WAITING:
                 try:
                     found += await self._petitions(event, above)
-                except (CKANAPIError, UserError) as error:
+                except AWAY as error:
                     if event.at > self._clock() - PATIENCE and not is_odd(error):
                         raise
                     _log.warning("request_not_asked", fault=type(error).__name__)

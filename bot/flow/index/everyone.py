@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final
 
 from bot.ckan.actions import SearchResult, package_search, package_show
-from bot.ckan.explain import explain
+from bot.ckan.explain import AWAY, explain
 from bot.ckan.faults import CKANAPIError, NotAuthorized, NotFound, is_odd
 from bot.ckan.models import Package, moment_of
 from bot.ckan.transport import Site
@@ -62,10 +62,6 @@ def next_try(now: datetime, failures: int, pace: Pace) -> datetime:
     """When to ask a catalogue again that failed so many times in a row."""
     wait: timedelta = pace.cycle * 2 ** min(failures - 1, 10)
     return now + min(wait, pace.longest)
-
-
-AWAY: Final = (CKANAPIError, UserError)
-"""Raised while the catalogue does not answer."""
 
 
 def odd(package: Package, error: Exception) -> None:
@@ -173,7 +169,7 @@ class Poller:
         old = await self._index.part(catalogue) or Part(catalogue=catalogue, due_at=now)
         try:
             part = await (self._catch_up(old) if old.complete else self._fill(old))
-        except (CKANAPIError, UserError) as error:
+        except AWAY as error:
             told = error if isinstance(error, UserError) else explain(error)
             failures = old.failures + 1
             due_at = next_try(self._clock(), failures, self.pace)

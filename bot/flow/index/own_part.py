@@ -15,8 +15,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from bot.ckan.actions import package_search
-from bot.ckan.explain import explain
-from bot.ckan.faults import CKANAPIError
+from bot.ckan.explain import AWAY, explain
 from bot.ckan.models import Package, Rights, moment_of
 from bot.ckan.transport import Site
 from bot.ckan.visibility import NOT_PUBLIC, Viewer, as_seen
@@ -24,7 +23,6 @@ from bot.context import Person, Reader
 from bot.errors import NotConnectedError, UserError
 from bot.faults import in_parts
 from bot.flow.index.everyone import (
-    AWAY,
     EARLIEST,
     NEWEST_FIRST,
     PAGE,
@@ -183,7 +181,7 @@ class OwnParts:
         except NotConnectedError:
             await self._index.drop(catalogue, viewer)
             await self._keys.mark_dead(binding.person, catalogue, now)
-        except (CKANAPIError, UserError) as error:
+        except AWAY as error:
             told = error if isinstance(error, UserError) else explain(error)
             failures = part.failures + 1
             due_at = next_try(self._clock(), failures, self.pace)

@@ -15,10 +15,9 @@ from typing import Final, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import Json
-from bot.ckan.faults import CKANAPIError
+from bot.ckan.explain import AWAY
 from bot.ckan.models import Organization
 from bot.context import Reader
-from bot.errors import UserError
 from bot.faults import OneByOne, each, in_parts
 from bot.flow.applying.notify import OUTCOME
 from bot.flow.people import Clock
@@ -106,8 +105,8 @@ class Telling:
         for catalogue, some in by_catalogue.items():
             try:
                 above = parents(await self._readers(catalogue).organizations())
-                await in_parts(some, partial(self._note, above=above), self._odd, away=_AWAY)
-            except _AWAY as error:
+                await in_parts(some, partial(self._note, above=above), self._odd, away=AWAY)
+            except AWAY as error:
                 _log.warning("events_wait", catalogue=catalogue, fault=type(error).__name__)
 
     async def _note(self, some: Sequence[Event], above: Mapping[str, str]) -> None:
@@ -224,10 +223,6 @@ def _by_record(lines: Iterable[Line]) -> list[list[Line]]:
 def _threaded(lines: Iterable[Line]) -> dict[str, Json]:
     """Whether what happens next to a record goes in a thread, as a message's payload says it."""
     return {"threads": any(line.threads for line in lines)}
-
-
-_AWAY: Final = (CKANAPIError, UserError)
-"""Raised while the catalogue does not answer."""
 
 
 def parents(tree: Sequence[Organization]) -> dict[str, str]:

@@ -8,13 +8,13 @@ from datetime import datetime
 from itertools import chain
 from typing import Final, Protocol, TypeVar
 
-from bot.ckan.faults import CKANAPIError
+from bot.ckan.explain import AWAY
 from bot.ckan.links import package_url
 from bot.ckan.models import Package
 from bot.ckan.moves import state_title
 from bot.ckan.schema import Schema
 from bot.context import Person, Reader
-from bot.errors import GoneError, NotFoundError, UserError
+from bot.errors import GoneError, NotFoundError
 from bot.faults import in_parts, tell
 from bot.flow.pages import Difference
 from bot.flow.people import banner_of
@@ -145,7 +145,7 @@ class Told:
             records.extend([_record(each, reader.url, schema) for each in told])
 
         # What cannot be told of one record keeps none of the others back.
-        await in_parts(_by_record(happened, lambda event: event), hear, _odd, away=_AWAY)
+        await in_parts(_by_record(happened, lambda event: event), hear, _odd, away=AWAY)
         if not records:
             return None
         return NoticePage(
@@ -223,10 +223,6 @@ def _by_record(things: Iterable[T], event_of: Callable[[T], Event]) -> list[list
 
 def _odd(of_record: Sequence[Event], error: Exception) -> None:
     tell(error, record=of_record[0].subject.package_id)
-
-
-_AWAY: Final = (CKANAPIError, UserError)
-"""Raised while the catalogue does not answer."""
 
 
 def _record(

@@ -15,15 +15,13 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from bot.ckan.actions import SearchResult, package_search
-from bot.ckan.faults import CKANAPIError
+from bot.ckan.explain import AWAY
 from bot.ckan.models import Package, moment_of
 from bot.ckan.transport import Site
 from bot.ckan.visibility import NOT_PUBLIC
 from bot.context import Person, Reader
-from bot.errors import UserError
 from bot.faults import in_parts
 from bot.flow.index.everyone import (
-    AWAY,
     EARLIEST,
     NEWEST_FIRST,
     PAGE,
@@ -123,7 +121,7 @@ class Watch:
         before = watched or Watched(due_at=now)
         try:
             after = await self._look(admin, subscriptions, before)
-        except (CKANAPIError, UserError) as error:
+        except AWAY as error:
             failures = before.failures + 1
             due_at = next_try(now, failures, self.pace)
             after = replace(before, failures=failures, due_at=due_at)
