@@ -10,7 +10,6 @@ from typing import Annotated
 
 from bot.answer import Answer
 from bot.change import Json
-from bot.ckan.models import Organization
 from bot.command import Arg, ReadCommand, Role
 from bot.context import Context
 from bot.errors import NotAllowedError, NotFoundError, UsageError
@@ -82,9 +81,7 @@ async def _organizations(ctx: Context, name: str) -> dict[str, str] | None:
         return {named.id: named.name}
     if ctx.operator:
         return None
-    own: list[Organization] = [
-        one for one in await ctx.ckan.organizations() if rights.may_approve(one.id)
-    ]
+    own = [one for one in await ctx.ckan.organizations() if rights.may_approve(one.id)]
     if not own:
         raise NotAllowedError(
             _("The audit is for admins of an organization in the catalogue. Ask one of them.")

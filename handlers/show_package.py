@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bot.answer import Answer, Entry, Fact, Go, to_edit
+from bot.ckan.keywords import TAGS, joined, names
 from bot.ckan.links import package_url, resource_url
 from bot.ckan.models import Package, Resource, moment_of
 from bot.ckan.moves import GRANTED, STATE, may_make, moves_of, state_title
@@ -143,10 +144,8 @@ async def _rest(ctx: Context, package: Package) -> tuple[Entry, ...]:
 
 
 def _facts(package: Package, schema: Schema) -> Iterator[Fact]:
-    tags = package.raw.get("tags")
-    if isinstance(tags, list) and tags:
-        names = [str(tag.get("name", "")) for tag in tags if isinstance(tag, dict)]
-        yield Fact(_("Keywords"), ", ".join(names))
+    if keywords := names(package.value(TAGS)):
+        yield Fact(_("Keywords"), joined(keywords))
     for field in schema.dataset_fields:
         shown = field.describe(package.value(field.name)) if field.name not in TOLD else ""
         if shown:

@@ -68,7 +68,7 @@ class Resource:
 
     def value(self, key: str) -> Value:
         """A value as stored; ABSENT when the key is not there."""
-        return self.raw.get(key, ABSENT) if key in self.raw else ABSENT
+        return self.raw.get(key, ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +164,12 @@ class Package:
         return _text(self.raw, key)
 
     def value(self, key: str) -> Value:
-        return self.raw.get(key, ABSENT) if key in self.raw else ABSENT
+        return self.raw.get(key, ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organization; `parent` is the parent's name, its title where known."""
+    """An organization, its parent by name, and by title where that is known."""
 
     id: str
     name: str
@@ -220,9 +220,8 @@ class Member:
 class Rights:
     """Ids of the organizations where a person may approve (`admin`) and edit (`editor`).
 
-    Who may approve may edit.
-
-    From `organization_list_for_user` with permissions `admin` and `create_dataset`.
+    Who may approve may edit. From `organization_list_for_user` with the permissions `admin` and
+    `create_dataset`.
     """
 
     admin: frozenset[str] = frozenset()

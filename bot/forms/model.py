@@ -6,10 +6,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.change import Json
 from bot.ckan.schema import Choice
 
 FormValue: TypeAlias = "str | tuple[str, ...] | None"
 """What an input holds: text, or the choices taken; None for nothing."""
+
+
+def held(value: Json) -> FormValue:
+    """A value as an input holds it."""
+    return tuple(map(str, value)) if isinstance(value, list) else str(value) if value else None
 
 
 class InputKind(StrEnum):

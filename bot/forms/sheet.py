@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.change import Json
-from bot.forms.model import FormValue
+from bot.forms.model import FormValue, held
 
 _PAGE: Final = "#page"
 _TURN: Final = "#turn"
@@ -38,7 +38,7 @@ class Sheet:
         page, turn = kept.get(_PAGE), kept.get(_TURN)
         rows, following = kept.get(_ROWS), kept.get(_NEXT)
         return cls(
-            typed={key: _value(value) for key, value in kept.items() if not key.startswith("#")},
+            typed={key: held(value) for key, value in kept.items() if not key.startswith("#")},
             rows={name: _ids(ids) for name, ids in rows.items()} if isinstance(rows, dict) else {},
             following={name: int(str(number)) for name, number in following.items()}
             if isinstance(following, dict)
@@ -112,12 +112,6 @@ class Sheet:
     def _next(self, name: str, ids: Sequence[int], stored: int) -> int:
         """The id that no row of the composite ever had."""
         return self.following.get(name, max((stored - 1, *ids)) + 1)
-
-
-def _value(kept: Json) -> FormValue:
-    if isinstance(kept, list):
-        return tuple(map(str, kept))
-    return None if kept is None else str(kept)
 
 
 def _ids(kept: Json) -> tuple[int, ...]:

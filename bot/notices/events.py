@@ -10,7 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from bot.change import Json, Value
+from bot.change import Value
+from bot.ckan.keywords import TAGS, names
 from bot.ckan.models import Package
 from bot.ckan.search import plain
 from bot.text import _
@@ -146,13 +147,11 @@ def subject_of(package: Package) -> Subject:
 
 def _traits(package: Package) -> dict[str, frozenset[str]]:
     resources = package.resources
-    tags = package.raw.get("tags")
-    rows = tags if isinstance(tags, list) else []
     return {
         "state": _folded([package.publish_state]),
         "type": _folded(resource.text("bcdc_type") for resource in resources),
         "format": _folded(resource.text("format") for resource in resources),
-        "tag": _folded(_text(row.get("name")) for row in rows if isinstance(row, dict)),
+        "tag": _folded(names(package.value(TAGS))),
         "licence": _folded([package.text("license_id"), package.text("license_title")]),
         "visibility": _folded([package.text("metadata_visibility")]),
     }
@@ -160,7 +159,7 @@ def _traits(package: Package) -> dict[str, frozenset[str]]:
 
 def _words(package: Package) -> str:
     """The record's own words, each with a blank before it."""
-    tags = " ".join(sorted(_traits(package)["tag"]))
+    tags = " ".join(sorted(_folded(names(package.value(TAGS)))))
     texts = (package.title, package.name, tags, package.organization_title, package.text("notes"))
     return f" {plain(' '.join(texts))}"[:WORDS]
 
@@ -175,7 +174,3 @@ _BETWEEN = re.compile(r"[\s_-]+")
 
 def _folded(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(filter(None, map(folded, texts)))
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""

@@ -84,11 +84,11 @@ def _between(before: Package, after: Package) -> Iterator[Happening]:
     old = {one.id: one for one in before.resources}
     new = {one.id: one for one in after.resources}
     for gone in (one for one in before.resources if one.id not in new):
-        yield Happening(Kind.REMOVED, (_whole(gone, "resource", removed=True),))
+        yield Happening(Kind.REMOVED, (_whole(gone, removed=True),))
     refreshed: list[Moved] = []
     for resource in after.resources:
         if resource.id not in old:
-            yield Happening(Kind.ADDED, (_whole(resource, "resource", removed=False),))
+            yield Happening(Kind.ADDED, (_whole(resource, removed=False),))
             continue
         replaced, values, stamps = _resource(old[resource.id], resource)
         if replaced:
@@ -147,10 +147,10 @@ def _moved(
             yield Moved(name, old, new, *where)
 
 
-def _whole(resource: Resource, field: str, *, removed: bool) -> Moved:
+def _whole(resource: Resource, *, removed: bool) -> Moved:
     title = resource.title
     before, after = (title, ABSENT) if removed else (ABSENT, title)
-    return Moved(field, before, after, resource.id, title)
+    return Moved("resource", before, after, resource.id, title)
 
 
 def _name(url: str) -> str:

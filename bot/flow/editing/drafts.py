@@ -15,7 +15,7 @@ from bot.flow.applying.refused import errors_of
 from bot.forms.build import build
 from bot.forms.inline import read_words
 from bot.forms.look import LISTED, Kept, look, offerable, rows_of
-from bot.forms.model import Form, FormValue, Heading, Input
+from bot.forms.model import Form, FormValue, Heading, Input, held
 from bot.forms.read import row_ids
 from bot.forms.sheet import Sheet
 from bot.store.changes import StoredChange
@@ -135,7 +135,7 @@ def pressed(subject: Subject, seen: Mapping[str, Json], sheet: Sheet, act: str, 
     ids, stored = tuple(rows), _count(seen.get(name))
     if act == "add":
         begun = {
-            sub.name: _input(subject.defaults[path])
+            sub.name: held(subject.defaults[path])
             for sub in field.subfields
             if (path := f"{name}.{sub.name}") in subject.defaults
         }
@@ -274,7 +274,3 @@ def _name(block_id: str) -> str:
 
 def _count(rows: Value) -> int:
     return len(rows) if isinstance(rows, list) else 0
-
-
-def _input(value: Json) -> FormValue:
-    return tuple(map(str, value)) if isinstance(value, list) else str(value) if value else None
