@@ -71,7 +71,6 @@ def put_together(
         recall=Recall(index=index, own_parts=own_parts),
     )
     keeping = Keeping(
-        registry=registry,
         people=people,
         asking=asking,
         keepers=keepers(

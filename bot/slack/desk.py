@@ -206,7 +206,7 @@ class Desk:
         await self._show(surface, self._set(asked_id, given, person))
 
     async def _set(self, asked_id: str, given: Mapping[str, FormValue], person: Person) -> Shown:
-        call = await self.spine.keeping.given(asked_id, person)
+        call = await self.spine.asking.again(asked_id, person)
         try:
             return await self.spine.keeping.keep(call, given, asked_id)
         except UserError as error:

@@ -8,8 +8,8 @@ one transaction first. Slack repeats and reorders deliveries, so each is taken o
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp
@@ -30,14 +30,12 @@ from bot.slack.starts import Starts
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.tasks import Tasks
 from bot.slack.unfurl import Unfurling
-from bot.slack.verdicts import WITH_REASON, Verdicts
+from bot.slack.verdicts import WITH_REASON, Ack, Left, Verdicts
 from bot.slack.views import loading_view, verb_of
 from bot.slack.workspaces import Workspaces
 from bot.text import _
 
 _log = logger(__name__)
-
-Ack: TypeAlias = Callable[..., Awaitable[Any]]
 
 REMEMBERED = 3600
 """Seconds a delivery is remembered, longer than Slack repeats one."""
@@ -154,7 +152,7 @@ class Listener:
         else:
             await self._desk.follow(change_id, surface)
 
-    def _go_on(self, body: Body, left: Coroutine[Any, Any, None] | None) -> None:
+    def _go_on(self, body: Body, left: Left | None) -> None:
         """Do what is left after a decision that was acknowledged, unless it came before."""
         if left and self._is_new(body):
             self._tasks.start(left)
@@ -205,7 +203,7 @@ class Listener:
             await ack()
             return
         if isinstance(command, SettingCommand):
-            await self._submit_setting(ack, body, typed)
+            await self._submit_setting(ack, body, command, typed)
         elif is_pick(command, typed):
             if wrong := await self._desk.leaks.wrong(person, typed):
                 await ack(response_action="errors", errors=wrong)
@@ -233,10 +231,15 @@ class Listener:
                 modal = await self._surfaces.modal(body, verb, None)
                 self._tasks.start(self._desk.submit(filled, person, modal))
 
-    async def _submit_setting(self, ack: Ack, body: Body, typed: Mapping[str, FormValue]) -> None:
-        view = body["view"]
-        verb, asked_id = verb_of(view), str(view.get("private_metadata"))
-        wrong = await self._desk.spine.keeping.check(verb, typed, person_of(body))
+    async def _submit_setting(
+        self,
+        ack: Ack,
+        body: Body,
+        command: SettingCommand[Any],
+        typed: Mapping[str, FormValue],
+    ) -> None:
+        verb, asked_id = command.name, str(body["view"].get("private_metadata"))
+        wrong = await self._desk.spine.keeping.check(command, typed, person_of(body))
         if wrong:
             await ack(response_action="errors", errors=wrong)
             return

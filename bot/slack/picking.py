@@ -10,7 +10,7 @@ from cachetools import TTLCache
 
 from bot.command import ChangeCommand, Picks
 from bot.errors import UserError
-from bot.flow.index.type_ahead import Suggestions
+from bot.flow.index.type_ahead import READING, Suggestions
 from bot.log import logger
 from bot.slack.blocks import Element, option
 from bot.slack.desk import Desk
@@ -20,7 +20,6 @@ from bot.slack.suggest import chosen, kind_of, suggested
 from bot.slack.surfaces import Body, Surfaces
 from bot.slack.views import verb_of
 from bot.store.names import Kind
-from bot.text import _
 
 _log = logger(__name__)
 
@@ -60,7 +59,7 @@ class Picker:
                 )
         except TimeoutError:
             _log.warning("no_suggestions_in_time", kind=kind)
-            found = Suggestions((), _("Still reading the catalogue…"), typed)
+            found = Suggestions((), READING, typed)
         return suggested(found)
 
     async def _of_form(self, change_id: str, block_id: str, body: Body) -> dict[str, list[Element]]:

@@ -22,7 +22,7 @@ from bot.text import _
 _log = logger(__name__)
 
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
-Work: TypeAlias = Coroutine[Any, Any, None]
+Left: TypeAlias = Coroutine[Any, Any, None]
 """What is left to do after the acknowledgement."""
 
 WITH_REASON: Final = {
@@ -41,7 +41,7 @@ class Verdicts:
         self._cards = desk.cards
         self._surfaces = surfaces
 
-    async def approve(self, ack: Ack, body: Body) -> Work:
+    async def approve(self, ack: Ack, body: Body) -> Left:
         """Commit the approval, then acknowledge it; answers what is left to do."""
         change_id = str(body["actions"][0].get("value", ""))
         noted = await self._note(body, change_id, Verdict.APPROVE)
@@ -88,7 +88,7 @@ class Verdicts:
                 _("That took too long to reach the bot. Please try again."), message
             )
 
-    async def submit(self, ack: Ack, body: Body, reason: str) -> Work | None:
+    async def submit(self, ack: Ack, body: Body, reason: str) -> Left | None:
         """Commit the decision with its reason, then acknowledge; None when nothing is left."""
         view = body["view"]
         wrong = await self._desk.leaks.wrong(person_of(body), {REASON: reason})

@@ -23,8 +23,7 @@ from bot.flow.pages import QuestionPage
 from bot.flow.people import People, banner, permitted
 from bot.flow.teams.subscribing import Subscribing
 from bot.forms.build import build
-from bot.forms.model import FormValue
-from bot.registry import Registry
+from bot.forms.model import held
 from bot.setting import (
     BindKey,
     Lift,
@@ -76,13 +75,11 @@ class Keeping:
     def __init__(
         self,
         *,
-        registry: Registry,
         people: People,
         asking: Asking,
         keepers: Keepers,
         leaks: Leaks,
     ) -> None:
-        self._registry = registry
         self._people = people
         self._asking = asking
         self._keepers = keepers
@@ -109,7 +106,7 @@ class Keeping:
         """The form of a setting; once more with what was given and what is wrong with it."""
         command, args, ctx = await self._ready(call)
         question = await _question(command, ctx, args)
-        typed = {name: held for name, held in (given or {}).items() if name not in command.secret}
+        typed = {name: one for name, one in (given or {}).items() if name not in command.secret}
         form = build(
             question.fields,
             question.values,
@@ -124,17 +121,12 @@ class Keeping:
         told = "" if command.own else banner(ctx)
         return QuestionPage(asked_id, command.name, question, form, told)
 
-    async def check(self, verb: str, given: Given, person: Person) -> Mapping[str, str]:
+    async def check(
+        self, command: SettingCommand[Any], given: Given, person: Person
+    ) -> Mapping[str, str]:
         """What is wrong with a form of a setting, by block id, without asking anybody outside."""
-        command = self._registry.find(verb)
-        if not isinstance(command, SettingCommand):
-            return {}
-        shown = {name: held for name, held in given.items() if name not in command.secret}
+        shown = {name: one for name, one in given.items() if name not in command.secret}
         return {**command.check(given), **await self._leaks.wrong(person, shown)}
-
-    async def given(self, asked_id: str, person: Person) -> Call:
-        """The call that the form was opened with. Raises as `Asking.again`."""
-        return await self._asking.again(asked_id, person)
 
     async def _ready(self, call: Call) -> tuple[SettingCommand[Any], Any, Context]:
         command = call.command
@@ -155,11 +147,6 @@ async def _question(command: SettingCommand[Any], ctx: Context, args: Any) -> Qu
 def _over(now: Mapping[str, Json], shown: Mapping[str, Json], given: Given) -> Given:
     """What was given, but where that is as the form showed it what somebody set meanwhile."""
     return {
-        name: _held(now.get(name)) if (held or None) == _held(shown.get(name)) else held
-        for name, held in given.items()
+        name: held(now.get(name)) if (typed or None) == (held(shown.get(name)) or None) else typed
+        for name, typed in given.items()
     }
-
-
-def _held(value: Json) -> FormValue:
-    """A value as an input of a form holds it."""
-    return tuple(map(str, value)) or None if isinstance(value, list) else str(value or "") or None

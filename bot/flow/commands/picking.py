@@ -56,7 +56,7 @@ class Picking:
 
         Raises NotFoundError and CatalogueError.
         """
-        package, resource_id = await self.known(ctx, person, chosen)
+        package, resource_id = await self._known(ctx, person, chosen)
         if package is None:
             return await _asked(ctx, chosen)
         try:
@@ -73,7 +73,7 @@ class Picking:
             )
             return [package, *resources], resource_id
 
-    async def known(self, ctx: Context, person: Person, chosen: str) -> tuple[Entry | None, str]:
+    async def _known(self, ctx: Context, person: Person, chosen: str) -> tuple[Entry | None, str]:
         """What the index knows of the id of a record, or of a resource and its record."""
         catalogue = ctx.ckan.catalogue
         seen = await self._own_parts.of(person, catalogue)

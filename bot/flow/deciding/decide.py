@@ -39,10 +39,8 @@ class Deciding:
         self._wake = wake
         self._clock = clock
 
-    async def apply(self, change_id: str, person: Person, confirmed: Collection[int] = ()) -> bool:
-        """Queue the person's own preview, or ask those who have to approve it.
-
-        False when that was done already.
+    async def apply(self, change_id: str, person: Person, confirmed: Collection[int] = ()) -> None:
+        """Queue the person's own preview, or ask those who have to approve it; once.
 
         `confirmed` are the places of what the person confirmed among what has to be. Raises
         UnconfirmedError when that is not all, NotAllowedError for somebody else's change and for
@@ -50,7 +48,7 @@ class Deciding:
         """
         stored = await self._own(change_id, person)
         if stored.state in _UNDER_WAY:
-            return False
+            return
         operations = self._operations(person, stored.catalogue)
         await operations.check_person()
         await operations.check_organization(stored.facts.organization_id)
@@ -84,24 +82,22 @@ class Deciding:
             detail={"confirmed": list(required)} if required else None,
         ):
             self._wake()
-            return True
-        return await self._lost(change_id)
+        else:
+            await self._check_state(change_id)
 
-    async def cancel(self, change_id: str, person: Person) -> bool:
+    async def cancel(self, change_id: str, person: Person) -> None:
         """Drop the person's own form or preview, withdraw a request, or stop a file on its way.
 
-        False when that was done already.
+        Raises NotAllowedError for somebody else's, GoneError when it is too late.
         """
         stored = await self._own(change_id, person)
         if stored.state in {State.CANCELLED, State.WITHDRAWN}:
-            return False
+            return
         if stored.state is State.PENDING:
-            return await self._withdraw(change_id, person)
-        if stored.state in {State.APPROVED, State.APPLYING} and stored.sends_file:
-            return await self._changes.stop(change_id, person, self._clock())
-        if stored.state not in _DROPPED:
-            return await self._lost(change_id)
-        return await self._changes.move(
+            await self._withdraw(change_id, person)
+        elif stored.state in {State.APPROVED, State.APPLYING} and stored.sends_file:
+            await self._changes.stop(change_id, person, self._clock())
+        elif stored.state not in _DROPPED or not await self._changes.move(
             change_id,
             State.CANCELLED,
             person=person,
@@ -109,9 +105,10 @@ class Deciding:
             # Once it is being saved only the one who saves it knows whether anything was changed.
             since=stored.state,
             now=self._clock(),
-        ) or await self._lost(change_id)
+        ):
+            await self._check_state(change_id)
 
-    async def _withdraw(self, change_id: str, person: Person) -> bool:
+    async def _withdraw(self, change_id: str, person: Person) -> None:
         if await self._changes.move(
             change_id,
             State.WITHDRAWN,
@@ -121,8 +118,8 @@ class Deciding:
             also=lambda connection: self._notify.card(connection, change_id),
         ):
             self._wake()
-            return True
-        return await self._lost(change_id)
+        else:
+            await self._check_state(change_id)
 
     async def _own(self, change_id: str, person: Person) -> StoredChange:
         stored = await self._changes.get(change_id)
@@ -132,11 +129,11 @@ class Deciding:
             raise NotAllowedError(_("This is somebody else's change, so nothing was done."))
         return stored
 
-    async def _lost(self, change_id: str) -> bool:
+    async def _check_state(self, change_id: str) -> None:
+        """After a move that was not made: raise GoneError unless the same was done already."""
         stored = await self._changes.get(change_id)
-        if stored is not None and stored.state in _UNDER_WAY:
-            return False
-        raise GoneError(_STANDS.get(stored.state, _GONE) if stored else _GONE)
+        if stored is None or stored.state not in _UNDER_WAY:
+            raise GoneError(_STANDS.get(stored.state, _GONE) if stored else _GONE)
 
 
 _DROPPED = frozenset({State.DRAFT, State.PREVIEWED})

@@ -19,6 +19,8 @@ from bot.text import _
 
 OFFERED = 100
 """As many as Slack takes."""
+READING = _("Still reading the catalogue…")
+"""What is said of a list that may lack names: not all are known yet, or not in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class TypeAhead:
             found = _merged(found, asked)
             note = note or failed
         if not filled:
-            note = " ".join(filter(None, (_("Still reading the catalogue…"), note)))
+            note = " ".join(filter(None, (READING, note)))
         return Suggestions(tuple(found[:OFFERED]), note, typed)
 
     async def _record_of(self, catalogue: str, sight: Sight, of: str) -> str:
@@ -96,14 +98,14 @@ async def _asked(reader: Reader, kind: Kind, text: str, package_id: str) -> list
         found = await reader.find_organizations(text, limit=20) if text.strip() else ()
         return list(of_organizations(one.organization for one in found))
     if package_id:
-        packages: Iterable[Entry] = of_package(await reader.package(package_id))
+        entries: Iterable[Entry] = of_package(await reader.package(package_id))
     elif kind is Kind.RESOURCE and is_id(text):
         package, _resource = await reader.resource(text)
-        packages = (one for one in of_package(package) if one.id == text)
+        entries = (one for one in of_package(package) if one.id == text)
     else:
         listing = await reader.find_packages(text)
-        packages = chain.from_iterable(of_package(one) for one in listing.packages)
-    return [one for one in packages if one.kind is kind]
+        entries = chain.from_iterable(of_package(one) for one in listing.packages)
+    return [one for one in entries if one.kind is kind]
 
 
 def _merged(known: Sequence[Entry], asked: Sequence[Entry]) -> list[Entry]:
