@@ -101,7 +101,7 @@ class Verdicts:
         noted = await self._note(body, view["private_metadata"], verdict, reason.strip())
         await ack(
             response_action="update",
-            view=loading_view(verdict.value, _("Asking the catalogue whether you may decide…")),
+            view=loading_view("decide", _("Asking the catalogue whether you may decide…")),
         )
         return self._answer(noted, self._surfaces.modal(body, "decide", None))
 

@@ -109,6 +109,7 @@ def test_dashes_become_hyphens_only_in_options_names_and_ids(typed: str, plain: 
         ("<https://x.test/a?b=1&amp;c=2>", "https://x.test/a?b=1&c=2"),
         ("<https://x.test/a|https://x.test/a>", "https://x.test/a"),
         ("<http://gov.bc.ca|gov.bc.ca>", "gov.bc.ca"),
+        ("<https://x.test/a|x.test/a>", "https://x.test/a"),
         ("<#C012ABC|data team>", "C012ABC"),
         ("<@U012ABC|robin>", "U012ABC"),
         ("<!here>", "@here"),

@@ -41,6 +41,17 @@ async def test_a_move_reserved_to_admins_becomes_a_request(house: House) -> None
     assert "Ask for approval" in said
 
 
+async def test_an_admin_of_the_organization_and_its_ministry_is_named_once(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    state = catalogue.catalogue
+    admin = state.person("cfd-ministry-admin")
+    state.organizations[state.package(OPEN)["owner_org"]].members[admin.id] = "admin"
+    robin = await editor(house)
+    said = await robin.types(f"/bcdc set-state {OPEN} pending publish")
+    assert said.count(admin.fullname) == 1
+
+
 async def test_a_beginning_that_several_states_have_names_none_of_them(house: House) -> None:
     robin = await editor(house)
     assert "There is no state “pending”" in await robin.types(f"/bcdc set-state {OPEN} pending")

@@ -241,7 +241,7 @@ def _unwrap(markup: re.Match[str]) -> str:
     if target.startswith(("mailto:", "tel:")):
         return target.partition(":")[2]
     # Slack makes a link of a bare host: what was typed is the label.
-    return label if label and target in {f"http://{label}", f"https://{label}"} else target
+    return label if label and target == f"http://{label}" else target
 
 
 def _plain(text: str, *, names: bool) -> str:

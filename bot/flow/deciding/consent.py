@@ -191,8 +191,10 @@ async def admins_of(reader: Reader, organization_id: str) -> tuple[Admin, ...]:
         members = await reader.editors(await reader.organization(organization_id))
     except (CatalogueError, NotFoundError):
         return ()
-    return tuple(
-        Admin(one.user.id, one.user.fullname or one.user.name)
+    # One who is an admin of the ministry too is named once.
+    admins = {
+        one.user.id: Admin(one.user.id, one.user.fullname or one.user.name)
         for one in members
         if one.role == "admin"
-    )
+    }
+    return tuple(admins.values())
