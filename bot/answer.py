@@ -5,12 +5,12 @@ Every text here is data, never markup: the renderer escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.ckan.models import Resource
+from bot.ckan.models import Resource, Rights
 from bot.text import _
 
 T = TypeVar("T")
@@ -145,6 +145,15 @@ def placed_buttons(buttons: Iterable[Go], catalogue: str) -> tuple[Go, ...]:
     return tuple(
         replace(go, catalogue=catalogue) if go.target and not go.catalogue else go for go in buttons
     )
+
+
+def roles(rights: Rights, titles: Mapping[str, str]) -> list[Fact]:
+    """Where somebody may approve and edit, by the titles of the organizations."""
+    admin = sorted(titles.get(one, one) for one in rights.admin)
+    editor = sorted(titles.get(one, one) for one in rights.editor - rights.admin)
+    facts = [Fact(_("Admin of"), ", ".join(admin))] if admin else []
+    facts += [Fact(_("Editor of"), ", ".join(editor))] if editor else []
+    return facts or [Fact(_("Role"), _("No organization to edit in"))]
 
 
 def to_edit(resource: Resource) -> tuple[Go, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answer import Answer, Entry, Fact
+from bot.answer import Answer, Entry, Fact, roles
 from bot.command import NoArgs, ReadCommand, Role
 from bot.context import Context
 from bot.errors import NotConnectedError
@@ -20,8 +20,6 @@ async def answer(ctx: Context, _args: NoArgs) -> Answer:
         )
     rights = await ctx.ckan.rights()
     titles = {row.id: row.title for row in await ctx.ckan.organizations()}
-    admin = sorted(titles.get(one, one) for one in rights.admin)
-    editor = sorted(titles.get(one, one) for one in rights.editor - rights.admin)
     facts = [
         Fact(_("Catalogue"), ctx.ckan.catalogue),
         Fact(_("User"), user.name, code=True),
@@ -35,9 +33,7 @@ async def answer(ctx: Context, _args: NoArgs) -> Answer:
     if rights.sysadmin:
         facts.append(Fact(_("Role"), _("Catalogue administrator: may change everything")))
     else:
-        facts += [Fact(_("Admin of"), ", ".join(admin))] if admin else []
-        facts += [Fact(_("Editor of"), ", ".join(editor))] if editor else []
-        facts += [] if admin or editor else [Fact(_("Role"), _("No organization to edit in"))]
+        facts += roles(rights, titles)
     return Answer(
         headline=_("You are {name}").format(name=user.fullname or user.name),
         entries=(Entry(title="", facts=tuple(facts)),),

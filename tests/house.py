@@ -27,6 +27,7 @@ from bot.change import State
 from bot.jobs.engine import migrate
 from bot.settings import Settings, load
 from bot.store.approval_tables import decision
+from bot.store.db import Database
 from bot.store.homes import home
 from bot.store.migrate import upgrade
 from bot.store.notice_tables import event, notice, subscription
@@ -270,6 +271,18 @@ class Guest:
         return said
 
 
+_UNTOLD = sa.or_(
+    sa.exists().where(event.c.matched_at.is_(None)),
+    sa.exists().where(notice.c.delivery_id.is_(None), notice.c.digest.is_(sa.false())),
+)
+
+
+async def untold(db: Database) -> bool:
+    """Whether something that happened is still to be told at once."""
+    async with db.read() as connection:
+        return bool(await connection.scalar(sa.select(_UNTOLD)))
+
+
 _UNDER_WAY = sa.select(
     sa.or_(
         sa.exists().where(delivery.c.state.in_([DeliveryState.DUE, DeliveryState.SENDING])),
@@ -278,13 +291,7 @@ _UNDER_WAY = sa.select(
             sa.exists().where(change.c.state.in_([State.APPROVED, State.APPLYING])),
             ~sa.exists().where(pause.c.ended_at.is_(None)),
         ),
-        sa.and_(
-            sa.exists(sa.select(subscription.c.id)),
-            sa.or_(
-                sa.exists().where(event.c.matched_at.is_(None)),
-                sa.exists().where(notice.c.delivery_id.is_(None), notice.c.digest.is_(sa.false())),
-            ),
-        ),
+        sa.and_(sa.exists(sa.select(subscription.c.id)), _UNTOLD),
     ),
     sa.exists(sa.select(home.c.person_id)),
 )

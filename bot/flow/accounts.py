@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import SecretStr
 
-from bot.answer import Answer, Entry, Fact
+from bot.answer import Answer, Entry, Fact, roles
 from bot.ckan.actions import api_token_create, api_token_revoke, user_show
 from bot.ckan.explain import explain
 from bot.ckan.faults import CKANAPIError
@@ -128,8 +128,6 @@ def _unknown_key(catalogue: str) -> str:
 def _connected(
     catalogue: str, user: User, kind: KeyKind, rights: Rights, titles: dict[str, str]
 ) -> Answer:
-    admin = sorted(titles.get(one, one) for one in rights.admin)
-    editor = sorted(titles.get(one, one) for one in rights.editor - rights.admin)
     kept = (
         _("The bot made a token of its own and forgot your key.")
         if kind is KeyKind.TOKEN
@@ -143,9 +141,7 @@ def _connected(
             "Better connect with an account that edits only what you need."
         )
     else:
-        facts += [Fact(_("Admin of"), ", ".join(admin))] if admin else []
-        facts += [Fact(_("Editor of"), ", ".join(editor))] if editor else []
-        facts += [] if admin or editor else [Fact(_("Role"), _("No organization to edit in"))]
+        facts += roles(rights, titles)
     facts.append(Fact(_("Key"), kept))
     return Answer(
         headline=_("Connected as {name}").format(name=user.fullname or user.name),

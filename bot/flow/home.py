@@ -46,9 +46,8 @@ class Section:
     """A part of Home under its own heading."""
 
     title: str
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Entry, ...]
     note: str = ""
-    buttons: tuple[Go, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ KEEP = timedelta(days=7)
 """How long finished work is kept for a look at it."""
 
 _NAME = "bcdc-bot"
+_VERSION = "1"
 _PRUNE_EVERY = 3600.0
 _PRUNE_AT_ONCE = 500
 _POLL_EVERY = 0.25
@@ -72,12 +73,10 @@ class Engine:
         *,
         works: Mapping[str, Work],
         sweep: Callable[[], Awaitable[None]],
-        application_version: str = "1",
         retries: Sequence[float] = RETRIES,
     ) -> None:
         self._works = works
         self._sweep = sweep
-        self._version = application_version
         self._retries = retries
         self._url = system_url(db.url)
         # One process owns a SQLite file, and takes up its own work when it starts again.
@@ -102,7 +101,7 @@ class Engine:
             "system_database_url": self._url,
             "executor_id": self._id,
             # By default a digest of the source: a release would leave the work of the one before.
-            "application_version": self._version,
+            "application_version": _VERSION,
             "sys_db_pool_size": 5,
             "max_executor_threads": 16,
             "use_listen_notify": False,

@@ -53,5 +53,4 @@ def _facts(shown: dict[str, object]) -> ChannelFacts:
         is_member=bool(shown.get("is_member") or shown.get("is_im")),
         is_archived=bool(shown.get("is_archived")),
         is_shared=any(shown.get(name) for name in shared),
-        name=str(shown.get("name") or ""),
     )

@@ -96,10 +96,7 @@ class HomeTabs:
             _log.warning("home_not_published", error=error.response["error"])
 
     def _turn(self, person: Person) -> asyncio.Lock:
-        lock = self._turns.get(person)
-        if lock is None:
-            lock = self._turns[person] = asyncio.Lock()
-        return lock
+        return self._turns.setdefault(person, asyncio.Lock())
 
 
 def home_view(page: HomePage) -> View:
@@ -112,6 +109,5 @@ def home_view(page: HomePage) -> View:
         for entry in section.entries:
             blocks += entry_blocks(entry)
         blocks += [context(section.note)] if section.note else []
-        blocks += actions([go_button(go, section.title) for go in section.buttons])
     end = [context(_("Type /bcdc in any channel, for example /bcdc find-org and a word."))]
     return {"type": "home", "blocks": fit_view(blocks, end=end)}

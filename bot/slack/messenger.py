@@ -25,7 +25,7 @@ from bot.store.deliveries import (
 )
 from bot.text import _
 
-_NOT_THERE = frozenset(
+NOT_THERE = frozenset(
     {
         "not_in_channel",
         "channel_not_found",
@@ -89,7 +89,7 @@ class Messenger:
             if passing := later(error):
                 return passing
             code = str(error.response["error"])
-            if code in _NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
+            if code in NOT_THERE and delivery.audience.kind is AudienceKind.CHANNEL:
                 await self._notify.instead(delivery, page.by.user_id, code)
             return Refused(code)
 
@@ -116,7 +116,7 @@ class Messenger:
             if passing := later(error):
                 return passing
             code = str(error.response["error"])
-        if delivery.audience.kind is AudienceKind.CHANNEL and code in {*_NOT_THERE, NOT_INSTALLED}:
+        if delivery.audience.kind is AudienceKind.CHANNEL and code in {*NOT_THERE, NOT_INSTALLED}:
             await self._notify.unheard(delivery)
         return Refused(code)
 

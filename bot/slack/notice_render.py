@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.answer import Answer, Entry, Fact, Go
 from bot.flow.pages import Difference
+from bot.flow.teams.telling import SHOWN
 from bot.flow.teams.told import News, NoticePage, RecordNews
 from bot.slack.blocks import (
     Block,
@@ -25,7 +26,6 @@ from bot.slack.render import REPEATED, Message, go_button
 from bot.store.subscriptions import GONE
 from bot.text import _, ngettext
 
-SHOWN: Final = 20
 LINES: Final = 5
 """Things that happened to one record that a message names."""
 COLUMNS: Final = (_("Record"), _("What happened"), _("When"), _("By"), _("Link"))

@@ -20,12 +20,14 @@ from bot.context import Person
 from bot.errors import CatalogueError, NotInstalledError
 from bot.flow.commands.asking import Export
 from bot.flow.teams.resting import Resting
+from bot.flow.teams.telling import SHOWN
 from bot.flow.teams.told import NoticePage, Told
+from bot.slack.card_messages import AWAY
 from bot.slack.export import send_file, write_rows
-from bot.slack.messenger import NOT_INSTALLED, later
-from bot.slack.notice_render import COLUMNS, SHOWN, card, many, reply, rests, rows
+from bot.slack.messenger import NOT_INSTALLED, NOT_THERE, later
+from bot.slack.notice_render import COLUMNS, card, many, reply, rests, rows
 from bot.slack.render import Message
-from bot.slack.surface import direct
+from bot.slack.surface import direct, post
 from bot.slack.workspaces import Workspaces
 from bot.store.deliveries import Deliveries, Delivery, Later, Refused, SendResult, Sent
 from bot.store.notices import BURST, DIGEST, KINDS, LISTED, NOTICE, RESTS, Card, Threads
@@ -35,20 +37,7 @@ Send: TypeAlias = Callable[[Delivery], Awaitable[SendResult]]
 
 QUIET: Final = timedelta(days=14)
 """After so long without news a card has scrolled away, and the next news is a new one."""
-AWAY: Final = 30.0
-"""Seconds until the next try while the catalogue does not answer."""
-CLOSED: Final = frozenset(
-    {
-        "not_in_channel",
-        "channel_not_found",
-        "is_archived",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "account_inactive",
-        "token_revoked",
-        "invalid_auth",
-    }
-)
+CLOSED: Final = NOT_THERE | {"account_inactive", "token_revoked", "invalid_auth"}
 """Slack's codes for a place where the bot may post no more."""
 _NOT_TO_BE_KEPT: Final = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed"}
@@ -115,7 +104,7 @@ class NoticeSender:
             # Of many the channel may see only one by now.
             return await self._tell(client, delivery, page)
         message = many(page, digest=delivery.kind == DIGEST, repeated=delivery.in_doubt)
-        return Sent(await _post(client, channel, message))
+        return Sent(await post(client, channel, message))
 
     async def _tell(
         self, client: AsyncWebClient, delivery: Delivery, page: NoticePage
@@ -127,7 +116,7 @@ class NoticeSender:
         channel, repeated = delivery.audience.id, delivery.in_doubt
         shown = card(page, repeated=repeated)
         if not delivery.payload.get("threads"):
-            return Sent(await _post(client, channel, shown))
+            return Sent(await post(client, channel, shown))
         now = self._clock()
         where = Card(delivery.tenant, channel, page.catalogue, page.records[0].package_id)
         ts = await self._threads.find(where, now - QUIET)
@@ -135,10 +124,10 @@ class NoticeSender:
         if delivery.payload.get("confirmed"):
             return Sent(ts) if ts and kept else _NOTHING
         if ts is not None and kept:
-            told = await _post(client, channel, reply(page, repeated=repeated), thread_ts=ts)
+            told = await post(client, channel, reply(page, repeated=repeated), thread_ts=ts)
             await self._threads.put(where, ts, now)
             return Sent(told)
-        ts = await _post(client, channel, shown)
+        ts = await post(client, channel, shown)
         await self._threads.put(where, ts, now)
         return Sent(ts)
 
@@ -180,21 +169,6 @@ async def _kept(client: AsyncWebClient, channel: str, ts: str, message: Message)
             return False
         raise
     return True
-
-
-async def _post(
-    client: AsyncWebClient, channel: str, message: Message, *, thread_ts: str | None = None
-) -> str:
-    posted = await client.chat_postMessage(
-        channel=channel,
-        text=message.text,
-        blocks=message.blocks,
-        thread_ts=thread_ts,
-        reply_broadcast=False,
-        unfurl_links=False,
-        unfurl_media=False,
-    )
-    return str(posted["ts"])
 
 
 async def _each(page: NoticePage) -> AsyncIterator[Sequence[str]]:

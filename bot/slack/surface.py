@@ -217,12 +217,15 @@ async def conversation(client: AsyncWebClient, user_id: str) -> str:
     return str(opened["channel"]["id"])
 
 
-async def post(client: AsyncWebClient, channel: str, message: Message) -> str:
-    """Post a message and answer its `ts`. Raises SlackApiError."""
+async def post(
+    client: AsyncWebClient, channel: str, message: Message, *, thread_ts: str | None = None
+) -> str:
+    """Post a message, in a thread where one is named, and answer its `ts`. Raises SlackApiError."""
     posted = await client.chat_postMessage(
         channel=channel,
         text=message.text,
         blocks=message.blocks,
+        thread_ts=thread_ts,
         unfurl_links=False,
         unfurl_media=False,
     )

@@ -6,12 +6,13 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
+from bot.flow.people import banner_of
 from bot.flow.teams.links import Card, Links
 from bot.log import logger
 from bot.slack.blocks import Block, actions, context, header, section
 from bot.slack.render import go_button
 from bot.slack.surfaces import Body, Surfaces
-from bot.text import _, shorten
+from bot.text import shorten
 
 _log = logger(__name__)
 
@@ -58,6 +59,6 @@ def card_blocks(card: Card) -> list[Block]:
         blocks.append(context(facts))
     if entry.text.strip():
         blocks.append(section(shorten(" ".join(entry.text.split()), GIST)))
-    if card.catalogue != "production":
-        blocks.append(context(_("Catalogue: {name}").format(name=card.catalogue)))
+    if told := banner_of(card.catalogue):
+        blocks.append(context(told))
     return blocks + actions([go_button(go, entry.title) for go in entry.buttons])

@@ -175,9 +175,10 @@ class Changes:
                 await also(connection)
         return moved
 
-    async def wait_until(self, change_id: str, due_at: datetime) -> bool:
+    async def wait_until(self, change_id: str, due_at: datetime) -> None:
         """Let the sweep look at the change then."""
-        return await self._update(change_id, due_at=due_at)
+        async with self._db.write() as connection:
+            await moves.wait_until(connection, change_id, due_at)
 
     async def mark_sent(self, write_id: str, now: datetime) -> bool:
         """Note before the request that it may have happened; False when the write is settled."""

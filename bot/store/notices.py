@@ -179,13 +179,6 @@ class Notices:
             some = notice.c.id.in_(ids[at : at + 500])
             await connection.execute(sa.delete(notice).where(some))
 
-    async def untold(self) -> bool:
-        """Whether something that happened is still to be told at once."""
-        unmatched = sa.exists().where(event.c.matched_at.is_(None))
-        waits = sa.exists().where(notice.c.delivery_id.is_(None), notice.c.digest.is_(sa.false()))
-        async with self._db.read() as connection:
-            return bool(await connection.scalar(sa.select(sa.or_(unmatched, waits))))
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -225,11 +218,6 @@ class Threads:
                     at=now,
                 )
             )
-
-    async def forget(self, card: Card) -> None:
-        """The card is gone."""
-        async with self._db.write() as connection:
-            await connection.execute(sa.delete(thread).where(_is(card)))
 
 
 def _is(card: Card) -> sa.ColumnElement[bool]:

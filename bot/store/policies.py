@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change import Json
 from bot.context import Person
@@ -24,8 +23,10 @@ class Policies:
 
     async def of(self, catalogue: str, organization_id: str) -> Policy:
         """The policy of an organization, by its id."""
+        theirs = (table.c.catalogue == catalogue) & (table.c.organization_id == organization_id)
         async with self._db.read() as connection:
-            return await policy_of(connection, catalogue, organization_id)
+            row = (await connection.execute(sa.select(table).where(theirs))).one_or_none()
+        return Policy() if row is None else _policy(row)
 
     async def put(
         self,
@@ -74,17 +75,7 @@ class Policies:
             )
 
 
-async def policy_of(connection: AsyncConnection, catalogue: str, organization_id: str) -> Policy:
-    """The policy of an organization, read in a transaction."""
-    row = (
-        await connection.execute(
-            sa.select(table).where(
-                table.c.catalogue == catalogue, table.c.organization_id == organization_id
-            )
-        )
-    ).one_or_none()
-    if row is None:
-        return Policy()
+def _policy(row: sa.Row[tuple[object, ...]]) -> Policy:
     return Policy(
         when=When(row.approval),
         fields=frozenset(row.fields),

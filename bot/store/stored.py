@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.change import Change, Facts, Json, State
+from bot.change import Facts, Json, State
 from bot.context import Person, Place
 from bot.store.writes import StoredWrite
 
@@ -42,14 +42,6 @@ class StoredChange:
     updated_at: datetime
     due_at: datetime | None
     writes: tuple[StoredWrite, ...]
-
-    @property
-    def change(self) -> Change:
-        """What the handler proposed."""
-        proposed = tuple(stored.write for stored in self.writes)
-        return Change(
-            self.title, proposed, self.warnings, self.confirmations, self.reverts, self.facts
-        )
 
     @property
     def sends_file(self) -> bool:

@@ -66,15 +66,14 @@ class Subscriptions:
         if not updated.rowcount:
             await connection.execute(sa.insert(subscription).values(row))
 
-    async def remove(self, connection: AsyncConnection, subscription_id: str) -> bool:
-        """Forget a subscription, and what it was still to be told; False when it is gone."""
+    async def remove(self, connection: AsyncConnection, subscription_id: str) -> None:
+        """Forget a subscription, and what it was still to be told."""
         await connection.execute(
             sa.delete(notice).where(notice.c.subscription_id == subscription_id)
         )
-        removed = await connection.execute(
+        await connection.execute(
             sa.delete(subscription).where(subscription.c.id == subscription_id)
         )
-        return bool(removed.rowcount)
 
     async def of_channel(self, tenant: str, channel: str) -> tuple[Subscription, ...]:
         """The subscriptions of a channel, oldest first."""

@@ -15,7 +15,7 @@ from bot.flow.index.everyone import Pace
 from bot.flow.teams.telling import SHOWN
 from bot.store.notice_tables import subscription
 from tests.ckan.places import BRANCH, Place, Visit
-from tests.house import CHANNEL, Guest, House, text_of
+from tests.house import CHANNEL, Guest, House, text_of, untold
 
 # What others change at the same moment would be told in the same messages.
 pytestmark = pytest.mark.alone
@@ -260,7 +260,7 @@ async def test_what_becomes_restricted_is_told_no_more(
     for one in (other, package):
         await revise(visit, one, notes="Seen by everyone for a moment.")
     await house.bot.poller.poll("test")
-    assert await telling.untold()
+    assert await untold(house.bot.db)
     await revise(visit, package, "bcdc-sysadmin", metadata_visibility="IDIR")
     telling.settle = timedelta(0)
     await polled(house)

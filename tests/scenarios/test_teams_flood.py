@@ -31,9 +31,8 @@ from bot.store.db import Database
 from bot.store.deliveries import Deliveries
 from bot.store.migrate import upgrade
 from bot.store.notice_tables import subscription
-from bot.store.notices import Notices
 from bot.store.subscriptions import Subscription, row_of
-from tests.house import text_of
+from tests.house import text_of, untold
 from tests.outside import OutsideHouse, open_outside, until
 
 SIZE = float(os.environ.get("FLOOD", "0.1"))
@@ -91,7 +90,7 @@ class Flood:
     async def ended(self) -> None:
         """Wait until nothing is to be told any more: what comes too often has come by then."""
         async with asyncio.timeout(WITHIN):
-            while await Deliveries(self.db).next_due() or await Notices(self.db).untold():
+            while await Deliveries(self.db).next_due() or await untold(self.db):
                 await asyncio.sleep(0.1)
 
     def posted(self, channel: str) -> list[dict[str, Any]]:

@@ -93,10 +93,6 @@ class Telling:
             self._pruned = now
             await self._events.prune(now)
 
-    async def untold(self) -> bool:
-        """Whether something that happened is still to be told at once."""
-        return await self._notices.untold()
-
     async def _match(self) -> None:
         by_catalogue: dict[str, list[Event]] = defaultdict(list)
         for event in await self._events.unmatched(AT_ONCE):

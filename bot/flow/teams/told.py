@@ -42,7 +42,6 @@ class ChannelFacts:
     is_member: bool
     is_archived: bool
     is_shared: bool
-    name: str = ""
 
     @property
     def is_open(self) -> bool:
