@@ -44,6 +44,7 @@ class Role(StrEnum):
 
     ANYONE = "anyone"
     CONNECTED = "people with a key"
+    CONNECTED_OR_OPERATOR = "people with a key, and operators of the bot"
     OPERATOR = "operators of the bot"
 
 

@@ -15,7 +15,7 @@ from bot.setting import Lift, Suspend
 from bot.text import _, ngettext
 
 # What is left of a mention: an id of Slack's, in which a digit sets it off from a word in capitals.
-_USER = re.compile(r"@?(?P<id>(?=[A-Z]*\d)[UW][A-Z0-9]{5,})")
+_USER = re.compile(r"@?(?P<id>(?=[A-Z]*\d)[UW][A-Z0-9]{2,})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ async def test_what_needs_a_key_asks_a_person_without_one_to_connect(
     said = await place.dana.types(place.line(command), CHANNEL)
     if place.dana.view:
         await place.dana.closes()
-    if command.needs is Role.CONNECTED:
+    if command.needs in {Role.CONNECTED, Role.CONNECTED_OR_OPERATOR}:
         assert "/bcdc connect" in said
     assert "Something went wrong" not in said
 

@@ -170,7 +170,9 @@ def permitted(ctx: Context, needs: Role) -> Context:
         raise NotAllowedError(
             _("Only the people who run this bot may do that; they are named in its settings.")
         )
-    return connected(ctx) if needs is Role.CONNECTED else ctx
+    if needs is Role.CONNECTED_OR_OPERATOR and ctx.operator:
+        return ctx
+    return connected(ctx) if needs in {Role.CONNECTED, Role.CONNECTED_OR_OPERATOR} else ctx
 
 
 def banner(ctx: Context) -> str:

@@ -36,6 +36,16 @@ async def test_a_form_changes_only_what_was_changed_in_it(house: House) -> None:
     assert "12h" in priya.reads()
 
 
+async def test_who_runs_the_bot_rules_without_a_key(house: House) -> None:
+    # In the sandbox that is Alex.
+    alex, dana = house.guest("alex"), house.guest("dana")
+    assert "Every change" in await alex.types(f"/bcdc policy {BRANCH} when:always")
+    assert "/bcdc connect" in await dana.types(f"/bcdc policy {BRANCH} when:never")
+    await alex.types(f"/bcdc policy {BRANCH}")
+    await alex.fills(expires="3d")
+    assert "3d" in alex.reads()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -38,6 +38,10 @@ async def test_a_suspended_person_reads_and_changes_nothing(
     assert "suspended you" in await robin.types(f"/bcdc undo {'0' * 32}")
 
 
+async def test_an_id_of_any_length_is_a_person(alex: Guest) -> None:
+    assert "@U0ED is suspended." in await alex.types("/bcdc suspend U0ED left the ministry")
+
+
 @pytest.mark.parametrize("mention", ["<@U0ROBIN>", "<@U0ROBIN|robin>", "@U0ROBIN", "“@U0ROBIN”"])
 async def test_every_way_to_mention_a_person_means_that_person(mention: str) -> None:
     call = understood(load_commands(), f"suspend {mention} why", Person("T1", "U1"), Place("T1"))
