@@ -24,8 +24,7 @@ async def propose(ctx: Context, args: Args, _values: Mapping[str, Value]) -> Cha
         for field in (await ctx.ckan.schema()).resource_fields
     )
     write = Write(WriteKind.DELETE_RESOURCE, package.id, resource.id, resource.title, edits)
-    warning = _("A deleted resource is gone for good, with its file: nobody can bring it back.")
-    return Change(title=package.titled(resource.title), writes=(write,), warnings=(warning,))
+    return Change(title=package.titled(resource.title), writes=(write,))
 
 
 COMMAND = ChangeCommand(

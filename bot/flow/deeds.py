@@ -49,7 +49,7 @@ _WISH: Final[Mapping[WriteKind, str]] = MappingProxyType(
 
 def wish(writes: Sequence[Write], *, undoes: bool) -> str:
     """What somebody asks for, before the title of what it is about."""
-    if undoes:
+    if undoes and not _deletes(writes):
         return _("asks to put this back")
     if wanted := _wanted_state(writes):
         return _("asks to move this to {state}").format(state=state_title(wanted))
@@ -58,18 +58,23 @@ def wish(writes: Sequence[Write], *, undoes: bool) -> str:
 
 def about(writes: Sequence[Write], *, undoes: bool) -> str:
     """What a preview says before the title of what it is about."""
-    if undoes:
+    if undoes and not _deletes(writes):
         return _("You are about to put this back")
     return _ABOUT[writes[0].kind]
 
 
 def done(writes: Sequence[Write], *, undoes: bool) -> str:
     """What an outcome says when it was applied."""
-    if undoes or not writes:
+    if not writes or (undoes and not _deletes(writes)):
         return _("Put back as it was")
     if wanted := _wanted_state(writes):
         return _("Moved to {state}").format(state=state_title(wanted))
     return _DONE[writes[0].kind]
+
+
+def _deletes(writes: Sequence[Write]) -> bool:
+    """Whether something goes, also where that takes back that it was made."""
+    return writes[0].kind in {WriteKind.DELETE_RESOURCE, WriteKind.DELETE_PACKAGE}
 
 
 def steps_after(state: State, writes: Sequence[Write]) -> tuple[Go, ...]:

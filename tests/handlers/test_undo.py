@@ -29,6 +29,21 @@ async def test_an_undo_shows_what_it_puts_back_and_does_so_on_apply(
     assert "already" in await robin.types(f"/bcdc undo {change_id}")
 
 
+async def test_taking_back_that_a_resource_was_added_says_that_it_deletes_it_for_good(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    package, _resource = catalogue.catalogue.package_of(first(catalogue)["id"])
+    line = "name=Extra url=https://example.test/a.csv resource_update_cycle=annually"
+    await robin.types(f"/bcdc create-resource {package['name']} {line}")
+    await robin.presses("bcdc:change:apply")
+    said = await robin.types("/bcdc undo")
+    assert "You are about to delete this resource" in said
+    assert "gone for good" in said
+    await robin.presses("bcdc:change:apply")
+    assert "Resource deleted" in robin.reads()
+
+
 async def test_somebody_elses_change_is_not_for_undoing(
     house: House, catalogue: RunningCatalogue
 ) -> None:

@@ -69,3 +69,12 @@ async def test_a_file_and_a_link_at_once_are_refused(
     file_id = house.slack.workspace.files.add(robin.id, "a.csv", b"a").id
     await robin.fills(upload=[file_id], url="https://data.example.test/other.csv")
     assert "Give a file or a link, not both." in robin.reads()
+
+
+async def test_a_file_with_nothing_in_it_is_pointed_out(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    robin = await editor(house)
+    await robin.types(f"/bcdc update-resource {resources(catalogue)[0]['id']}")
+    await robin.fills(upload=[house.slack.workspace.files.add(robin.id, "a.csv", b"").id])
+    assert "There is nothing in the file a.csv." in robin.reads()

@@ -79,8 +79,9 @@ async def test_forms_alone_make_a_record_that_reads_back_as_entered(
     assert "bcdc:in:test:create-resource" in str(told)
 
     await robin.presses("bcdc:change:undo", channel=house.direct_channel(robin.id), message=told)
-    assert "You are about to put this back" in robin.reads()
+    assert "You are about to delete this record" in robin.reads()
     await robin.presses("bcdc:change:apply")
+    assert "Record deleted" in robin.reads()
     assert (await shown(visit, made.id)).deleted
 
 

@@ -17,7 +17,7 @@ from bot.flow.editing.trapped import with_ways_out
 from bot.flow.editing.unique import taken
 from bot.forms.check import check_record
 from bot.forms.complete import lacks_contact
-from bot.text import _, ngettext
+from bot.text import _, clean, ngettext, shorten
 
 
 def changed(change: Change) -> Change:
@@ -85,7 +85,7 @@ async def checked(ctx: Context, change: Change) -> Change:
         heeded += Heeded(found)
     return replace(
         change,
-        warnings=change.warnings + heeded.warnings,
+        warnings=change.warnings + _for_good(change) + heeded.warnings,
         confirmations=change.confirmations + heeded.confirmations,
         facts=replace(facts, asked_as=user.id if user else ""),
     )
@@ -104,6 +104,20 @@ def _lacks_contact(writes: list[Write], after: Package) -> dict[str, str]:
     new = any(write.kind is WriteKind.CREATE_PACKAGE for write in writes)
     lack = lacks_contact(after) if new or "contacts" in edited else ""
     return {"contacts": lack} if lack else {}
+
+
+def _for_good(change: Change) -> tuple[str, ...]:
+    """What nobody can bring back, and a file that an export which went wrong may have left."""
+    told = []
+    if any(write.kind is WriteKind.DELETE_RESOURCE for write in change.writes):
+        told.append(
+            _("A deleted resource is gone for good, with its file: nobody can bring it back.")
+        )
+    for write in change.writes:
+        if write.file and not write.file.size:
+            name = shorten(clean(write.file.name), 100)
+            told.append(_("There is nothing in the file {name}.").format(name=name))
+    return tuple(told)
 
 
 def _gone_with(package: Package, writes: list[Write]) -> tuple[str, ...]:
