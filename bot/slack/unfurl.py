@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from slack_sdk.errors import SlackApiError
 
@@ -42,12 +43,17 @@ class Unfurling:
         unfurls = {url: {"blocks": card_blocks(card)} for url, card in cards.items()}
         client = await self._surfaces.client(body)
         try:
-            await client.chat_unfurl(
-                unfurl_id=event["unfurl_id"], source=event["source"], unfurls=unfurls
-            )
+            await client.chat_unfurl(unfurls=unfurls, **_place_of(event))
         except SlackApiError as error:
             # The message may be gone by now, or the workspace may want no cards of this host.
             _log.info("no_card_there", error=error.response["error"])
+
+
+def _place_of(event: Mapping[str, Any]) -> dict[str, str]:
+    """Where the links are, as `chat.unfurl` takes it: older events name their message alone."""
+    if event.get("unfurl_id") and event.get("source"):
+        return {"unfurl_id": event["unfurl_id"], "source": event["source"]}
+    return {"channel": event["channel"], "ts": event["message_ts"]}
 
 
 def card_blocks(card: Card) -> list[Block]:

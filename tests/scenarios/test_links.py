@@ -105,6 +105,25 @@ async def test_a_card_is_there_before_its_message_is_sent(
     assert len(await share(robin, f"Look at {link}")) == 1
 
 
+async def test_an_event_that_names_its_message_alone_gets_a_card_too(
+    robin: Guest, url: str, record: Package
+) -> None:
+    link = f"{url}/dataset/{record.name}"
+    workspace = robin.house.slack.workspace
+    message = workspace.messages.add(workspace.directory.channels[CHANNEL], robin.id, link)
+    event = {
+        "type": "link_shared",
+        "channel": CHANNEL,
+        "user": robin.id,
+        "message_ts": message.ts,
+        "links": [{"domain": "127.0.0.1", "url": link}],
+    }
+    workspace.outbox.tell(workspace.payloads.event(event))
+    await robin.house.settled()
+    (shown,) = [one for one in robin.messages() if one["ts"] == message.ts]
+    assert record.title in text_of(shown["attachments"])
+
+
 async def test_a_press_asks_with_the_rights_of_the_one_who_presses(
     robin: Guest, url: str, house: House, record: Package
 ) -> None:
