@@ -49,7 +49,7 @@ class Unfurling:
             _log.info("no_card_there", error=error.response["error"])
 
 
-def _place_of(event: Mapping[str, Any]) -> dict[str, str]:
+def _place_of(event: Mapping[str, Any]) -> dict[str, Any]:
     """Where the links are, as `chat.unfurl` takes it: older events name their message alone."""
     if event.get("unfurl_id") and event.get("source"):
         return {"unfurl_id": event["unfurl_id"], "source": event["source"]}
