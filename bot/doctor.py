@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import DatabaseError
 
@@ -17,6 +15,7 @@ from bot.ckan.transport import Transport
 from bot.errors import UserError
 from bot.keyfile import encryption_keys, key_file
 from bot.settings import Mode, Settings, SettingsError
+from bot.slack.workspaces import tested
 from bot.store.db import Database
 from bot.store.migrate import unopened
 
@@ -41,7 +40,7 @@ async def examine(settings: Settings, slips: Sequence[str]) -> int:
 async def _look(part: str, look: Callable[[], Awaitable[str]]) -> bool:
     try:
         told = await look()
-    except (SettingsError, UserError, OSError, SlackApiError, aiohttp.ClientError) as error:
+    except (SettingsError, UserError, OSError) as error:
         told = str(error)
     except CKANAPIError as error:
         told = str(explain(error))
@@ -72,7 +71,7 @@ async def _slack(settings: Settings) -> str:
     if settings.mode is Mode.SANDBOX or not settings.slack_bot_token:
         return "no credentials, so the sandbox is used"
     token = settings.slack_bot_token.get_secret_value()
-    told = await AsyncWebClient(token=token, base_url=settings.slack_api_url).auth_test()
+    told = await tested(AsyncWebClient(token=token, base_url=settings.slack_api_url))
     return f"{told['team']} as {told['user']}, over {settings.mode.value}"
 
 

@@ -231,8 +231,14 @@ async def test_the_doctor_finds_everything_well_or_says_what_is_not(
     await catalogue.stop()
     sick = of_house(house) | {"SLACK_BOT_TOKEN": "xoxb-1-made-up"}
     done = await asyncio.to_thread(run, folder, "doctor", status=1, SLACK_BOT_TOKN="x", **sick)
-    assert "not well slack: " in done.stdout
+    assert "not well slack: SLACK_BOT_TOKEN: Slack does not accept it" in done.stdout
     assert "not well catalogue test: " in done.stdout
+
+
+async def test_the_doctor_tells_of_a_slack_that_does_not_answer(house: House) -> None:
+    away = of_house(house) | {"SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    done = await asyncio.to_thread(run, house.settings.data_dir, "doctor", status=1, **away)
+    assert "not well slack: SLACK_API_URL: Slack cannot be reached at " in done.stdout
 
 
 def test_the_doctor_tells_of_a_database_that_does_not_answer(tmp_path: Path) -> None:

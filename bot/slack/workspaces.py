@@ -14,6 +14,7 @@ from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from typing_extensions import override
 
 from bot.context import Person
@@ -55,6 +56,21 @@ class Installed(Protocol):
         ...
 
 
+async def tested(client: AsyncWebClient) -> AsyncSlackResponse:
+    """What Slack says of the client's token (`auth.test`).
+
+    Raises UserError naming the wrong setting.
+    """
+    try:
+        return await client.auth_test()
+    except SlackApiError as error:
+        sentence = _("SLACK_BOT_TOKEN: Slack does not accept it ({error}).")
+        raise UserError(sentence.format(error=error.response["error"])) from None
+    except (aiohttp.ClientError, TimeoutError):
+        sentence = _("SLACK_API_URL: Slack cannot be reached at {url}.")
+        raise UserError(sentence.format(url=client.base_url)) from None
+
+
 class HomeWorkspace(Installed):
     """The one workspace of SLACK_BOT_TOKEN."""
 
@@ -65,16 +81,8 @@ class HomeWorkspace(Installed):
     async def recognise(
         cls, token: str, api_url: str, session: aiohttp.ClientSession
     ) -> HomeWorkspace:
-        """Ask Slack whose token it is (`auth.test`). Raises UserError naming the wrong setting."""
-        client = AsyncWebClient(token=token, base_url=api_url, session=session)
-        try:
-            told = await client.auth_test()
-        except SlackApiError as error:
-            sentence = _("SLACK_BOT_TOKEN: Slack does not accept it ({error}).")
-            raise UserError(sentence.format(error=error.response["error"])) from None
-        except (aiohttp.ClientError, TimeoutError):
-            sentence = _("SLACK_API_URL: Slack cannot be reached at {url}.")
-            raise UserError(sentence.format(url=api_url)) from None
+        """Ask Slack whose token it is. Raises UserError naming the wrong setting."""
+        told = await tested(AsyncWebClient(token=token, base_url=api_url, session=session))
         return cls(
             AuthorizeResult(
                 enterprise_id=told.get("enterprise_id"),
