@@ -95,7 +95,7 @@ def put_together(
         outcomes=outcomes,
         people=people,
         type_ahead=TypeAhead(index=index, people=people, own_parts=own_parts),
-        picking=Picking(index=index, people=people, own_parts=own_parts),
+        picking=Picking(index=index, people=people, own_parts=own_parts, about=editing.about_file),
         links=Links(anyone=anyone, catalogues=catalogues, clock=clock),
         told=teams.told,
         leaks=leaks,

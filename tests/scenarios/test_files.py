@@ -254,6 +254,7 @@ async def test_a_file_of_a_message_takes_the_place_of_another(
     await chooses(robin, "bcdc:update-resource", ts)
     await picks(robin, package.title, package)
     await robin.chooses("package_id", package.id)
+    assert "newer.csv, 4 bytes" in robin.reads()
     await robin.fills(resource=package.resources[1].id)
     await robin.fills()
     await robin.presses(APPLY)

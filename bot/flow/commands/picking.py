@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.command import Picks
@@ -17,12 +17,23 @@ from bot.store.names import Entry, Kind, of_package
 
 
 class Picking:
-    """Finds what was chosen, from the index where the catalogue does not answer in time."""
+    """Finds what was chosen, from the index where the catalogue does not answer in time.
 
-    def __init__(self, *, index: Index, people: People, own_parts: OwnParts) -> None:
+    `about` says in a few words which file or link a request is about.
+    """
+
+    def __init__(
+        self,
+        *,
+        index: Index,
+        people: People,
+        own_parts: OwnParts,
+        about: Callable[[Context], Awaitable[str]],
+    ) -> None:
         self._index = index
         self._people = people
         self._own_parts = own_parts
+        self._about = about
 
     async def page(
         self,
@@ -34,7 +45,7 @@ class Picking:
     ) -> PickPage:
         """The question, with what was chosen so far: the id of a record or of a resource."""
         ctx = await self._people.context(person, place)
-        empty = question(command, banner(ctx), error)
+        empty = question(command, ctx, await self._about(ctx), error)
         if not chosen:
             return empty
         try:
@@ -90,8 +101,9 @@ class Picking:
         return await exact(Kind.PACKAGE, resource.package_id), chosen
 
 
-def question(command: Picks, shown: str, error: str = "") -> PickPage:
+def question(command: Picks, ctx: Context, about: str = "", error: str = "") -> PickPage:
     """The form that asks what a verb is to work on, with nothing chosen yet."""
+    shown = " · ".join(filter(None, (about, banner(ctx))))
     asked = next(one for one in command.parameters if one.name == command.pick)
     label = asked.arg.help[:1].upper() + asked.arg.help[1:]
     return PickPage(command.name, command.pick, label, command.summary, shown, error)

@@ -16,7 +16,7 @@ from bot.flow.commands.picking import question
 from bot.flow.commands.words import Words
 from bot.flow.editing.edit import Editing
 from bot.flow.pages import AnswerPage, FormPage, PickPage, PreviewPage, QuestionPage
-from bot.flow.people import People, banner, connected
+from bot.flow.people import People, connected
 from bot.registry import Registry
 
 
@@ -83,11 +83,10 @@ class Spine:
             return await self.keeping.ask(call)
         ctx = await self._people.context(call.person, call.place, call.catalogue)
         if isinstance(command, ReadCommand):
-            return question(command, banner(ctx))
+            return question(command, ctx)
         connected(ctx)
         if command.pick and not call.words.positional:
-            about = await self._editing.about_file(ctx)
-            return question(command, " · ".join(filter(None, (about, banner(ctx)))))
+            return question(command, ctx, await self._editing.about_file(ctx))
         args = bind(command, call.words)
         return await self._editing.open(command, args, call.person, call.place, call.catalogue)
 
