@@ -69,7 +69,8 @@ def _entry(suspended: Suspended) -> Entry:
     who = (Fact(_("Person"), suspended.person.user_id, person=True),) if suspended.person else ()
     where = (Fact(_("Catalogue"), suspended.catalogue),) if suspended.catalogue else ()
     since = (Fact(_("Since"), suspended.since),) if suspended.since else ()
-    return Entry(title=suspended.title, facts=(*who, *where, *since), text=suspended.reason)
+    why = (Fact(_("Reason"), suspended.reason),) if suspended.reason else ()
+    return Entry(title=suspended.title, facts=(*who, *where, *since, *why))
 
 
 COMMAND = SettingCommand(

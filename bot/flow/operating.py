@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from bot.answer import Answer
+from bot.answer import Answer, Entry, Fact
 from bot.context import Context, Operations, Paused, Person, Suspended
 from bot.errors import NotAllowedError
 from bot.setting import Lift, Pause, Resume, Suspend
@@ -64,7 +64,7 @@ class Operating:
             if subject.person
             else _("Its records can be looked up, and nobody changes them by the bot.")
         )
-        return Answer(headline.format(name=_name(subject)), note=note)
+        return Answer(headline.format(name=_name(subject)), _who(subject), note=note)
 
     async def lift(self, ctx: Context, given: Lift) -> Answer:
         """End a suspension."""
@@ -72,7 +72,7 @@ class Operating:
             headline = _("{name} is no longer suspended.")
         else:
             headline = _("{name} was not suspended.")
-        return Answer(headline.format(name=_name(given.subject)))
+        return Answer(headline.format(name=_name(given.subject)), _who(given.subject))
 
 
 class _Stopped(Operations):
@@ -121,4 +121,11 @@ class _Stopped(Operations):
 
 
 def _name(subject: Suspended) -> str:
-    return f"@{subject.person.user_id}" if subject.person else subject.title
+    return _("This person") if subject.person else subject.title
+
+
+def _who(subject: Suspended) -> tuple[Entry, ...]:
+    """The person by a mention, which Slack does not take in a headline."""
+    if subject.person is None:
+        return ()
+    return (Entry("", facts=(Fact(_("Person"), subject.person.user_id, person=True),)),)

@@ -30,7 +30,8 @@ async def test_a_suspended_person_reads_and_changes_nothing(
     house: House, robin: Guest, alex: Guest, who: str
 ) -> None:
     said = await alex.types(f"/bcdc suspend {who} left the ministry")
-    assert "@U0ROBIN is suspended." in said
+    assert "This person is suspended." in said
+    assert "Person: \n@U0ROBIN" in said
     told = await robin.types(EDIT)
     assert "suspended you since 20" in told
     assert "Their reason: left the ministry" in told
@@ -39,7 +40,7 @@ async def test_a_suspended_person_reads_and_changes_nothing(
 
 
 async def test_an_id_of_any_length_is_a_person(alex: Guest) -> None:
-    assert "@U0ED is suspended." in await alex.types("/bcdc suspend U0ED left the ministry")
+    assert "@U0ED" in await alex.types("/bcdc suspend U0ED left the ministry")
 
 
 @pytest.mark.parametrize("mention", ["<@U0ROBIN>", "<@U0ROBIN|robin>", "@U0ROBIN", "“@U0ROBIN”"])
@@ -99,7 +100,7 @@ async def test_the_list_tells_who_is_suspended_since_when_and_why(alex: Guest) -
     said = await alex.types("/bcdc suspend")
     assert "2 suspensions" in said
     assert "@U0CASEY" in said
-    assert "left the ministry" in said
+    assert "Reason: \nleft the ministry" in said
     assert "GeoBC" in said
     assert "was suspended already" in await alex.types("/bcdc suspend geobc")
     assert "was not suspended" in await alex.types("/bcdc suspend @robin off")
