@@ -41,6 +41,7 @@ _TITLES: Final = {
     "delete-resource": _("Delete resource"),
     "patch-package": _("Edit record"),
     "patch-resource": _("Edit resource"),
+    "pending": _("What is waiting"),
     "policy": _("Approvals"),
     "preview": _("Preview"),
     "reorder-resources": _("Reorder"),

@@ -20,6 +20,7 @@ async def keep_up(house: SandboxHouse, window: SlackPage, look: Look) -> None:
     await editor.looks_what_is_late()
     await editor.takes_a_link_from_a_message()
     await editor.comes_home()
+    await editor.reads_all_commands()
 
 
 @dataclass(slots=True)
@@ -82,3 +83,10 @@ class _Editor(Walker):
         # At once: Home may be drawn anew at any moment.
         await end.evaluate("element => element.scrollIntoView()")
         await self.see("home-end")
+
+    async def reads_all_commands(self) -> None:
+        """Open the list of commands, which is longer than the screen and has nothing to press."""
+        await self.window.page.get_by_test_id("home").get_by_text("All commands").click()
+        await expect(self.modal).to_contain_text("What you can type after /bcdc")
+        await self.see("home-commands")
+        await self.close()

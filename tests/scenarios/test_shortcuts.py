@@ -62,6 +62,8 @@ async def test_a_record_is_begun_from_anywhere(robin: Guest) -> None:
 
 async def test_what_waits_is_seen_from_anywhere(robin: Guest) -> None:
     assert "Nothing is waiting for you" in await choose(robin, "bcdc:drafts")
+    assert robin.view
+    assert robin.view["title"]["text"] == "What is waiting"
     await robin.closes()
     await robin.types(f"/bcdc patch-package {RECORD} purpose=Planning")
     assert "Waits for you to apply it" in await choose(robin, "bcdc:drafts")

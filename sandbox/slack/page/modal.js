@@ -77,6 +77,9 @@ export class Modal {
       this.body.replaceChildren();
     }
     const focusKept = showBlocks(this.body, view.blocks, this.#surface(view.id));
+    // What holds nothing to press is scrolled by keys too, once it can be focused.
+    if (this.body.querySelector("a, button, input, textarea")) this.body.removeAttribute("tabindex");
+    else this.body.tabIndex = 0;
     if (!this.dialog.open) {
       this.#opener = document.activeElement;
       this.dialog.showModal();
