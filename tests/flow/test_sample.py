@@ -27,6 +27,22 @@ def test_a_quoted_line_break_is_no_row() -> None:
     assert (sample.rows, sample.count) == ((("two\nlines", "1"), ("3", "4")), 2)
 
 
+def test_rows_that_do_not_fit_the_columns_are_counted() -> None:
+    sample = sample_of(b"a,b\n1,2\n3\n\n4,5,6\n7,8\n9\n", True)
+    assert sample
+    assert (sample.count, sample.uneven) == (6, 3)
+    cut = sample_of(b"a,b\n1,2\n3", False)
+    assert cut
+    assert cut.uneven == 0
+
+
+def test_a_value_is_told_in_one_line() -> None:
+    assert columns_of([("a", "b"), ("two\nlines", "1"), ("", "2")]) == [
+        ("a", "two lines"),
+        ("b", "1 · 2"),
+    ]
+
+
 def test_rows_of_what_was_cut_are_not_counted() -> None:
     sample = sample_of(b"a,b\n1,2\n3,", False)
     assert sample

@@ -9,7 +9,7 @@ import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from bot.change import GivenFile
@@ -30,11 +30,15 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A table's columns and first rows; `count` is how many rows it has, None when not counted."""
+    """A table's columns and first rows; `count` is how many rows it has, None when not counted.
+
+    `uneven` of them have more or fewer values than there are columns.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     count: int | None
+    uneven: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,15 @@ def sample_of(head: bytes, whole: bool) -> Sample | None:  # noqa: FBT001  # als
     try:
         reader = csv.reader(lines, delimiter=_delimiter_of(head[:_KNOWN_BY], encoding))
         rows = _first(reader)
-        count = len(rows) - 1 + sum(1 for _row in reader)
+        count = uneven = 0
+        for row in chain(rows[1:], reader):
+            count += 1
+            uneven += bool(row) and len(row) != len(rows[0])
     except csv.Error:
         return None
     if not rows or not any(rows[0]):
         return None
-    return Sample(rows[0], tuple(rows[1:]), count if whole else None)
+    return Sample(rows[0], tuple(rows[1:]), *((count, uneven) if whole else (None, 0)))
 
 
 def _delimiter_of(head: bytes, encoding: str) -> str:
@@ -163,13 +170,23 @@ def _counted(sample: Sample) -> str:
     told = ngettext("{n} column", "{n} columns", columns).format(n=columns)
     if sample.count is None:
         return told
-    return told + ", " + ngettext("{n} row", "{n} rows", sample.count).format(n=sample.count)
+    told += ", " + ngettext("{n} row", "{n} rows", sample.count).format(n=sample.count)
+    if sample.uneven:
+        uneven = ngettext(
+            "{n} of them has more or fewer values than there are columns",
+            "{n} of them have more or fewer values than there are columns",
+            sample.uneven,
+        )
+        told += ". ⚠️ " + uneven.format(n=sample.uneven)
+    return told
 
 
 def columns_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
     """Each column's name and its first values, as they are told one below the other."""
     names, *values = rows
+    # A line break in a value, or a quote that nobody closed, is no line of the preview.
+    told = [[" ".join(value.split()) for value in row] for row in values]
     return [
-        (name, " · ".join(row[place] for row in values if place < len(row) and row[place]))
+        (name, " · ".join(row[place] for row in told if place < len(row) and row[place]))
         for place, name in enumerate(names)
     ]
