@@ -118,10 +118,10 @@ class Pump:
             case Sent(ts):
                 self._measured("sent")
                 await self._deliveries.sent(delivery.id, ts)
-            case Later(seconds, why):
+            case Later(seconds, why, in_doubt):
                 self._measured("put_off")
                 due_at = self._clock() + timedelta(seconds=seconds)
-                await self._deliveries.later(delivery.id, due_at, why)
+                await self._deliveries.later(delivery.id, due_at, why, in_doubt=in_doubt)
             case Refused(why):
                 self._measured("refused")
                 _log.warning("delivery_refused", delivery=delivery.id, error=why)

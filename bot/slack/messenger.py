@@ -13,7 +13,7 @@ from bot.flow.pages import OutcomePage
 from bot.slack.card_messages import CardMessages
 from bot.slack.render import Message, confirmation, outcome_message, put_back_message
 from bot.slack.surface import conversation, post
-from bot.slack.workspaces import Workspaces
+from bot.slack.workspaces import PASSING_FAULTS, Workspaces
 from bot.store.deliveries import (
     AudienceKind,
     Deliveries,
@@ -45,7 +45,7 @@ NOT_INSTALLED = "not_installed"
 AWAY = 5.0
 TRIES = 3
 """Seconds between tries, and how many, of asking the catalogue whether a channel may be told."""
-_PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"})
+_PASSING = PASSING_FAULTS | {"ratelimited"}
 """Slack's codes for faults that pass."""
 
 
@@ -136,7 +136,10 @@ class Messenger:
 
 def later(error: SlackApiError) -> Later | None:
     """When to send what Slack refused for a reason that passes; None for other reasons."""
-    code = str(error.response["error"])
+    code = error.response["error"]
+    if code is None:
+        # A page of what stands before Slack: nobody knows whether the message went past it.
+        return Later(AWAY, f"http_{error.response.status_code}", in_doubt=True)
     if code not in _PASSING:
         return None
     return Later(float(error.response.headers.get("Retry-After", 5)), code)

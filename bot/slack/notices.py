@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -72,6 +73,15 @@ class NoticeSender:
 
     async def send(self, delivery: Delivery) -> SendResult:
         """Send one delivery, and say what Slack said."""
+        try:
+            return await self._answered(delivery)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            # However long Slack is away, nothing is given up.
+            seconds = min(2.0**delivery.attempts, AWAY)
+            reached = not isinstance(error, aiohttp.ClientConnectorError)
+            return Later(seconds, type(error).__name__, in_doubt=reached)
+
+    async def _answered(self, delivery: Delivery) -> SendResult:
         if delivery.kind not in KINDS:
             return await self._others(delivery)
         channel = delivery.audience.id

@@ -11,7 +11,11 @@ from cachetools import TTLCache
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -24,6 +28,9 @@ from bot.text import _
 TIMEOUT = 20
 PATIENCE = 12
 """Seconds of a `Retry-After` that a call waits for by itself."""
+PASSING_FAULTS = frozenset({"internal_error", "fatal_error", "service_unavailable"})
+"""Errors that Slack gives for faults of its own."""
+_SEEN_TWICE = frozenset({"chat.postMessage", "files.completeUploadExternal"})
 REMEMBERED = 60
 """Seconds an installation is remembered: one that ended is noticed after that."""
 
@@ -46,6 +53,46 @@ class _ShortWaits(AsyncRateLimitErrorRetryHandler):
         value = headers.get("retry-after", "1")
         seconds = value[0] if isinstance(value, list) else value
         return float(seconds) <= PATIENCE
+
+
+class _Reconnects(AsyncConnectionErrorRetryHandler):
+    """Asks again where the connection broke, but for what may have been done all the same."""
+
+    @override
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        return _harmless_twice(request) and await super()._can_retry_async(
+            state=state, request=request, response=response, error=error
+        )
+
+
+class _FaultsOfSlack(AsyncRetryHandler):
+    """Asks again after a fault of Slack's own, but for what may have been done all the same."""
+
+    @override
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if response is None or not _harmless_twice(request):
+            return False
+        told = (response.body or {}).get("error")
+        return response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or told in PASSING_FAULTS
+
+
+def _harmless_twice(request: HttpRequest) -> bool:
+    """Whether nobody sees a second time what this call does; what else is sent is marked."""
+    return request.url.rpartition("/")[2] not in _SEEN_TWICE
 
 
 class Installed(Protocol):
@@ -150,7 +197,7 @@ class Workspaces:
             client = AsyncWebClient(
                 token=token, base_url=self._api_url, session=self._session, timeout=TIMEOUT
             )
-            client.retry_handlers.append(_ShortWaits(max_retry_count=1))
+            client.retry_handlers = [_Reconnects(), _ShortWaits(), _FaultsOfSlack()]
             self._clients[token] = client
         return self._clients[token]
 

@@ -65,10 +65,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Slack wants it after so many seconds (`Retry-After`)."""
+    """Slack wants it after so many seconds (`Retry-After`); it may have it, where `in_doubt`."""
 
     seconds: float
     error: str = "ratelimited"
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

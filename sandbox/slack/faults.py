@@ -16,7 +16,7 @@ class MethodFault:
     """What happens to the next `times` calls of a method (`*` is any)."""
 
     method: str
-    kind: Literal["ratelimited", "error", "slow", "lost"] | Spoilt
+    kind: Literal["ratelimited", "error", "away", "slow", "lost"] | Spoilt
     times: int
     code: str = ""
     seconds: float = 0.0
@@ -51,6 +51,10 @@ class Faults:
         """Refuse with this error code, and do nothing."""
         self._methods.append(MethodFault(method, "error", times, code=code))
 
+    def away(self, method: str, *, times: int = 1) -> None:
+        """Answer 502 with a page, as what stands before Slack does, and do nothing."""
+        self._methods.append(MethodFault(method, "away", times))
+
     def slow(self, method: str, seconds: float, *, times: int = 1) -> None:
         """Work only after this many seconds."""
         self._methods.append(MethodFault(method, "slow", times, seconds=seconds))
@@ -84,7 +88,7 @@ class Faults:
         """The troubles this call meets; they are used up by it."""
         met = [one for one in self._methods if one.method in {method, "*"} and one.times > 0]
         # An error answers the call, so only the first of those is met by it.
-        final = [one for one in met if one.kind in {"ratelimited", "error"}]
+        final = [one for one in met if one.kind in {"ratelimited", "error", "away"}]
         met = [one for one in met if one not in final[1:]]
         for one in met:
             one.times -= 1

@@ -55,6 +55,8 @@ class WebApi:
         arguments = await _arguments(request)
         if "slow" in faults:
             await asyncio.sleep(faults["slow"].seconds)
+        if "away" in faults:
+            raise web.HTTPBadGateway(text="<html>Bad gateway</html>", content_type="text/html")
         try:
             _meet(faults)
             answer = {"ok": True, **await self._call(name, request, arguments)}

@@ -213,6 +213,22 @@ async def test_an_unknown_fault_leaves_the_message_in_doubt_and_is_tried_again(
     assert slack.doubted == ["a"]
 
 
+async def test_a_slack_that_is_away_for_long_gets_the_message_in_the_end(
+    pump: Pump, deliveries: Deliveries, slack: Slack, say: Callable[..., object]
+) -> None:
+    away = 2 * TRIES
+    slack.answers["a"] = [Later(5, "http_502", in_doubt=True)] * away
+    change_id = await say("a")
+    for tries in range(1, away + 1):
+        pump.wake()
+        await until(lambda tries=tries: len(slack.tries) == tries)
+        await settled(deliveries, change_id, "a", DeliveryState.DUE)
+        slack.now += timedelta(seconds=5)
+    pump.wake()
+    await settled(deliveries, change_id, "a", DeliveryState.SENT)
+    assert slack.doubted == ["a"] * away
+
+
 async def test_a_message_that_always_fails_is_given_up(
     pump: Pump, deliveries: Deliveries, slack: Slack, say: Callable[..., object]
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +13,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.context import Person
+from bot.slack.render import REPEATED
 from bot.store.tables import Outcome, change_write
 from sandbox.catalogue import RunningCatalogue
+from sandbox.slack.faults import Faults
 from tests.house import Guest, House, open_house
 from tests.proxy import FaultProxy, status
 
@@ -51,6 +53,45 @@ async def test_a_fault_of_slack_that_passes_delays_the_message(
     told = [one for one in house.guest("robin").messages() if not one["ephemeral"]]
     assert len(told) == 1
     assert "Renamed" in told[0]["words"]
+
+
+async def test_a_page_in_place_of_slacks_answer_delays_the_message(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    house.slack.workspace.faults.away("chat.postMessage")
+    await apply(house, catalogue)
+    (told,) = [one for one in house.guest("robin").messages() if not one["ephemeral"]]
+    assert "Renamed" in told["words"]
+
+
+async def test_a_message_whose_answer_was_lost_is_marked_where_it_is_repeated(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    house.slack.workspace.faults.lose_answer("chat.postMessage")
+    await apply(house, catalogue)
+    first, second = [one for one in house.guest("robin").messages() if not one["ephemeral"]]
+    assert str(REPEATED) not in str(first["blocks"])
+    assert str(REPEATED) in str(second["blocks"])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda faults: faults.error("views.update", "fatal_error"),
+        lambda faults: faults.away("views.update"),
+        lambda faults: faults.lose_answer("views.update"),
+    ],
+    ids=["fault", "away", "lost"],
+)
+async def test_a_form_opens_though_slack_had_a_fault_meanwhile(
+    house: House, fault: Callable[[Faults], None]
+) -> None:
+    robin = house.guest("robin")
+    await robin.connects("cfd-editor")
+    fault(house.slack.workspace.faults)
+    await robin.types(f"/bcdc patch-package {OPEN}")
+    assert robin.view
+    assert "submit" in robin.view
 
 
 async def test_a_message_that_slack_refuses_for_good_is_given_up(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 if TYPE_CHECKING:
@@ -129,6 +130,16 @@ async def test_any_error_can_be_asked_for(
     assert await refused(client.chat_postMessage(channel="C0CFD", text="x")) == "fatal_error"
     await client.chat_postMessage(channel="C0CFD", text="x")
     assert [call.response["ok"] for call in ws.calls] == [False, True]
+
+
+async def test_away_it_answers_with_a_page_and_does_nothing(
+    ws: Workspace, client: AsyncWebClient
+) -> None:
+    ws.faults.away("chat.postMessage")
+    with pytest.raises(SlackApiError) as raised:
+        await client.chat_postMessage(channel="C0CFD", text="x")
+    assert raised.value.response.status_code == 502
+    assert not ws.timeline("U0ROBIN", "C0CFD")
 
 
 async def test_a_lost_answer_hides_what_was_done(ws: Workspace, client: AsyncWebClient) -> None:
