@@ -50,15 +50,17 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
     package, schema = await ctx.ckan.package(args.package), await ctx.ckan.schema()
     _refuse_without_states(schema)
     wanted = str(values.get(STATE) or " ".join(args.state))
-    target = _meant(schema, wanted)
-    label = schema.field(STATE, of_resource=False).label
+    target, field = _meant(schema, wanted), schema.field(STATE, of_resource=False)
+    if target == package.publish_state:
+        # There may be a way round that leads back, which would take it out of sight.
+        raise GoneError(_("This record is {state} already.").format(state=field.describe(target)))
     rights, before = await ctx.ckan.rights(), package.value(STATE)
     writes: list[Write] = []
     for move in path_to(schema, package, target) or (Move(target, frozenset()),):
         if writes and not may_make(move, rights, package.owner_org):
             # What leads there asks the admins for the rest.
             break
-        edit = FieldEdit(STATE, label, before=before, after=move.to)
+        edit = FieldEdit(STATE, field.label, before=before, after=move.to)
         writes.append(Write(WriteKind.PATCH, package.id, None, package.title, (edit,)))
         before = move.to
     return Change(title=package.title, writes=tuple(writes), warnings=_hints(package, target))

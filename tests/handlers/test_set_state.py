@@ -41,6 +41,13 @@ async def test_a_move_reserved_to_admins_becomes_a_request(house: House) -> None
     assert "Ask for approval" in said
 
 
+async def test_what_is_published_is_not_taken_back_to_be_published(house: House) -> None:
+    already = "This record is Published already."
+    assert already in await (await editor(house)).types(f"/bcdc set-state {OPEN} published")
+    priya = await editor(house, "priya", "cfd-org-admin")
+    assert already in await priya.types(f"/bcdc set-state {OPEN} publish")
+
+
 async def test_an_admin_of_the_organization_and_its_ministry_is_named_once(
     house: House, catalogue: RunningCatalogue
 ) -> None:
