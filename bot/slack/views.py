@@ -120,7 +120,10 @@ def _turning(page: FormPage) -> list[Block]:
         kept = section(_("✅ Saved. You can close this and go on later: /bcdc pending."))
     else:
         kept = context(
-            _("Every page you leave is kept. What you type on this one is kept by any button here.")
+            _(
+                "Every page you leave is kept, and what you type on this one by any button but "
+                "Close. Go on later with /bcdc pending."
+            )
         )
     return [*actions(buttons, block_id="#turning"), kept]
 

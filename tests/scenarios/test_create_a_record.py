@@ -37,6 +37,7 @@ async def test_forms_alone_make_a_record_that_reads_back_as_entered(
     await robin.connects("cfd-editor")
 
     assert "1 of 4: What it must have" in await robin.types(f"/bcdc create-package {BRANCH}")
+    assert "by any button but Close. Go on later with /bcdc pending." in robin.reads()
     assert await robin.fills(title=title, tag_string="one, two", **ENTERED) == {}
     assert "2 of 4: Contacts" in robin.reads()
     assert await robin.fills(
