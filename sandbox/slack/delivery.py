@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Slack tries an event again at once, then after about a minute, then after five.
 EVENT_RETRIES = (0.0, 60.0, 300.0)
+# Seconds until nobody listens any more for an ack that comes too late to count.
+LISTENED = 30.0
 TIMEOUT = "operation_timeout"
 FAILED = "dispatch_failed"
 
@@ -53,7 +55,7 @@ class Deliveries:
         What takes longer than the window goes on, but its ack comes too late to count.
         """
         self.log.append(delivery)
-        work = self._tracked(self._hand_over(delivery))
+        work = self._tracked(self._hand_over(delivery, LISTENED))
         done, _ = await asyncio.wait([work], timeout=self._ack_seconds)
         delivery.ack = work.result() if done else Ack(error=TIMEOUT)
         return delivery.ack
@@ -76,22 +78,22 @@ class Deliveries:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.transport.close()
 
-    async def _hand_over(self, delivery: Delivery) -> Ack:
+    async def _hand_over(self, delivery: Delivery, seconds: float) -> Ack:
         troubles = {one.kind: one for one in self._faults.for_delivery(delivery.name)}
         if "slow" in troubles:
             await asyncio.sleep(troubles["slow"].seconds)
         if "out_of_order" in troubles:
             async with self._handed_over:
                 await self._handed_over.wait()
-        ack = await self.transport.send(delivery, "", self._ack_seconds)
+        ack = await self.transport.send(delivery, "", seconds)
         async with self._handed_over:
             self._handed_over.notify_all()
         if "duplicated" in troubles:
-            _ = self._tracked(self.transport.send(delivery, "", self._ack_seconds))
+            _ = self._tracked(self.transport.send(delivery, "", seconds))
         return ack
 
     async def _tell(self, delivery: Delivery) -> Ack:
-        ack = delivery.ack = await self._hand_over(delivery)
+        ack = delivery.ack = await self._hand_over(delivery, self._ack_seconds)
         for number, delay in enumerate(self._retry_delays, 1):
             if ack.error is None or ack.stop_retries:
                 break

@@ -68,6 +68,7 @@ class BoltApp:
         self.options: list[dict[str, Any]] = [{"text": plain("Forests"), "value": "forests"}]
         self.ack_after = 0.0
         self.heard: list[dict[str, Any]] = []
+        self.acknowledged = 0
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
         self.bolt = AsyncApp(
             client=client,
@@ -91,6 +92,7 @@ class BoltApp:
         self.heard.append(body)
         await asyncio.sleep(self.ack_after)
         await ack(self.command_answer)
+        self.acknowledged += 1
         if not self.command_answer:
             await respond(text=f"You said {body['text']}", blocks=[ASK])
 

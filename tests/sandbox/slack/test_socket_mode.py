@@ -8,7 +8,7 @@ import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from sandbox.slack.interactions import TROUBLE
-from sandbox.slack.records import ImpossibleError
+from sandbox.slack.records import Ack, ImpossibleError
 from sandbox.slack.socket_mode import SocketMode
 from tests.sandbox.slack.bolt import ASK, FORM, BoltApp, plain, until
 
@@ -195,6 +195,17 @@ async def test_a_late_ack_is_a_timeout_to_the_person(ws: Workspace, app: BoltApp
     assert ws.toasts[ROBIN] == ['/bcdc failed with the error "operation_timeout"']
     await until(lambda: ws.timeline(ROBIN, RANDOM))
     assert len(app.heard) == 1
+
+
+async def test_a_late_ack_does_not_count_but_what_it_is_for_is_waited_for(
+    ws: Workspace, app: BoltApp
+) -> None:
+    app.ack_after, app.command_answer = 0.5, "too late"
+    delivery = await ws.command(ROBIN, RANDOM, "/bcdc help")
+    assert delivery.ack == Ack(error="operation_timeout")
+    await ws.settled()
+    assert app.acknowledged == 1
+    assert "too late" not in [one["text"] for one in ws.timeline(ROBIN, RANDOM)]
 
 
 async def test_without_a_socket_nothing_is_delivered(ws: Workspace) -> None:
