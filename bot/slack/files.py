@@ -70,7 +70,7 @@ class SlackFiles(Files):
                     name=name, size=size_of(size), most=size_of(self._most)
                 )
             )
-        self._pinned(str(told.get("url_private_download") or ""))
+        self._pinned(_address(told))
         return GivenFile(file_id, team, name, size, str(told.get("mimetype") or ""))
 
     @override
@@ -84,8 +84,7 @@ class SlackFiles(Files):
         told = await self._told(client, file.id)
         if told.get("size") != file.size:
             raise UserError(_changed(file))
-        address = str(told.get("url_private_download") or "")
-        async with await self._fetch(address, str(client.token)) as response:
+        async with await self._fetch(_address(told), str(client.token)) as response:
             self._refuse(response, file)
             try:
                 yield response.content.iter_chunked(CHUNK)
@@ -170,6 +169,11 @@ class SlackFiles(Files):
             )
         if not whole:
             raise UserError(_changed(file))
+
+
+def _address(told: Mapping[str, Any]) -> str:
+    """Where the file is; "" where Slack does not say. Some kinds of files have one address only."""
+    return str(told.get("url_private_download") or told.get("url_private") or "")
 
 
 def _not_sent() -> str:

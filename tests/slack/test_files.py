@@ -93,6 +93,12 @@ async def test_a_file_comes_with_the_token_of_its_workspace(
     assert slack.bearers == [f"Bearer {TOKEN}"]
 
 
+async def test_a_file_of_one_address_comes_from_there(slack: FakeSlack, files: SlackFiles) -> None:
+    slack.info = {"url_private_download": None, "url_private": f"{slack.url}/files/table.csv"}
+    file = await files.given("F1", ROBIN, "T1")
+    assert await fetched(files, file) == slack.content
+
+
 async def test_a_file_over_the_limit_is_refused_before_it_is_fetched(
     slack: FakeSlack, files: SlackFiles
 ) -> None:
