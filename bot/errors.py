@@ -127,7 +127,7 @@ class HeldError(Exception):
 
 
 class GoneError(UserError):
-    """A button, form or change that no longer stands."""
+    """A button, form, change or file that is there no more."""
 
 
 @dataclass

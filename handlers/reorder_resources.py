@@ -11,7 +11,7 @@ from bot.ckan.models import Package
 from bot.ckan.schema import Choice, Field
 from bot.command import Arg, ChangeCommand, Role, Subject
 from bot.context import Context
-from bot.errors import FieldErrors, NotFoundError
+from bot.errors import FieldErrors, UsageError
 from bot.text import _
 
 
@@ -52,13 +52,13 @@ async def propose(ctx: Context, args: Args, values: Mapping[str, Value]) -> Chan
 
 
 def _first(package: Package, wanted: Sequence[str]) -> list[str]:
-    """The wanted ones first, the others after them as they were. Raises NotFoundError."""
+    """The wanted ones first, the others after them as they were. Raises UsageError."""
     ids = [resource.id for resource in package.resources]
     first: list[str] = []
     for one in wanted:
         found = next((known for known in ids if known in one), None)
         if found is None:
-            raise NotFoundError(
+            raise UsageError(
                 _("“{id}” is no resource of “{title}”.").format(id=one, title=package.title)
             )
         first.append(found)

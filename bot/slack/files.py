@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from bot.change import GivenFile
 from bot.context import Person
-from bot.errors import NotFoundError, UserError
+from bot.errors import GoneError, UserError
 from bot.flow.editing.files import Files, size_of
 from bot.log import logger
 from bot.slack.workspaces import Workspaces
@@ -54,7 +54,7 @@ class SlackFiles(Files):
 
     @override
     async def given(self, file_id: str, person: Person, team: str) -> GivenFile:
-        """Raises NotFoundError for a file that is gone, UserError for one that cannot be sent."""
+        """Raises GoneError for a file that is gone, UserError for one that cannot be sent."""
         told = await self._told(await self._workspaces.client(person, team), file_id)
         size = told.get("size")
         name = clean(str(told.get("name") or file_id)).replace("/", "_")[-_LONGEST_NAME:]
@@ -76,7 +76,7 @@ class SlackFiles(Files):
     @override
     @asynccontextmanager
     async def opened(self, file: GivenFile, person: Person) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Raises NotFoundError and UserError as `given`, and for a file that is another by now.
+        """Raises GoneError and UserError as `given`, and for a file that is another by now.
 
         Also for one that Slack stops sending, where whoever reads it does not see to that.
         """
@@ -99,7 +99,7 @@ class SlackFiles(Files):
             told = error.response.data
             code = told.get("error") if isinstance(told, dict) else error.response.status_code
             if code in _GONE:
-                raise NotFoundError(
+                raise GoneError(
                     _(
                         "Slack does not have that file any more, or the bot may not read it: "
                         "a file in a channel only when the bot is there. Type /invite to bring it."
@@ -116,7 +116,7 @@ class SlackFiles(Files):
             raise UserError(_("Slack cannot be reached right now, so nothing was sent.")) from None
         file: Mapping[str, Any] = answer["file"]
         if file.get("mode") == "tombstone":
-            raise NotFoundError(_("That file was deleted from Slack. Attach it again."))
+            raise GoneError(_("That file was deleted from Slack. Attach it again."))
         return file
 
     async def _fetch(self, address: str, token: str) -> aiohttp.ClientResponse:
@@ -155,7 +155,7 @@ class SlackFiles(Files):
     def _refuse(self, response: aiohttp.ClientResponse, file: GivenFile) -> None:
         """Raise UserError for an answer that is not the file."""
         if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            raise NotFoundError(_("Slack does not have that file any more. Attach it again."))
+            raise GoneError(_("Slack does not have that file any more. Attach it again."))
         if response.status != HTTPStatus.OK:
             raise UserError(_not_sent())
         whole = response.content_length in {None, file.size}

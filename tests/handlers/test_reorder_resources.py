@@ -43,3 +43,5 @@ async def test_a_resource_of_another_record_is_told(house: House) -> None:
     robin = await editor(house)
     said = await robin.types(f"/bcdc reorder-resources {OPEN} 00000000-0000-4000-8000-000000000000")
     assert "is no resource of" in said
+    # What was typed for the record is one, so another is not what was meant.
+    assert "Did you mean" not in said

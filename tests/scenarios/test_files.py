@@ -152,6 +152,14 @@ async def test_a_file_that_slack_lost_leaves_the_record_alone(robin: Guest, visi
     assert stored(await now(visit, package)) == stored(package)
 
 
+async def test_a_shortcut_on_a_file_that_the_bot_may_not_read_says_so(robin: Guest) -> None:
+    message = await robin.house.slack.workspace.post(robin.id, CHANNEL, "", [("one.csv", b"1")])
+    robin.house.slack.workspace.faults.error("files.info", "file_not_found")
+    said = await chooses(robin, "bcdc:create-resource", message.ts)
+    assert "Slack does not have that file any more, or the bot may not read it" in said
+    assert "/invite" in said
+
+
 async def chooses(guest: Guest, callback_id: str, ts: str) -> str:
     """Choose a shortcut in the menu of a message, and read what came of it."""
     await guest.house.slack.workspace.message_shortcut(guest.id, callback_id, CHANNEL, ts)

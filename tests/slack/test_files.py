@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.change import GivenFile
 from bot.context import Person
-from bot.errors import NotFoundError, UserError
+from bot.errors import GoneError, UserError
 from bot.slack.files import SlackFiles
 from bot.slack.workspaces import HomeWorkspace, Workspaces
 
@@ -170,9 +170,9 @@ async def test_another_file_in_its_place_is_not_sent(slack: FakeSlack, files: Sl
 @pytest.mark.parametrize(
     ("info", "error", "kind"),
     [
-        ({}, "file_not_found", NotFoundError),
+        ({}, "file_not_found", GoneError),
         ({}, "missing_scope", UserError),
-        ({"mode": "tombstone"}, "", NotFoundError),
+        ({"mode": "tombstone"}, "", GoneError),
         ({"is_external": True}, "", UserError),
         ({"size": None}, "", UserError),
     ],
