@@ -69,7 +69,7 @@ async def test_a_move_that_there_is_not_names_those_there_are(
         ("archived", "From Draft a record can only move to: Pending Publish."),
         ("pending archive", "can only move to: Pending Publish"),
         ("elsewhere", "There is no state “elsewhere”. States: Draft, "),
-        ("draft", "Nothing would change"),
+        ("draft", "This record is Draft already."),
     ):
         assert said in await robin.types(f"/bcdc set-state {package.name} {words}"), words
         if robin.view:
