@@ -7,8 +7,10 @@ one transaction first. Slack repeats and reorders deliveries, so each is taken o
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cachetools import TTLCache
@@ -273,15 +275,15 @@ class Listener:
 
     def _is_new(self, body: Body) -> bool:
         """Whether this delivery is the first of its kind; Slack may repeat one."""
-        actions: Sequence[Mapping[str, Any]] = body.get("actions") or ({},)
-        key = str(
-            body.get("event_id")
-            or body.get("trigger_id")
-            or (actions[0].get("action_ts"), actions[0].get("action_id"), body.get("user"))
-        )
+        key = str(body.get("event_id") or "") or _digest(body)
         if key in self._taken:
             self._heard("repeated")
             return False
         self._taken[key] = True
         self._heard(str(body.get("type") or "slash_command"))
         return True
+
+
+def _digest(body: Body) -> str:
+    """The same for the same press or line, whatever of it (`trigger_id`, `action_ts`) tells it."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

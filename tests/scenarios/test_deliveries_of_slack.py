@@ -108,6 +108,23 @@ async def test_a_command_delivered_twice_is_answered_once(desk: Desk) -> None:
 
 
 @over_both
+async def test_two_commands_that_name_the_same_press_are_both_answered(desk: Desk) -> None:
+    slack, robin = desk.slack, desk.robin
+    person, channel = slack.directory.person(robin.id), slack.directory.channels[CHANNEL]
+    before = len(robin.messages())
+    for text in ("whoami", f"show-package {desk.package.name}"):
+        url = slack.response_urls.new(robin.id, channel)
+        trigger_id = "1.2.the-same"
+        await slack.outbox.ask(
+            slack.payloads.command(
+                person, channel, "/bcdc", text, trigger_id=trigger_id, response_url=url
+            )
+        )
+        await desk.house.settled()
+    assert len(robin.messages()) == before + 2
+
+
+@over_both
 async def test_a_click_on_apply_delivered_twice_writes_once(desk: Desk) -> None:
     await desk.previews()
     desk.slack.faults.duplicate_delivery("block_actions")
