@@ -37,6 +37,7 @@ NAMES: Final = MappingProxyType(
 
 OTHER_NAMES: Final = MappingProxyType(
     {"license": "licence", "bcdc_type": "type", "tags": "tag", "events": "event", "fields": "field"}
+    | {"organization": "org", "organisation": "org", "dataset": "package", "record": "package"}
 )
 """What people type for some of them."""
 

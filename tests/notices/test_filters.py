@@ -94,6 +94,19 @@ def test_a_subscription_is_read_from_its_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "scope"),
+    [
+        ("organization:geobc", ScopeKind.ORGANIZATION),
+        ("Organisation:geobc", ScopeKind.ORGANIZATION),
+        ("record:geobc", ScopeKind.PACKAGE),
+        ("dataset:geobc", ScopeKind.PACKAGE),
+    ],
+)
+def test_what_to_hear_of_may_be_said_in_other_words(words: str, scope: ScopeKind) -> None:
+    assert (read(words).scope, read(words).named) == (scope, "geobc")
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         ("", "org:<name>"),
