@@ -76,8 +76,8 @@ class NoticeSender:
         try:
             return await self._answered(delivery)
         except (aiohttp.ClientError, TimeoutError) as error:
-            # However long Slack is away, nothing is given up.
-            seconds = min(2.0**delivery.attempts, AWAY)
+            # However long Slack is away, nothing is given up: the tries may be thousands.
+            seconds = min(2.0 ** min(delivery.attempts, 10), AWAY)
             reached = not isinstance(error, aiohttp.ClientConnectorError)
             return Later(seconds, type(error).__name__, in_doubt=reached)
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.context import Person
 from bot.slack.render import REPEATED
-from bot.store.tables import Outcome, change_write
+from bot.store.tables import DeliveryState, Outcome, change_write, delivery
 from sandbox.catalogue import RunningCatalogue
 from sandbox.slack.faults import Faults
 from tests.house import Guest, House, open_house
@@ -72,6 +72,23 @@ async def test_a_message_whose_answer_was_lost_is_marked_where_it_is_repeated(
     first, second = [one for one in house.guest("robin").messages() if not one["ephemeral"]]
     assert str(REPEATED) not in str(first["blocks"])
     assert str(REPEATED) in str(second["blocks"])
+
+
+async def test_no_outage_of_slack_is_too_long_for_a_message(
+    house: House, catalogue: RunningCatalogue
+) -> None:
+    house.slack.workspace.faults.lose_answer("chat.postMessage", times=2)
+    applied = asyncio.create_task(apply(house, catalogue))
+    waits = sa.update(delivery).where(
+        delivery.c.state == DeliveryState.DUE, delivery.c.attempts > 0
+    )
+    while not applied.done():
+        async with house.bot.db.write() as connection:
+            await connection.execute(waits.values(attempts=5000, due_at=delivery.c.created_at))
+        await asyncio.sleep(0.05)
+    async with house.bot.db.read() as connection:
+        states = await connection.execute(sa.select(delivery.c.state).distinct())
+        assert list(states.scalars()) == [DeliveryState.SENT]
 
 
 @pytest.mark.parametrize(
