@@ -99,7 +99,7 @@ def _web_address(text: str, what: str) -> SplitResult:
     if "@" in parts.netloc:
         raise ValueError(f"{what} has a user name or password in it; leave them out.")
     if parts.scheme not in {"http", "https"} or not _is_host(host) or port == 0:
-        raise ValueError(f"{what} is not a web address like https://catalogue.example.")
+        raise ValueError(f"{what} is not a web address like https://www.example.ca.")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ValueError(f"{what} must start with https://, or its secrets travel in the open.")
     if "?" in text or "#" in text:

@@ -46,7 +46,7 @@ WRONG = [
     (
         "SLACK_API_URL",
         "slack.com",
-        "the address is not a web address like https://catalogue.example.",
+        "the address is not a web address like https://www.example.ca.",
     ),
     (
         "SLACK_API_URL",
@@ -94,7 +94,7 @@ WRONG = [
     (
         "CATALOGUES",
         '{"a": 7}',
-        "the address of “a” is not a web address like https://catalogue.example.",
+        "the address of “a” is not a web address like https://www.example.ca.",
     ),
     (
         "CATALOGUES",

@@ -46,7 +46,9 @@ _NOT_TO_BE_KEPT: Final = frozenset(
 """Slack's codes for a card that is gone, or too old to be edited in that workspace."""
 _NOTHING: Final = Refused("nothing_to_tell")
 _ALL: Final = _("All of them")
-_ALL_AGAIN: Final = _("All of them, sent again after a restart; the list may stand here twice.")
+_ALL_AGAIN: Final = _(
+    "All of them, sent again after an interruption; the list may stand here twice."
+)
 
 
 class NoticeSender:

@@ -44,7 +44,7 @@ COLUMNS = 20
 """Columns of a file that a preview shows."""
 LINE = 80
 """Characters of a line that short facts share where several things are listed."""
-REPEATED = _("Sent again after a restart; it may stand here twice.")
+REPEATED = _("Sent again after an interruption; it may stand here twice.")
 """What a message says of itself when nobody knows whether it has arrived before."""
 _BETWEEN = " · "
 
