@@ -26,6 +26,7 @@ from bot.app import Bot, load_commands
 from bot.change import State
 from bot.jobs.engine import migrate
 from bot.settings import Settings, load
+from bot.slack.surfaces import TOO_LATE
 from bot.store.approval_tables import decision
 from bot.store.db import Database
 from bot.store.homes import home
@@ -91,9 +92,15 @@ class Guest:
         return self.house.slack.workspace
 
     async def types(self, line: str, channel: str = CHANNEL) -> str:
-        """Type a command, wait until all is done, and read what came of it."""
-        await self._slack.command(self.id, channel, line)
-        await self.house.settled()
+        """Type a command, wait until all is done, and read what came of it.
+
+        Where a busy machine was too late for Slack, the bot asks to try again.
+        """
+        for _try in range(5):
+            await self._slack.command(self.id, channel, line)
+            await self.house.settled()
+            if TOO_LATE not in self.reads(channel):
+                break
         return self.reads(channel)
 
     def messages(self, channel: str = CHANNEL) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -148,8 +148,13 @@ class OutsideHouse:
     async def connects(self, name: str, user_name: str) -> Guest:
         """A person who has given the bot the key of a user of the catalogue."""
         guest = self.guest(name)
-        await guest.types("/bcdc connect")
-        await until(lambda: guest.view and "API key" in guest.reads(), "the form for the key")
+        for _try in range(8):
+            await guest.types("/bcdc connect")
+            # Slack gives up a bot that has just started where a busy machine makes it late.
+            with suppress(AssertionError):
+                form = "the form for the key"
+                await until(lambda: guest.view and "API key" in guest.reads(), form, within=15)
+                break
         await guest.fills(api_key=self.keys[user_name].get_secret_value())
         await until(lambda: "Connected as" in guest.reads(), "that the key is taken")
         await guest.closes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
 from slack_sdk.errors import SlackApiError
@@ -20,6 +20,9 @@ from bot.text import _
 _log = logger(__name__)
 
 Body: TypeAlias = Mapping[str, Any]
+
+TOO_LATE: Final = _("That took too long to reach the bot. Please try again.")
+"""What a person reads where Slack opens no view any more (`expired_trigger_id`)."""
 
 
 class Surfaces:
@@ -85,7 +88,7 @@ class Surfaces:
             opened = await client.views_open(trigger_id=body["trigger_id"], view=loading_view(verb))
         except SlackApiError as error:
             _log.warning("view_not_opened", error=error.response["error"])
-            await instead.show(_("That took too long to reach the bot. Please try again."))
+            await instead.show(TOO_LATE)
             return None
         act = self._act_in(opened["view"]["id"])
         return Modal(client, opened["view"]["id"], verb, place_token(place), act)

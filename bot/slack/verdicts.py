@@ -14,7 +14,7 @@ from bot.slack.card import REASON, reason_view
 from bot.slack.desk import Desk
 from bot.slack.identity import person_of, place_of
 from bot.slack.surface import Surface
-from bot.slack.surfaces import Body, Surfaces
+from bot.slack.surfaces import TOO_LATE, Body, Surfaces
 from bot.slack.views import loading_view
 from bot.store.approvals import Verdict
 from bot.text import _
@@ -84,9 +84,7 @@ class Verdicts:
             await show(trigger_id=body["trigger_id"], view=view)
         except SlackApiError as error:
             _log.warning("view_not_opened", error=error.response["error"])
-            await self._desk.say(
-                _("That took too long to reach the bot. Please try again."), message
-            )
+            await self._desk.say(TOO_LATE, message)
 
     async def submit(self, ack: Ack, body: Body, reason: str) -> Left | None:
         """Commit the decision with its reason, then acknowledge; None when nothing is left."""

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.ckan import actions
 from bot.ckan.models import Package, Resource
 from bot.flow.applying.notify import OUTCOME
+from bot.slack.surfaces import TOO_LATE
 from bot.store.deliveries import Audience, AudienceKind, Delivery
 from bot.store.tables import DeliveryState, change
 from sandbox.slack.workspace import Workspace
@@ -105,6 +106,14 @@ async def test_a_command_delivered_twice_is_answered_once(desk: Desk) -> None:
     desk.slack.faults.duplicate_delivery("command")
     await desk.previews()
     assert len(desk.robin.messages()) == before + 1
+
+
+async def test_a_command_too_late_for_a_form_is_answered_with_what_to_do(desk: Desk) -> None:
+    desk.slack.faults.delay_delivery(3.5, "command")
+    await desk.slack.command(desk.robin.id, CHANNEL, f"/bcdc patch-resource {desk.resource.id}")
+    await desk.house.settled()
+    assert desk.robin.view is None
+    assert TOO_LATE in desk.robin.reads()
 
 
 @over_both

@@ -8,7 +8,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from sandbox.slack import RunningSlack, new_workspace, start
 from sandbox.slack.http_delivery import HttpDelivery
-from tests.sandbox.slack.bolt import BoltApp, until
+from tests.sandbox.slack.bolt import BoltApp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,7 +55,7 @@ async def receiver() -> AsyncIterator[tuple[Receiver, Workspace]]:
 
 @pytest.fixture
 async def bolt() -> AsyncIterator[tuple[BoltApp, RunningSlack]]:
-    workspace = new_workspace(delivery="http://127.0.0.1:1/slack/events", ack_seconds=0.5)
+    workspace = new_workspace(delivery="http://127.0.0.1:1/slack/events")
     slack = await start(workspace=workspace)
     app = BoltApp(slack)
     runner, url = await listening(app.bolt.web_app())
@@ -88,7 +88,7 @@ async def test_a_bolt_app_takes_signed_deliveries_from_command_to_form(
     app.answer = {}
     assert await ws.submit(ROBIN, view_id) is None
     await ws.open_home(ROBIN)
-    await until(lambda: len(app.heard) == 6)
+    await ws.settled()
     assert app.names() == [
         "/bcdc",
         "block_actions",
