@@ -31,7 +31,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def slack(clock: Clock) -> AsyncIterator[RunningSlack]:
-    running = await start(workspace=new_workspace(clock=clock, ack_seconds=0.3))
+    running = await start(workspace=new_workspace(clock=clock, ack_seconds=1.5))
     yield running
     await running.stop()
 

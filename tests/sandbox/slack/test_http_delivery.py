@@ -46,7 +46,7 @@ async def receiver() -> AsyncIterator[tuple[Receiver, Workspace]]:
     app = web.Application()
     app.router.add_post("/slack/events", receiving.handle)
     runner, url = await listening(app)
-    workspace = new_workspace(delivery=url, ack_seconds=0.5, retry_delays=(0.0, 0.01, 0.02))
+    workspace = new_workspace(delivery=url, retry_delays=(0.0, 0.01, 0.02))
     slack = await start(workspace=workspace)
     yield receiving, workspace
     await slack.stop()

@@ -166,7 +166,7 @@ async def test_malformed_or_late_options_show_an_empty_list(ws: Workspace, app: 
     where = {"view_id": view_id, "block_id": "owner_org", "action_id": "value", "query": "fo"}
     app.options = [{"text": plain("x" * 76), "value": "v"}]
     assert (await ws.type_ahead(ROBIN, **where))["options"] == []
-    app.options, app.ack_after = [], 0.5
+    app.options, app.ack_after = [], 2.0
     assert (await ws.type_ahead(ROBIN, **where))["options"] == []
 
 
@@ -190,7 +190,7 @@ async def test_the_ack_of_a_command_may_hold_a_message(
 
 
 async def test_a_late_ack_is_a_timeout_to_the_person(ws: Workspace, app: BoltApp) -> None:
-    app.ack_after = 0.5
+    app.ack_after = 2.0
     await ws.command(ROBIN, RANDOM, "/bcdc help")
     assert ws.toasts[ROBIN] == ['/bcdc failed with the error "operation_timeout"']
     await until(lambda: ws.timeline(ROBIN, RANDOM))
@@ -200,7 +200,7 @@ async def test_a_late_ack_is_a_timeout_to_the_person(ws: Workspace, app: BoltApp
 async def test_a_late_ack_does_not_count_but_what_it_is_for_is_waited_for(
     ws: Workspace, app: BoltApp
 ) -> None:
-    app.ack_after, app.command_answer = 0.5, "too late"
+    app.ack_after, app.command_answer = 2.0, "too late"
     delivery = await ws.command(ROBIN, RANDOM, "/bcdc help")
     assert delivery.ack == Ack(error="operation_timeout")
     await ws.settled()
@@ -217,7 +217,7 @@ async def test_a_payload_slower_than_the_window_arrives_all_the_same(
     ws: Workspace,
     app: BoltApp,
 ) -> None:
-    ws.faults.delay_delivery(0.35, "command")
+    ws.faults.delay_delivery(2.0, "command")
     delivery = await ws.command(ROBIN, RANDOM, "/bcdc help")
     assert (delivery.ack is not None and delivery.ack.error, app.heard) == ("operation_timeout", [])
     await until(lambda: app.heard)
