@@ -187,11 +187,3 @@ async def test_an_answer_goes_by_direct_message_where_no_other_way_is_left(house
     robin = house.guest("robin")
     await robin.types("/bcdc help find-org")
     assert "find-org" in robin.direct()[-1]["words"]
-
-
-async def test_a_form_that_comes_too_late_is_told(house: House) -> None:
-    house.slack.workspace.faults.error("views.open", "expired_trigger_id")
-    robin = house.guest("robin")
-    said = await robin.types("/bcdc connect")
-    assert robin.view is None
-    assert "try again" in said
