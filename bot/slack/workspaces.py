@@ -11,7 +11,6 @@ from cachetools import TTLCache
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -55,8 +54,12 @@ class _ShortWaits(AsyncRateLimitErrorRetryHandler):
         return float(seconds) <= PATIENCE
 
 
-class _Reconnects(AsyncConnectionErrorRetryHandler):
-    """Asks again where the connection broke, but for what may have been done all the same."""
+class _Again(AsyncConnectionErrorRetryHandler):
+    """Asks again where the connection broke, or the fault was Slack's own.
+
+    Not for what may have been done all the same and everybody would see twice: that is for the
+    caller, who marks it.
+    """
 
     @override
     async def _can_retry_async(
@@ -67,32 +70,12 @@ class _Reconnects(AsyncConnectionErrorRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        return _harmless_twice(request) and await super()._can_retry_async(
-            state=state, request=request, response=response, error=error
-        )
-
-
-class _FaultsOfSlack(AsyncRetryHandler):
-    """Asks again after a fault of Slack's own, but for what may have been done all the same."""
-
-    @override
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        if response is None or not _harmless_twice(request):
+        if request.url.rpartition("/")[2] in _SEEN_TWICE:
             return False
+        if response is None:
+            return await super()._can_retry_async(state=state, request=request, error=error)
         told = (response.body or {}).get("error")
         return response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or told in PASSING_FAULTS
-
-
-def _harmless_twice(request: HttpRequest) -> bool:
-    """Whether nobody sees a second time what this call does; what else is sent is marked."""
-    return request.url.rpartition("/")[2] not in _SEEN_TWICE
 
 
 class Installed(Protocol):
@@ -197,7 +180,7 @@ class Workspaces:
             client = AsyncWebClient(
                 token=token, base_url=self._api_url, session=self._session, timeout=TIMEOUT
             )
-            client.retry_handlers = [_Reconnects(), _ShortWaits(), _FaultsOfSlack()]
+            client.retry_handlers = [_Again(), _ShortWaits()]
             self._clients[token] = client
         return self._clients[token]
 

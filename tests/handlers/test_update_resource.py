@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from sandbox.catalogue import RunningCatalogue
 from sandbox.catalogue.errors import Record
 from tests.house import Guest, House
@@ -71,20 +73,20 @@ async def test_a_file_and_a_link_at_once_are_refused(
     assert "Give a file or a link, not both." in robin.reads()
 
 
-async def test_a_file_with_nothing_in_it_is_pointed_out(
-    house: House, catalogue: RunningCatalogue
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "There is nothing in the file a.csv."),
+        (
+            b"id,name\n1,North\n2\n3,East,9\n",
+            "2 of them have more or fewer values than there are columns",
+        ),
+    ],
+)
+async def test_a_table_that_went_wrong_on_its_way_is_pointed_out(
+    house: House, catalogue: RunningCatalogue, content: bytes, said: str
 ) -> None:
     robin = await editor(house)
     await robin.types(f"/bcdc update-resource {resources(catalogue)[0]['id']}")
-    await robin.fills(upload=[house.slack.workspace.files.add(robin.id, "a.csv", b"").id])
-    assert "There is nothing in the file a.csv." in robin.reads()
-
-
-async def test_rows_that_do_not_fit_the_columns_of_a_table_are_pointed_out(
-    house: House, catalogue: RunningCatalogue
-) -> None:
-    robin = await editor(house)
-    await robin.types(f"/bcdc update-resource {resources(catalogue)[0]['id']}")
-    table = b"id,name\n1,North\n2\n3,East,9\n"
-    await robin.fills(upload=[house.slack.workspace.files.add(robin.id, "a.csv", table).id])
-    assert "2 of them have more or fewer values than there are columns" in robin.reads()
+    await robin.fills(upload=[house.slack.workspace.files.add(robin.id, "a.csv", content).id])
+    assert said in robin.reads()

@@ -85,7 +85,7 @@ async def checked(ctx: Context, change: Change) -> Change:
         heeded += Heeded(found)
     return replace(
         change,
-        warnings=change.warnings + _for_good(change) + heeded.warnings,
+        warnings=change.warnings + _pointed_out(change) + heeded.warnings,
         confirmations=change.confirmations + heeded.confirmations,
         facts=replace(facts, asked_as=user.id if user else ""),
     )
@@ -106,7 +106,7 @@ def _lacks_contact(writes: list[Write], after: Package) -> dict[str, str]:
     return {"contacts": lack} if lack else {}
 
 
-def _for_good(change: Change) -> tuple[str, ...]:
+def _pointed_out(change: Change) -> tuple[str, ...]:
     """What nobody can bring back, and a file that an export which went wrong may have left."""
     told = []
     if any(write.kind is WriteKind.DELETE_RESOURCE for write in change.writes):
